@@ -1,0 +1,127 @@
+"""The domain a network is studied on: all of `R^d`, or a box with rational bounds.
+
+A box is closed. Its `2d` facets are numbered `2*i` for `x_i = lower_i` and `2*i + 1` for
+`x_i = upper_i`; every part of exactpoly uses this numbering.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from exactpoly.errors import InputError
+
+__all__ = ["Domain"]
+
+_RATIONAL = r"[+-]?(?:\d+/\d+|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)"
+_INTERVAL = re.compile(rf"\[\s*({_RATIONAL})\s*,\s*({_RATIONAL})\s*\](?:\s*\^\s*(d|\d+))?")
+_SPACE = re.compile(r"R(?:\s*\^\s*(d|\d+))?")
+
+
+@dataclass(frozen=True)
+class Domain:
+    """`R^d` (``bounds is None``) or the closed box ``bounds[i][0] <= x_i <= bounds[i][1]``.
+
+    >>> Domain.parse("[-1,1]^2", 2)
+    Domain(dimension=2, bounds=((Fraction(-1, 1), Fraction(1, 1)), (Fraction(-1, 1), Fraction(1, 1))))
+    >>> str(Domain.parse("[0, 0.1] x [-2,1/3]", 2))
+    '[0,1/10]x[-2,1/3]'
+    >>> str(Domain.parse("R^d", 3))
+    'R^3'
+    """
+
+    dimension: int
+    bounds: tuple[tuple[Fraction, Fraction], ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.bounds is None:
+            return
+        if len(self.bounds) != self.dimension:
+            raise InputError(
+                f"domain: {len(self.bounds)} intervals given for input dimension {self.dimension};"
+                " give one interval per axis, or one with ^d"
+            )
+        for axis, (lower, upper) in enumerate(self.bounds):
+            if not lower < upper:
+                raise InputError(
+                    f"domain: axis {axis} has lower bound {lower} not below upper bound {upper};"
+                    " a box needs a nonempty interior"
+                )
+
+    @property
+    def is_box(self) -> bool:
+        """Whether the domain is a bounded box (otherwise it is all of `R^d`)."""
+        return self.bounds is not None
+
+    @classmethod
+    def space(cls, dimension: int) -> Domain:
+        """All of `R^dimension`."""
+        return cls(dimension)
+
+    @classmethod
+    def box(cls, dimension: int, lower: Fraction | int, upper: Fraction | int) -> Domain:
+        """The cube `[lower, upper]^dimension`."""
+        return cls(dimension, ((Fraction(lower), Fraction(upper)),) * dimension)
+
+    @classmethod
+    def parse(cls, text: str, dimension: int) -> Domain:
+        """Read `R^d`, `R^3`, `[-1,1]^d`, `[-1,1]^3` or `[0,1]x[-2,2]`.
+
+        Numbers are integers, fractions `p/q` or decimals; a decimal such as `0.1` means exactly
+        1/10. Raises `InputError` on anything else or when the dimension does not fit.
+        """
+        stripped = text.strip()
+        match = _SPACE.fullmatch(stripped)
+        if match:
+            exponent = match.group(1)
+            if exponent not in (None, "d") and int(exponent) != dimension:
+                raise InputError(
+                    f"domain: {text!r} given for a network of input dimension {dimension}; use R^d"
+                )
+            return cls(dimension)
+        bounds: list[tuple[Fraction, Fraction]] = []
+        position = 0
+        while position < len(stripped):
+            match = _INTERVAL.match(stripped, position)
+            if match is None:
+                raise InputError(
+                    f"domain: cannot read {text!r}; write R^d, [-1,1]^d or [0,1]x[-2,2]"
+                )
+            try:
+                interval = (Fraction(match.group(1)), Fraction(match.group(2)))
+            except ZeroDivisionError as error:
+                raise InputError(f"domain: {text!r} has a zero denominator") from error
+            exponent = match.group(3)
+            bounds += [interval] * (
+                dimension if exponent == "d" else int(exponent) if exponent else 1
+            )
+            if len(bounds) > dimension:
+                raise InputError(
+                    f"domain: {text!r} has more axes than the network's input dimension {dimension}"
+                )
+            position = match.end()
+            separator = re.compile(r"\s*[x×*]\s*").match(stripped, position)
+            if separator:
+                position = separator.end()
+                if position == len(stripped):
+                    raise InputError(f"domain: {text!r} ends after a product sign")
+            elif position < len(stripped):
+                raise InputError(
+                    f"domain: cannot read {text!r}; write R^d, [-1,1]^d or [0,1]x[-2,2]"
+                )
+        return cls(dimension, tuple(bounds))
+
+    def contains(self, point: tuple[Fraction, ...]) -> bool:
+        """Whether the exact point lies in the (closed) domain."""
+        if self.bounds is None:
+            return True
+        return all(lo <= x <= hi for x, (lo, hi) in zip(point, self.bounds, strict=True))
+
+    def __str__(self) -> str:
+        if self.bounds is None:
+            return f"R^{self.dimension}"
+        if len(set(self.bounds)) == 1:
+            lower, upper = self.bounds[0]
+            return f"[{lower},{upper}]^{self.dimension}"
+        return "x".join(f"[{lower},{upper}]" for lower, upper in self.bounds)

@@ -1,0 +1,175 @@
+"""The exact ReLU network: affine layers over the rationals, ReLU units and linear units.
+
+Skip connections, leaky ReLU and plain "affine then ReLU" are one thing here: a unit is either a ReLU
+unit, which cuts the input space where its pre-activation vanishes, or it is passed through linearly
+and cuts nothing. *Neurons* are the ReLU units, numbered `0..N-1` layer by layer; the last layer is
+usually linear.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+
+from exactpoly.errors import InputError
+from exactpoly.network.layer import Layer
+
+__all__ = ["AffineMap", "Network"]
+
+AffineMap = tuple[tuple[tuple[Fraction, ...], ...], tuple[Fraction, ...]]
+"""Exact matrix (outputs, inputs) and constant (outputs,)."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """A sequence of exact layers; see the module for what a neuron is.
+
+    ``notes`` carries what a loader wants the user to read (the rule from dtype to rational, the
+    comparison with the framework's own output); it is not part of the network or its digest.
+
+    >>> net = Network((Layer.of([[1, 0], [0, 1]]), Layer.of([[1, 1]], relu=False)))
+    >>> net.evaluate([Fraction(1, 3), -2]), net.sign_row([0, -2])
+    ((Fraction(1, 3),), (0, -1))
+    """
+
+    layers: tuple[Layer, ...]
+    name: str = "network"
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.layers:
+            raise InputError(f"{self.name}: no layers; a network needs at least one affine layer")
+        for index, (before, after) in enumerate(zip(self.layers, self.layers[1:], strict=False)):
+            if before.outputs != after.inputs:
+                raise InputError(
+                    f"{self.name}: layer {index} has {before.outputs} outputs but layer {index + 1}"
+                    f" takes {after.inputs} inputs; the shapes must chain"
+                )
+
+    @property
+    def input_dimension(self) -> int:
+        """`d`, the dimension of the input space."""
+        return self.layers[0].inputs
+
+    @property
+    def output_dimension(self) -> int:
+        """Number of outputs of the last layer."""
+        return self.layers[-1].outputs
+
+    @cached_property
+    def widths(self) -> tuple[int, ...]:
+        """`(d, n_1, .., n_L, outputs)`: input, the ReLU units of each layer that has some, output.
+
+        A final ReLU layer counts as hidden, and its outputs are listed once more at the end.
+        """
+        hidden = tuple(len(layer.neurons) for layer in self.layers if layer.neurons)
+        return (self.input_dimension, *hidden, self.output_dimension)
+
+    @cached_property
+    def neurons(self) -> tuple[tuple[int, int], ...]:
+        """For each neuron its (layer, unit), in order."""
+        return tuple((i, unit) for i, layer in enumerate(self.layers) for unit in layer.neurons)
+
+    @property
+    def n_neurons(self) -> int:
+        """`N`, the number of ReLU units."""
+        return len(self.neurons)
+
+    def canonical_form(self) -> dict[str, object]:
+        """The JSON object that the digest is taken of: exact weights in lowest terms, unit kinds."""
+        return {
+            "format": "exactpoly-network-1",
+            "layers": [
+                {
+                    "weight": [[str(x) for x in row] for row in layer.weight],
+                    "bias": [str(x) for x in layer.bias],
+                    "relu": list(layer.relu),
+                }
+                for layer in self.layers
+            ],
+        }
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 (hex) of `canonical_form` as compact JSON with sorted keys."""
+        text = json.dumps(self.canonical_form(), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+    def _forward(self, point: Sequence[Fraction | int]) -> tuple[list[Fraction], list[Fraction]]:
+        """Exact pre-activations of all neurons in order, and the output."""
+        if len(point) != self.input_dimension:
+            raise InputError(
+                f"point: {len(point)} coordinates given, {self.name} takes {self.input_dimension}"
+            )
+        values = [Fraction(x) for x in point]
+        pre_activations: list[Fraction] = []
+        for layer in self.layers:
+            values = layer.forward(values)
+            for unit in layer.neurons:
+                pre_activations.append(values[unit])
+                if values[unit] < 0:
+                    values[unit] = Fraction(0)
+        return pre_activations, values
+
+    def evaluate(self, point: Sequence[Fraction | int]) -> tuple[Fraction, ...]:
+        """The exact output at a rational point."""
+        return tuple(self._forward(point)[1])
+
+    def preactivations(self, point: Sequence[Fraction | int]) -> tuple[Fraction, ...]:
+        """The exact pre-activations of all neurons at a rational point."""
+        return tuple(self._forward(point)[0])
+
+    def sign_row(self, point: Sequence[Fraction | int]) -> tuple[int, ...]:
+        """The exact signs (-1, 0, 1) of all pre-activations at a rational point."""
+        return tuple((z > 0) - (z < 0) for z in self._forward(point)[0])
+
+    def affine_maps(self, row: Sequence[int]) -> tuple[AffineMap, AffineMap]:
+        """Exact affine maps under the activation pattern ``row``: (of all neurons, of the output).
+
+        A neuron is active iff its entry is positive; zero entries count as inactive, which is right
+        on every cell with that row because ReLU(0) = 0. The first map has one row a neuron: its
+        pre-activation as an affine form on the input space.
+        """
+        if len(row) != self.n_neurons:
+            raise InputError(f"sign row: {len(row)} entries for {self.n_neurons} neurons")
+        d = self.input_dimension
+        # Rows of (coefficients..., constant) of the current layer's inputs as forms on R^d.
+        forms = [[Fraction(int(i == j)) for j in range(d + 1)] for i in range(d)]
+        neuron_forms: list[list[Fraction]] = []
+        signs = iter(row)
+        for layer in self.layers:
+            forms = _compose(layer, forms, d)
+            for unit in layer.neurons:
+                neuron_forms.append(forms[unit])
+                if next(signs) <= 0:
+                    forms[unit] = [Fraction(0)] * (d + 1)
+        return _split(neuron_forms), _split(forms)
+
+    def affine_map(self, row: Sequence[int]) -> AffineMap:
+        """The exact affine map of the output on cells with this sign row. See `affine_maps`."""
+        return self.affine_maps(row)[1]
+
+
+def _compose(layer: Layer, forms: list[list[Fraction]], d: int) -> list[list[Fraction]]:
+    from flint import fmpq, fmpq_mat
+
+    entries = [fmpq(x.numerator, x.denominator) for row in forms for x in row]
+    inner = fmpq_mat(len(forms), d + 1, entries)
+    numerators = fmpq_mat(
+        layer.outputs, layer.inputs, [x for row in layer.numerators for x in row[:-1]]
+    )
+    table = (numerators * inner).tolist()
+    result = []
+    for row, given in zip(table, layer.numerators, strict=True):
+        line = [Fraction(int(x.p), int(x.q)) / layer.denominator for x in row]
+        line[d] += Fraction(given[-1], layer.denominator)
+        result.append(line)
+    return result
+
+
+def _split(forms: list[list[Fraction]]) -> AffineMap:
+    return tuple(tuple(form[:-1]) for form in forms), tuple(form[-1] for form in forms)
