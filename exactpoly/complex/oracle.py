@@ -1,0 +1,387 @@
+"""The sign oracle: on which side of each neuron does each vertex lie, exactly.
+
+This is the only place where geometry enters the subdivision. Each stage is right on its own:
+
+1. *filter*: float64 with a rigorous error bound. The vertex is enclosed from `d` of the forms that
+   vanish at it (approximate inverse and residual), its pre-activations follow by a forward pass,
+   and a sign is taken where `|value| > bound` (proofs/filter.md, Theorems 1-3).
+2. *separation*: in integer scaling a nonzero value is at least 1 over the determinant of the basis
+   (Hadamard bounds it), so `|value| + bound` below that proves an exact zero (Theorem 4). It
+   settles the zeros of quantised networks, which no filter can.
+3. *exact*: python-flint, for what is left.
+
+Vertices are kept as float64 proposals with error bounds; exact coordinates are made on demand. On
+`R^d` a coordinate is `p + M q` (DESIGN F7) and everything is done for both parts, with one mask.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from exactpoly.arithmetic.elimination import invert_rows
+from exactpoly.arithmetic.filter_bounds import INFLATE, UNIT, gamma, layer_bounds
+from exactpoly.arithmetic.growable import Growable
+from exactpoly.complex.vertices import ExactGeometry, Homogeneous
+from exactpoly.domain import Domain
+from exactpoly.errors import InternalError
+from exactpoly.network.network import Network
+
+__all__ = ["SignOracle", "SignStatistics"]
+
+_CHUNK = 1 << 13
+
+
+@dataclass
+class SignStatistics:
+    """How many signs each stage decided."""
+
+    filter: int = 0
+    separation: int = 0
+    exact: int = 0
+
+
+@dataclass(frozen=True)
+class _FloatLayer:
+    """A layer rounded to float64, with its share of the sign row.
+
+    ``weight``, ``bias``: all units; ``neurons``: which units are ReLU; ``first``: index of the first
+    neuron; ``log_scale``: log2 of the integer scaling of the layer's forms, rounded up.
+    """
+
+    weight: np.ndarray
+    bias: np.ndarray
+    neurons: np.ndarray
+    first: int
+    log_scale: float
+
+
+class SignOracle:
+    """Vertices of a growing complex and their exact signs.
+
+    ``signs``: int8, shape (neurons, vertices): the exact sign of each pre-activation, filled layer
+    by layer; ``basis``: int32, shape (d, vertices): constraints that determine the vertex (see
+    `ExactGeometry`); ``position``: float64, shape (1 or 2, d, vertices): proposals for `p` (and `q`);
+    ``error``: float64, shape (1 or 2, vertices): proven bound on the maximum error of a coordinate,
+    infinite where none was found.
+    """
+
+    def __init__(self, network: Network, domain: Domain) -> None:
+        self.network = network
+        self.geometry = ExactGeometry(network, domain)
+        self.statistics = SignStatistics()
+        self.dimension = network.input_dimension
+        self.unbounded = domain.bounds is None
+        self.parts = 2 if self.unbounded else 1
+        self._layers = self._float_layers()
+        self._bounds = layer_bounds([(layer.weight, layer.bias) for layer in self._layers])
+        self._side_rows, self._side_constants, self._side_log = self._float_sides(domain)
+        # One entry more than neurons, so that a network without any can be indexed as well.
+        self._layer_of = np.array([*(index for index, _ in network.neurons), -1], np.int64)
+        self._unit_of = np.array([*(unit for _, unit in network.neurons), -1], np.int64)
+        d = self.dimension
+        self.signs = Growable(np.int8, (network.n_neurons,))
+        self.basis = Growable(np.int32, (d,))
+        self.position = Growable(np.float64, (self.parts, d))
+        self.error = Growable(np.float64, (self.parts,))
+        self.log_determinant = Growable(np.float64)
+        self.sides = Growable(np.uint32)
+        self.known = Growable(np.int32)
+        self._exact: dict[int, Homogeneous] = {}
+
+    def _float_layers(self) -> list[_FloatLayer]:
+        result = []
+        first = 0
+        for layer, scale in zip(self.network.layers, self.geometry.scales, strict=True):
+            neurons = np.array(layer.neurons, np.int64)
+            result.append(
+                _FloatLayer(
+                    layer.float_weight, layer.float_bias, neurons, first, float(scale.bit_length())
+                )
+            )
+            first += len(neurons)
+        return result
+
+    def _float_sides(self, domain: Domain) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Rows (2d, d), constants (2d, parts) and log2 of the integer scaling (2d,) of the sides."""
+        d = self.dimension
+        rows = np.zeros((2 * d, d))
+        constants = np.zeros((2 * d, self.parts))
+        log_scale = np.zeros(2 * d)
+        for side in range(2 * d):
+            axis, upper = divmod(side, 2)
+            sign = -1.0 if upper else 1.0
+            rows[side, axis] = sign
+            if domain.bounds is None:
+                constants[side] = (0.0, 1.0)
+            else:
+                bound = domain.bounds[axis][upper]
+                constants[side] = -sign * (bound.numerator / bound.denominator)
+                log_scale[side] = float(bound.denominator.bit_length())
+        return rows, constants, log_scale
+
+    # Vertices
+
+    def add(self, signs: np.ndarray, sides: np.ndarray) -> None:
+        """Append vertices with known signs of neurons ``0..known-1``.
+
+        ``signs``: int8, shape (known, n); ``sides``: uint32, shape (n,), bit `s` set iff the vertex
+        lies on side `s` of the box. Of the last known neuron's layer the other neurons may be
+        unknown; the vertex is determined by the known ones.
+        """
+        first, (known, count) = self.basis.size, signs.shape
+        for array in (
+            self.signs,
+            self.basis,
+            self.position,
+            self.error,
+            self.log_determinant,
+        ):
+            array.grow(count)
+        self.sides.extend(sides)
+        self.known.extend(np.full(count, known, np.int32))
+        self.signs.view[:known, first:] = signs
+        self.signs.view[known:, first:] = 0
+        for start in range(0, count, _CHUNK):
+            part = slice(start, min(start + _CHUNK, count))
+            vanishing = self._vanishing(signs[:, part], sides[part])
+            counts = vanishing.sum(axis=0)
+            # Vertices of a simple complex have exactly d candidates; others go group by group.
+            for m in np.unique(counts):
+                columns = np.flatnonzero(counts == m)
+                _, place = np.nonzero(vanishing[:, columns].T)
+                candidates = (place - 2 * self.dimension).astype(np.int32).reshape(-1, m).T
+                self._place(first + start + columns, candidates, known)
+
+    def _vanishing(self, signs: np.ndarray, sides: np.ndarray) -> np.ndarray:
+        """bool (2d + known, n): sides in reverse order, then neurons, so that place - 2d numbers them."""
+        order = np.arange(2 * self.dimension - 1, -1, -1, dtype=np.uint32)
+        on_side = (sides[None] >> order[:, None]) & 1 != 0
+        return np.concatenate([on_side, signs == 0])
+
+    def _place(self, where: np.ndarray, candidates: np.ndarray, known: int) -> None:
+        """Choose a basis, propose coordinates and bound their error (proofs/filter.md, Theorem 2)."""
+        d, count = self.dimension, candidates.shape[1]
+        top = int(self._layer_of[known - 1]) if known else -1
+        masks = self._masks(where, top)
+        rows, row_errors, row_logs = self._gradients(candidates, masks)
+        with np.errstate(all="ignore"):
+            chosen, inverse = invert_rows(rows)
+            pick = np.broadcast_to(chosen[:, None], (d, d, count))
+            rows = np.take_along_axis(rows, pick, axis=0)
+            row_errors = np.take_along_axis(row_errors, pick, axis=0)
+            row_logs = np.take_along_axis(row_logs, chosen, axis=0)
+            basis = np.take_along_axis(candidates, chosen, axis=0)
+            size = np.abs(inverse)
+            # Deviation of inverse * rows from the identity, in the maximum norm.
+            deviation = np.abs(np.einsum("irb,rjb->ijb", inverse, rows) - np.eye(d)[:, :, None])
+            deviation += np.einsum(
+                "irb,rjb->ijb", size, np.abs(rows) * gamma(d + 2) + row_errors
+            )
+            norm = deviation.sum(axis=1).max(axis=0) * INFLATE + 8 * d * UNIT
+            usable = norm < 0.5  # NaN and infinity are not
+            positions = np.zeros((self.parts, d, count))
+            errors = np.full((self.parts, count), np.inf)
+            for part in range(self.parts):
+                constants, _ = self._values(basis, positions[part], masks, part)
+                proposal = -np.einsum("irb,rb->ib", inverse, constants)
+                residual, residual_error = self._values(basis, proposal, masks, part)
+                step = np.einsum("irb,rb->ib", size, np.abs(residual) + residual_error)
+                bound = step.max(axis=0) / (1.0 - norm) * INFLATE * INFLATE + d * 2.0**-1022
+                positions[part] = proposal
+                errors[part] = np.where(usable & np.isfinite(bound), bound, np.inf)
+            if self.unbounded:
+                # A vertex on no side at infinity is an ordinary point: its M-part is exactly zero.
+                finite = self.sides.view[where] == 0
+                positions[1][:, finite] = 0.0
+                errors[1, finite] = 0.0
+            lengths = np.sqrt(((np.abs(rows) + row_errors) ** 2).sum(axis=1)) * INFLATE
+            log_determinant = (np.log2(lengths) + row_logs).sum(axis=0) + 1.0
+        # A basis that is not proven independent is chosen again exactly when it is needed.
+        self.basis.view[:, where] = basis
+        self.position.view[:, :, where] = positions
+        self.error.view[:, where] = errors
+        self.log_determinant.view[where] = np.where(usable, log_determinant, np.inf)
+
+    def _masks(self, where: np.ndarray, top: int) -> list[np.ndarray]:
+        """float64 (units, n) for each layer up to ``top``: 1 for active and linear units, else 0."""
+        masks = []
+        for layer in self._layers[: top + 1]:
+            mask = np.ones((len(layer.bias), len(where)))
+            stop = layer.first + len(layer.neurons)
+            mask[layer.neurons] = self.signs.view[layer.first : stop][:, where] > 0
+            masks.append(mask)
+        return masks
+
+    def _gradients(
+        self, constraints: np.ndarray, masks: list[np.ndarray]
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Gradients (m, d, n) of forms, entrywise error bounds, and log2 of their scaling (m, n)."""
+        m, count = constraints.shape
+        rows = np.zeros((m, self.dimension, count))
+        errors = np.zeros_like(rows)
+        logs = np.zeros((m, count))
+        on_side = constraints < 0
+        if on_side.any():
+            place, column = np.nonzero(on_side)
+            side = -1 - constraints[place, column]
+            rows[place, :, column] = self._side_rows[side]
+            logs[place, column] = self._side_log[side]
+        layer_of = np.where(on_side, -1, self._layer_of[np.maximum(constraints, 0)])
+        for index in range(len(masks)):
+            place, column = np.nonzero(layer_of == index)
+            if not len(place):
+                continue
+            units = self._unit_of[constraints[place, column]]
+            line = self._layers[index].weight[units]
+            for below in range(index - 1, -1, -1):
+                line = (line * masks[below][:, column].T) @ self._layers[below].weight
+            bounds = self._bounds[index]
+            rows[place, :, column] = line
+            errors[place, :, column] = (
+                bounds.gradient[units] * bounds.gradient_relative + bounds.gradient_absolute
+            )
+            logs[place, column] = self._layers[index].log_scale
+        return rows, errors, logs
+
+    def _values(
+        self, basis: np.ndarray, point: np.ndarray, masks: list[np.ndarray], part: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Values (d, n) of the basis forms at float64 points (d, n), and their error bounds."""
+        result = np.zeros_like(point)
+        errors = np.zeros_like(point)
+        size = np.abs(point).max(axis=0) * INFLATE
+        on_side = basis < 0
+        if on_side.any():
+            place, column = np.nonzero(on_side)
+            side = -1 - basis[place, column]
+            coordinate = point[side // 2, column]
+            constant = self._side_constants[side, part]
+            result[place, column] = self._side_rows[side, side // 2] * coordinate + constant
+            errors[place, column] = 4 * UNIT * (np.abs(coordinate) + np.abs(constant)) + 2.0**-1020
+        layer_of = np.where(on_side, -1, self._layer_of[np.maximum(basis, 0)])
+        hidden = point
+        for index, mask in enumerate(masks):
+            layer, bounds = self._layers[index], self._bounds[index]
+            hidden = layer.weight @ hidden
+            if part == 0:
+                hidden += layer.bias[:, None]
+            place, column = np.nonzero(layer_of == index)
+            units = self._unit_of[basis[place, column]]
+            result[place, column] = hidden[units, column]
+            constant = bounds.constant if part == 0 else bounds.homogeneous_constant
+            errors[place, column] = constant[units] + bounds.slope[units] * size[column]
+            hidden = hidden * mask
+        return result, errors
+
+    # Signs
+
+    def decide(self, index: int, where: np.ndarray, skip: int = 0) -> None:
+        """Decide the signs of layer ``index`` at the vertices ``where``, exactly.
+
+        The first ``skip`` neurons of the layer are known already and left alone.
+        """
+        for start in range(0, len(where), _CHUNK):
+            self._decide(index, where[start : start + _CHUNK], skip)
+
+    def _decide(self, index: int, where: np.ndarray, skip: int) -> None:
+        layer = self._layers[index]
+        wanted = layer.neurons[skip:]
+        if not len(wanted) or not len(where):
+            return
+        masks = self._masks(where, index - 1)
+        with np.errstate(all="ignore"):
+            threshold = np.exp2(-(self.log_determinant.view[where] + layer.log_scale + 1.0))
+            signs, zero = self._part_signs(0, index, wanted, where, masks, threshold)
+            decided = (signs != 0) | zero
+            if self.unbounded:
+                infinite = self.sides.view[where] != 0
+                far = where[infinite]
+                if len(far):
+                    far_masks = [mask[:, infinite] for mask in masks]
+                    far_signs, far_zero = self._part_signs(
+                        1, index, wanted, far, far_masks, threshold[infinite]
+                    )
+                    # The M-part decides unless it is proven zero; then the finite part does.
+                    near = signs[:, infinite]
+                    signs[:, infinite] = np.where(far_zero, near, far_signs)
+                    decided[:, infinite] = (far_signs != 0) | (far_zero & decided[:, infinite])
+        zeros = int(np.count_nonzero(decided & (signs == 0)))
+        open_count = int(decided.size - np.count_nonzero(decided))
+        self.statistics.separation += zeros
+        self.statistics.filter += decided.size - open_count - zeros
+        first = layer.first + skip
+        stop = first + len(wanted)
+        self.signs.view[first:stop][:, where] = signs
+        if open_count:
+            self._decide_exactly(first, where, ~decided)
+
+    def _part_signs(
+        self,
+        part: int,
+        index: int,
+        wanted: np.ndarray,
+        where: np.ndarray,
+        masks: list[np.ndarray],
+        threshold: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Signs of the `p` or `q` part where the filter decides them, and where zero is proven."""
+        layer, bounds = self._layers[index], self._bounds[index]
+        hidden = self.position.view[part][:, where]
+        size = np.abs(hidden).max(axis=0) * INFLATE
+        for below, mask in zip(self._layers, masks, strict=False):
+            hidden = below.weight @ hidden
+            if part == 0:
+                hidden += below.bias[:, None]
+            hidden *= mask
+        values = layer.weight[wanted] @ hidden
+        constant = bounds.homogeneous_constant
+        if part == 0:
+            values += layer.bias[wanted, None]
+            constant = bounds.constant
+        error = self.error.view[part][where]
+        bound = (
+            constant[wanted, None]
+            + bounds.slope[wanted, None] * size
+            + bounds.lipschitz[wanted, None] * error
+        ) * INFLATE
+        signs = (values > bound).astype(np.int8) - (values < -bound)
+        zero = (np.abs(values) + bound) * INFLATE < threshold
+        return signs, zero
+
+    def _decide_exactly(self, first: int, where: np.ndarray, undecided: np.ndarray) -> None:
+        """Stage 3 for the marked (neuron - ``first``, position in ``where``) pairs."""
+        for column in np.flatnonzero(undecided.any(axis=0)):
+            vertex = int(where[column])
+            neurons = [first + int(k) for k in np.flatnonzero(undecided[:, column])]
+            row = self.signs.view[:, vertex]
+            self.signs.view[neurons, vertex] = self.geometry.signs(
+                self.coordinates(vertex), neurons, row
+            )
+            self.statistics.exact += len(neurons)
+
+    def coordinates(self, vertex: int) -> Homogeneous:
+        """The exact coordinates of a vertex, from its basis and sign row."""
+        found = self._exact.get(vertex)
+        if found is None:
+            row = self.signs.view[:, vertex]
+            basis = [int(c) for c in self.basis.view[:, vertex]]
+            found = self.geometry.solve(self.geometry.forms(basis, row))
+            if found is None:
+                basis = self._exact_basis(vertex)
+                found = self.geometry.solve(self.geometry.forms(basis, row))
+                if found is None:
+                    raise InternalError(f"no vertex has the basis {basis}")
+            self._exact[vertex] = found
+        return found
+
+    def _exact_basis(self, vertex: int) -> list[int]:
+        """Choose the basis of a vertex again, exactly: the proposed one was dependent."""
+        known = int(self.known.view[vertex])
+        here = slice(vertex, vertex + 1)
+        vanishing = self._vanishing(self.signs.view[:known, here], self.sides.view[here])
+        constraints = [int(place) - 2 * self.dimension for place in np.flatnonzero(vanishing)]
+        basis = self.geometry.independent(constraints, self.signs.view[:, vertex])
+        self.basis.view[:, vertex] = basis
+        return list(basis)
