@@ -47,7 +47,7 @@ def exact_scalar(value: Any, where: str) -> Fraction:
             return Fraction(value)
         except (ValueError, ZeroDivisionError) as error:
             raise InputError(
-                f"{where} is {value!r}; write a rational such as \"-3/4\" or \"0.25\""
+                f'{where} is {value!r}; write a rational such as "-3/4" or "0.25"'
             ) from error
     raise InputError(f"{where} is of type {type(value).__name__}; give a rational or a float")
 

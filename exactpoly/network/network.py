@@ -79,6 +79,21 @@ class Network:
         """`N`, the number of ReLU units."""
         return len(self.neurons)
 
+    def truncated(self, neurons: int) -> Network:
+        """The network whose neurons are the first ``neurons`` of this one.
+
+        Later units of the last layer kept are passed through linearly and later layers dropped, so
+        the complex of the result is the complex of those neurons alone.
+        """
+        if neurons == self.n_neurons:
+            return self
+        last, unit = self.neurons[neurons]
+        layer = self.layers[last]
+        kinds = tuple(kind and i < unit for i, kind in enumerate(layer.relu))
+        cut = Layer(layer.numerators, layer.denominator, kinds)
+        name = f"{self.name} (first {neurons} of {self.n_neurons} neurons)"
+        return Network((*self.layers[:last], cut), name, self.notes)
+
     def canonical_form(self) -> dict[str, object]:
         """The JSON object that the digest is taken of: exact weights in lowest terms, unit kinds."""
         return {

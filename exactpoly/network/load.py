@@ -1,0 +1,69 @@
+"""One entry for everything that is a network: a file by its suffix, or a model in memory.
+
+A loader is chosen by the suffix of a file and never by looking into it, so a file is never read as
+something that it does not claim to be. Optional packages are imported by the loader that needs them
+and by nothing else: a JSON file never imports torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from exactpoly.errors import InputError
+from exactpoly.network.network import Network
+
+__all__ = ["SUFFIXES", "load"]
+
+_READERS = {
+    ".json": ("json_format", "read_json"),
+}
+
+SUFFIXES = tuple(_READERS)
+"""The file suffixes that `load` reads."""
+
+
+def load(source: Any, *, fold_float: bool = False) -> Network:
+    """Load the exact network of a file or of a model in memory.
+
+    ``source``: a path, or a `Network`, which is returned as it is.
+    Raises `InputError` (exit code 3) with one sentence naming the file or model and what is wrong.
+    """
+    if isinstance(source, Network):
+        return source
+    if isinstance(source, (str, PathLike)):
+        return _load_file(Path(source))
+    raise InputError(
+        f"source: a {type(source).__module__}.{type(source).__name__} is no network; give a path"
+    )
+
+
+def _load_file(path: Path) -> Network:
+    suffix = path.suffix.lower()
+    _check_file(path)
+    if suffix not in _READERS:
+        raise InputError(
+            f"{path}: the suffix {suffix!r} is not supported; use one of {', '.join(SUFFIXES)}"
+        )
+    module, function = _READERS[suffix]
+    reader: Callable[..., Network] = getattr(import_module(f"exactpoly.network.{module}"), function)
+    try:
+        return reader(path)
+    except InputError as error:
+        if str(path) in str(error):
+            raise
+        raise type(error)(f"{path}: {error}") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+
+
+def _check_file(path: Path) -> None:
+    if path.is_dir():
+        raise InputError(f"{path}: is a directory; give the network file itself")
+    if not path.exists():
+        raise InputError(f"{path}: there is no such file; check the path")
+    if path.is_file() and path.stat().st_size == 0:
+        raise InputError(f"{path}: the file is empty; was it written completely?")
