@@ -101,7 +101,7 @@ class Domain:
                     f"domain: {text!r} has more axes than the network's input dimension {dimension}"
                 )
             position = match.end()
-            separator = re.compile(r"\s*[x×*]\s*").match(stripped, position)
+            separator = re.compile(r"\s*[x*]\s*").match(stripped, position)
             if separator:
                 position = separator.end()
                 if position == len(stripped):

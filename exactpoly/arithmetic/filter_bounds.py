@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["INFLATE", "LayerBounds", "UNIT", "gamma", "layer_bounds"]
+__all__ = ["INFLATE", "UNIT", "LayerBounds", "gamma", "layer_bounds"]
 
 UNIT = 2.0**-53
 INFLATE = 1.0 + 2.0**-20

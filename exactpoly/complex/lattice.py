@@ -180,10 +180,9 @@ class FaceLattice:
         for j in range(1, self.dimension + 1):
             level = self.levels[j]
             below = bits[-1][level.facets.view]
-            if j == 1:  # every edge has two ends
-                union = below[0::2] | below[1::2]
-            else:
-                union = np.bitwise_or.reduceat(below, level.start.view)
+            # Every edge has two ends, which is cheaper to say directly.
+            starts = level.start.view
+            union = below[::2] | below[1::2] if j == 1 else np.bitwise_or.reduceat(below, starts)
             bits.append(union & level.alive.view)
         return bits
 
@@ -213,7 +212,9 @@ class FaceLattice:
         level, below = self.levels[j], self.levels[j - 1]
         cells = cut[j]
         count = len(cells)
-        owner, facet = gather_segments(level.facets.view, level.start.view, level.facets.size, cells)
+        owner, facet = gather_segments(
+            level.facets.view, level.start.view, level.facets.size, cells
+        )
         side = bits[j - 1][facet]
         is_cut = side == _CUT
         # Position of each cut facet among the cut cells of dimension j-1, for the ids of its parts.
@@ -238,11 +239,13 @@ class FaceLattice:
             positive = side == POSITIVE
             pieces.append(self._old_faces(j, owner[positive], facet[positive], bits[j - 2]))
         flat, n = _interleave(count, *pieces)
-        if j == 2 and not (n == 2).all() or n.min() < j:
+        if (j == 2 and not (n == 2).all()) or n.min() < j:
             raise InternalError(
                 f"the section of a {j}-cell has {n.min()} facets; a sign must be wrong"
             )
-        level.append(np.concatenate(lists), np.concatenate(lengths), np.tile(sides, 2), np.tile(zeros, 2))
+        level.append(
+            np.concatenate(lists), np.concatenate(lengths), np.tile(sides, 2), np.tile(zeros, 2)
+        )
         below.append(flat, n, sides, zeros + 1)
 
     def _sections_of_facets(
@@ -256,9 +259,7 @@ class FaceLattice:
     ) -> tuple[np.ndarray, np.ndarray]:
         """(owner, (j-2)-face) for the faces on the zero set, reached through positive facets."""
         below = self.levels[j - 1]
-        which, face = gather_segments(
-            below.facets.view, below.start.view, below.facets.size, facet
-        )
+        which, face = gather_segments(below.facets.view, below.start.view, below.facets.size, facet)
         on = bits[face] == 0
         return owner[which[on]], face[on]
 

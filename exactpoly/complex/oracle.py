@@ -176,9 +176,7 @@ class SignOracle:
             size = np.abs(inverse)
             # Deviation of inverse * rows from the identity, in the maximum norm.
             deviation = np.abs(np.einsum("irb,rjb->ijb", inverse, rows) - np.eye(d)[:, :, None])
-            deviation += np.einsum(
-                "irb,rjb->ijb", size, np.abs(rows) * gamma(d + 2) + row_errors
-            )
+            deviation += np.einsum("irb,rjb->ijb", size, np.abs(rows) * gamma(d + 2) + row_errors)
             norm = deviation.sum(axis=1).max(axis=0) * INFLATE + 8 * d * UNIT
             usable = norm < 0.5  # NaN and infinity are not
             positions = np.zeros((self.parts, d, count))

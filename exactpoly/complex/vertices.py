@@ -102,7 +102,9 @@ class ExactGeometry:
             used = [u for u in range(len(bias)) if active[u]]
             for i, line in enumerate(lines):
                 constants[i] += sum(line[u] * bias[u] for u in used) * scale
-            masked = [[x if keep else 0 for x, keep in zip(line, active, strict=True)] for line in lines]
+            masked = [
+                [x if keep else 0 for x, keep in zip(line, active, strict=True)] for line in lines
+            ]
             product = fmpz_mat(masked) * self._weights[below]
             lines = [[int(x) for x in line] for line in product.tolist()]
         return [[*line, c] for line, c in zip(lines, constants, strict=True)]
@@ -148,9 +150,7 @@ class ExactGeometry:
             chosen.append(constraints[column])
         return tuple(chosen)
 
-    def signs(
-        self, vertex: Homogeneous, constraints: Sequence[int], row: np.ndarray
-    ) -> list[int]:
+    def signs(self, vertex: Homogeneous, constraints: Sequence[int], row: np.ndarray) -> list[int]:
         """Exact signs of the forms of ``constraints`` at a vertex, lexicographic in (q, p)."""
         numerators, denominator = vertex
         d = self.dimension

@@ -41,7 +41,7 @@ def exact_scalar(value: Any, where: str) -> Fraction:
             raise InputError(f"{where} is {value}; every weight must be a finite number")
         return Fraction(value)
     if isinstance(value, Rational):
-        return Fraction(value.numerator, value.denominator)
+        return Fraction(int(value.numerator), int(value.denominator))
     if isinstance(value, str):
         try:
             return Fraction(value)

@@ -1,0 +1,50 @@
+"""The front door of the library: from a model or a file to its exact complex."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from exactpoly.complex.complex import Complex
+from exactpoly.complex.limits import Limits
+from exactpoly.complex.subdivide import Subdivision
+from exactpoly.domain import Domain
+from exactpoly.network.network import Network
+
+__all__ = ["enumerate_complex"]
+
+
+def enumerate_complex(
+    source: Network | str | Path | Any,
+    *,
+    domain: Domain | str = "R^d",
+    limits: Limits | None = None,
+    interrupted: Callable[[], bool] | None = None,
+    progress: Callable[[Subdivision], None] | None = None,
+) -> Complex:
+    """The exact complex of a network, a network file or a torch model.
+
+    ``domain``: a `Domain` or a string such as ``"R^d"`` or ``"[-1,1]^3"``; ``limits``: when to stop
+    early, which gives a complex with ``complete`` False; ``interrupted``: asked between neurons,
+    True stops likewise; ``progress``: called after every neuron. Raises `InputError` for input that
+    cannot be read exactly.
+    """
+    if not isinstance(source, Network):
+        from exactpoly.network.load import load
+
+        source = load(source)
+    if isinstance(domain, str):
+        domain = Domain.parse(domain, source.input_dimension)
+    started = time.monotonic()
+    limits = limits or Limits()
+
+    def should_stop(run: Subdivision) -> str | None:
+        if interrupted is not None and interrupted():
+            return "interrupted"
+        return limits.exceeded(run.lattice.n_cells, started)
+
+    subdivision = Subdivision(source, domain)
+    subdivision.run(should_stop=should_stop, progress=progress)
+    return Complex(subdivision)

@@ -1,0 +1,173 @@
+"""One region of a complex: sign row, facets, vertices, exact affine map, H- and V-representation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import gcd
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from exactpoly.network.network import AffineMap
+
+if TYPE_CHECKING:
+    from exactpoly.complex.complex import Complex
+    from exactpoly.reference.polyhedron import Polyhedron
+
+__all__ = ["Facet", "Region"]
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A facet of a region: a (d-1)-cell in its closure.
+
+    ``neurons``: the neurons that vanish on it but not on the region (several where hyperplanes
+    coincide); ``sides``: the side of the box it lies on, if any (`2 i` for `x_i = lower_i`, `2 i + 1`
+    for `x_i = upper_i`); ``row``: its sign row; ``neighbour``: index of the region across it, None on
+    the boundary of the domain; ``vertices``: lattice indices of its vertices, on `R^d` finite ones.
+    """
+
+    neurons: tuple[int, ...]
+    sides: tuple[int, ...]
+    row: tuple[int, ...]
+    neighbour: int | None
+    vertices: tuple[int, ...]
+
+
+class Region:
+    """A `d`-cell of a `Complex`. ``index`` is its place in the complex's arrays."""
+
+    def __init__(self, complex_: Complex, index: int) -> None:
+        self.complex = complex_
+        self.index = index
+
+    @property
+    def row(self) -> tuple[int, ...]:
+        """Signs (-1, 0, 1) of all pre-activations on the region; 0 where one vanishes on it."""
+        return tuple(int(s) for s in self.complex.region_rows[self.index])
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the region is bounded."""
+        return bool(self.complex.bounded[self.index])
+
+    @cached_property
+    def _lattice_vertices(self) -> np.ndarray:
+        return self.complex._vertices_of(self.complex.dimension, self.index)
+
+    @cached_property
+    def vertex_indices(self) -> tuple[int, ...]:
+        """Lattice indices of the region's vertices (finite ones)."""
+        shown = self.complex._shown[0]
+        return tuple(int(v) for v in self._lattice_vertices if shown[v])
+
+    @cached_property
+    def vertices(self) -> tuple[tuple[Fraction, ...], ...]:
+        """Exact coordinates of the region's vertices; may be none on `R^d`."""
+        return tuple(self.complex.vertex(v) for v in self.vertex_indices)
+
+    @cached_property
+    def facets(self) -> tuple[Facet, ...]:
+        """All facets, on a box with those on its boundary."""
+        complex_ = self.complex
+        d = complex_.dimension
+        top = complex_._levels[-1]
+        start = top.start.view
+        stop = start[self.index + 1] if self.index + 1 < len(start) else top.facets.size
+        own = np.array(self.row)
+        result = []
+        for cell in top.facets.view[start[self.index] : stop]:
+            if not complex_._shown[d - 1][cell]:
+                continue
+            row = complex_._row_of(d - 1, int(cell))
+            sides = int(complex_._levels[d - 1].sides.view[cell])
+            first, second = (int(r) for r in complex_.neighbours[cell])
+            other = second if first == self.index else first
+            shown = complex_._shown[0]
+            result.append(
+                Facet(
+                    tuple(int(n) for n in np.flatnonzero((row == 0) & (own != 0))),
+                    tuple(s for s in range(2 * d) if sides >> s & 1),
+                    tuple(int(s) for s in row),
+                    None if other < 0 else other,
+                    tuple(int(v) for v in complex_._vertices_of(d - 1, int(cell)) if shown[v]),
+                )
+            )
+        return tuple(result)
+
+    @cached_property
+    def interior_point(self) -> tuple[Fraction, ...]:
+        """An exact point of the region: the barycentre of its vertices.
+
+        Where some lie on the box at infinity, `M` is made a number large enough for every sign: the
+        barycentre is `p + M q`, each pre-activation on it `a + M b`, and any `M > max |a| / |b|` will do.
+        """
+        complex_ = self.complex
+        count = len(self._lattice_vertices)
+        near, far = (
+            [sum(column, Fraction(0)) / count for column in zip(*points, strict=True)]
+            for points in (
+                complex_._exact_part(self._lattice_vertices, 0),
+                complex_._exact_part(self._lattice_vertices, 1),
+            )
+        )
+        if not any(far):
+            return tuple(near)
+        large = Fraction(1)
+        (matrix, constants), _ = complex_.network.affine_maps(self.row)
+        for line, constant in zip(matrix, constants, strict=True):
+            a = constant + sum(c * x for c, x in zip(line, near, strict=True))
+            b = sum(c * x for c, x in zip(line, far, strict=True))
+            if b:
+                large = max(large, abs(a) / abs(b) + 1)
+        return tuple(p + large * q for p, q in zip(near, far, strict=True))
+
+    @property
+    def affine_map(self) -> AffineMap:
+        """Exact matrix and constant of the network's output on the region."""
+        return self.complex.network.affine_map(self.row)
+
+    def inequalities(self) -> list[tuple[tuple[Fraction, ...], Fraction]]:
+        """Irredundant H-representation: (a, b) with `a.x + b >= 0`, one a facet, in its order.
+
+        Each is scaled by a positive factor to coprime integers.
+        """
+        geometry = self.complex._oracle.geometry
+        row = np.array(self.row, np.int8)
+        d = self.complex.dimension
+        result = []
+        for facet in self.facets:
+            constraint = -1 - facet.sides[0] if facet.sides else facet.neurons[0]
+            (form,) = geometry.forms([constraint], row)
+            sign = 1 if facet.sides else int(row[constraint])
+            divisor = gcd(*form[: d + 1]) * sign
+            *line, constant = (Fraction(x, divisor) for x in form[: d + 1])
+            result.append((tuple(line), constant))
+        return result
+
+    def polyhedron(self) -> Polyhedron:
+        """The region as an exact pycddlib polyhedron, from its irredundant inequalities."""
+        from exactpoly.reference.polyhedron import Polyhedron
+
+        return Polyhedron(self.complex.dimension, [(b, a) for a, b in self.inequalities()])
+
+    def h_matrix(self) -> Any:
+        """The irredundant H-representation as an exact pycddlib matrix (needs pycddlib)."""
+        return self.polyhedron().h_matrix()
+
+    def v_matrix(self) -> Any:
+        """The irredundant V-representation as an exact pycddlib matrix (needs pycddlib)."""
+        return self.polyhedron().v_matrix()
+
+    @cached_property
+    def volume(self) -> Fraction | None:
+        """Exact volume, None for an unbounded region."""
+        from exactpoly.complex.measure import volume
+
+        return volume(self) if self.bounded else None
+
+    def __repr__(self) -> str:
+        signs = "".join("0+-"[s] for s in self.row)
+        return f"<Region {self.index}: {signs}>"
