@@ -20,6 +20,11 @@ __all__ = ["SUFFIXES", "load"]
 
 _READERS = {
     ".json": ("json_format", "read_json"),
+    ".npz": ("npz", "read_npz"),
+    ".nnet": ("nnet", "read_nnet"),
+    ".pt": ("state_dict", "read_torch_file"),
+    ".pth": ("state_dict", "read_torch_file"),
+    ".safetensors": ("state_dict", "read_safetensors"),
 }
 
 SUFFIXES = tuple(_READERS)

@@ -1,0 +1,142 @@
+"""Arrays of numbers as integers over one common denominator, converted without loss.
+
+A float16, bfloat16, float32 or float64 number is `m * 2^e` with integers `m`, `e`, so an array of them
+is an integer array over one power of two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+import numpy as np
+
+from exactpoly.errors import InputError
+from exactpoly.network.layer import Layer
+
+__all__ = ["ExactArray", "dtype_rule", "exact_array", "layer_from_arrays"]
+
+_MANTISSA_BITS = 53
+_INT64_BITS = 62
+
+
+@dataclass(frozen=True)
+class ExactArray:
+    """The exact numbers ``numerators / denominator``.
+
+    ``numerators``: object array of Python integers, any shape; ``denominator``: positive integer.
+    """
+
+    numerators: np.ndarray
+    denominator: int = 1
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the array."""
+        return self.numerators.shape
+
+    def fraction(self, *index: int) -> Fraction:
+        """One entry as a fraction."""
+        return Fraction(self.numerators[index], self.denominator)
+
+    def fractions(self) -> list[Fraction]:
+        """All entries in row-major order."""
+        return [Fraction(x, self.denominator) for x in self.numerators.ravel().tolist()]
+
+    def scaled(self, factor: Fraction | int) -> ExactArray:
+        """The array times an exact number."""
+        factor = Fraction(factor)
+        numerators = np.asarray(self.numerators * factor.numerator, dtype=object)
+        return ExactArray(numerators, self.denominator * factor.denominator)
+
+    def reshaped(self, shape: tuple[int, ...]) -> ExactArray:
+        """The same numbers in another shape."""
+        return ExactArray(self.numerators.reshape(shape), self.denominator)
+
+    @classmethod
+    def of_fractions(cls, values: list[Fraction], shape: tuple[int, ...]) -> ExactArray:
+        """The array of ``values`` (row-major) in ``shape``."""
+        common = lcm(*(x.denominator for x in values))
+        flat = np.empty(len(values), dtype=object)
+        flat[:] = [x.numerator * (common // x.denominator) for x in values]
+        return cls(flat.reshape(shape), common)
+
+
+def exact_array(values: np.ndarray, name: str) -> ExactArray:
+    """Convert an integer or floating-point array to the rationals that it holds.
+
+    ``values``: any shape, dtype integer, float16, float32 or float64. ``name`` is the tensor's name in
+    errors. Raises `InputError` on NaN, infinity (with the index) and on any other dtype.
+
+    >>> exact_array(np.array([0.5, -3.0], dtype=np.float32), "w").fractions()
+    [Fraction(1, 2), Fraction(-3, 1)]
+    """
+    if values.dtype.kind in "iu":
+        return ExactArray(_objects(values))
+    if values.dtype.kind != "f" or values.dtype.itemsize not in (2, 4, 8):
+        raise InputError(
+            f"{name} has dtype {values.dtype}; integers, float16, float32 and float64 are read exactly"
+        )
+    bad = np.argwhere(~np.isfinite(values))
+    if len(bad):
+        index = tuple(int(i) for i in bad[0])
+        raise InputError(
+            f"{name}{list(index)} is {values[index]}; every weight must be a finite number"
+        )
+    fraction, exponent = np.frexp(values.astype(np.float64).ravel())
+    mantissa = np.ldexp(fraction, _MANTISSA_BITS).astype(np.int64)
+    # Trailing zero bits go into the exponent, so that a float32 array does not carry float64's bits.
+    low_bit = np.frexp((mantissa & -mantissa).astype(np.float64))[1] - 1
+    zeros = np.where(mantissa == 0, 0, low_bit)
+    mantissa >>= zeros.astype(np.int64)
+    power = np.where(mantissa == 0, 0, exponent.astype(np.int64) - _MANTISSA_BITS + zeros)
+    lowest = min(0, int(power.min(initial=0)))
+    shift = np.where(mantissa == 0, 0, power - lowest).astype(np.int64)
+    bits = np.frexp(np.abs(mantissa).astype(np.float64))[1] + shift
+    if int(bits.max(initial=0)) <= _INT64_BITS:
+        numerators = _objects(mantissa << shift)
+    else:
+        numerators = _objects(mantissa) << _objects(shift)
+    return ExactArray(numerators.reshape(values.shape), 1 << -lowest)
+
+
+def dtype_rule(dtypes: set[str]) -> str:
+    """The note that says how numbers of these dtypes became rationals."""
+    return f"weights of dtype {', '.join(sorted(dtypes))} are taken as the exact rationals they are"
+
+
+def layer_from_arrays(
+    weight: np.ndarray, bias: np.ndarray | None, *, relu: bool, name: str, bias_name: str = ""
+) -> Layer:
+    """A layer from a weight array (outputs, inputs) and a bias array (outputs,) or None.
+
+    ``name`` and ``bias_name`` are the tensors' names in errors (see `exact_array` for those).
+    """
+    if weight.ndim != 2 or 0 in weight.shape:
+        raise InputError(
+            f"{name} has shape {weight.shape}; a nonempty matrix (outputs, inputs) is needed"
+        )
+    matrix = exact_array(weight, name)
+    outputs = weight.shape[0]
+    constants = ExactArray(_objects(np.zeros(outputs, dtype=np.int64)))
+    if bias is not None:
+        if bias.shape != (outputs,):
+            raise InputError(
+                f"{bias_name} has shape {bias.shape} but {name} has {outputs} rows; the bias must"
+                f" have shape ({outputs},)"
+            )
+        constants = exact_array(bias, bias_name)
+    common = lcm(matrix.denominator, constants.denominator)
+    rows = (matrix.numerators * (common // matrix.denominator)).tolist()
+    last = (constants.numerators * (common // constants.denominator)).tolist()
+    return Layer(
+        tuple((*row, constant) for row, constant in zip(rows, last, strict=True)),
+        common,
+        (relu,) * outputs,
+    )
+
+
+def _objects(values: np.ndarray) -> np.ndarray:
+    """An integer array as an object array of Python integers."""
+    return values.astype(object)
