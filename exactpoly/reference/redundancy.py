@@ -1,0 +1,96 @@
+"""Which inequalities of a polyhedron with a known interior point define its facets, exactly.
+
+From the interior point `c` a ray meets the boundary where the inequality with the largest
+`-a.u / value(c)` vanishes; with ties broken lexicographically (that is, for an infinitesimally
+turned ray) it is one inequality, and that one defines a facet. Such rays find most facets. The
+remaining inequalities are decided by Clarkson's method: the minimum of the inequality over the
+facets known so far is either nonnegative, then it is redundant, or the ray towards a point where it is
+negative meets a facet that was not known yet (K. L. Clarkson, FOCS 1994).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+
+from flint import fmpz_mat
+
+from exactpoly.errors import InternalError
+from exactpoly.reference.simplex import ExactSimplex
+
+__all__ = ["irredundant"]
+
+_DIRECTION_BITS = 20
+_RANDOM_DIRECTIONS = 200
+
+
+def irredundant(rows: Sequence[Sequence[int]], center: Sequence[int]) -> list[int]:
+    """Indices of the rows that define facets of ``{x : row[0] + row[1:].x >= 0}``, increasing.
+
+    ``rows``: distinct primitive integer rows, none with ``row[1:]`` zero; ``center``: homogeneous
+    integers `(q, q c)` of a point where all rows are positive. Raises `InternalError` if it is not.
+    """
+    if not rows:
+        return []
+    local = [[sum(x * y for x, y in zip(row, center, strict=True)), *row[1:]] for row in rows]
+    if any(row[0] <= 0 for row in local):
+        raise InternalError("redundancy: the centre is not an interior point")
+    dimension = len(center) - 1
+    facets = dict.fromkeys(_shoot(local, _directions(local, dimension)))
+    simplex = ExactSimplex([local[f] for f in facets], dimension)
+    for candidate, form in enumerate(local):
+        while candidate not in facets:
+            witness = simplex.witness_below_zero(form)
+            if witness is None:
+                break
+            (found,) = _shoot(local, [witness.direction])
+            if found in facets:
+                raise InternalError("redundancy: a ray beyond all known facets met a known one")
+            facets[found] = None
+            simplex = ExactSimplex([local[f] for f in facets], dimension)
+    return sorted(facets)
+
+
+def _directions(local: Sequence[Sequence[int]], dimension: int) -> list[tuple[int, ...]]:
+    """Small integer directions: towards each hyperplane, along the axes, and some random ones."""
+    directions = []
+    for row in local:
+        excess = max(0, max(abs(x) for x in row[1:]).bit_length() - _DIRECTION_BITS)
+        directions.append(tuple(-(x >> excess) for x in row[1:]))
+    for axis in range(dimension):
+        unit = [int(i == axis) for i in range(dimension)]
+        directions += [tuple(unit), tuple(-x for x in unit)]
+    random = Random(0)
+    for _ in range(_RANDOM_DIRECTIONS):
+        directions.append(tuple(random.randint(-999, 999) for _ in range(dimension)))
+    return directions
+
+
+def _shoot(local: Sequence[Sequence[int]], directions: Sequence[Sequence[int]]) -> list[int]:
+    """For each ray from the centre that leaves the polyhedron, the facet that it meets."""
+    normals = fmpz_mat([list(row[1:]) for row in local])
+    slopes = (normals * fmpz_mat([list(u) for u in directions]).transpose()).transpose().tolist()
+    hits = []
+    for products in slopes:
+        best = -1
+        for index, product in enumerate(products):
+            if product >= 0:
+                continue
+            if best < 0:
+                best = index
+                continue
+            gap = product * local[best][0] - products[best] * local[index][0]
+            if gap < 0 or (gap == 0 and _turned_first(local[index], local[best])):
+                best = index
+        if best >= 0:
+            hits.append(best)
+    return hits
+
+
+def _turned_first(row: Sequence[int], other: Sequence[int]) -> bool:
+    """Whether a ray turned by `(e, e^2, ..)`, `e > 0` infinitesimal, meets ``row`` first."""
+    for x, y in zip(row[1:], other[1:], strict=True):
+        gap = x * other[0] - y * row[0]
+        if gap:
+            return gap < 0
+    return False
