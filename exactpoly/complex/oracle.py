@@ -165,8 +165,8 @@ class SignOracle:
         d, count = self.dimension, candidates.shape[1]
         top = int(self._layer_of[known - 1]) if known else -1
         masks = self._masks(where, top)
-        rows, row_errors, row_logs = self._gradients(candidates, masks)
         with np.errstate(all="ignore"):
+            rows, row_errors, row_logs = self._gradients(candidates, masks)
             chosen, inverse = invert_rows(rows)
             pick = np.broadcast_to(chosen[:, None], (d, d, count))
             rows = np.take_along_axis(rows, pick, axis=0)

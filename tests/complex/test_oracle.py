@@ -1,0 +1,123 @@
+"""The sign oracle: every bound it trusts is true, and each stage alone gives the same answer."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+import exactpoly as ep
+from exactpoly.complex.oracle import SignOracle
+from exactpoly.complex.subdivide import Subdivision
+from tests.strategies import examples, networks_on_domains
+
+
+def run(network: ep.Network, domain: ep.Domain) -> Subdivision:
+    subdivision = Subdivision(network, domain)
+    subdivision.run()
+    return subdivision
+
+
+@examples(150)
+@given(networks_on_domains())
+def test_every_vertex_is_within_its_error_bound(drawn: tuple[ep.Network, ep.Domain]) -> None:
+    """proofs/filter.md, Theorem 2."""
+    oracle = run(*drawn).oracle
+    for vertex in range(oracle.basis.size):
+        exact = oracle.coordinates(vertex)
+        for part in range(oracle.parts):
+            bound = oracle.error.view[part, vertex]
+            if not np.isfinite(bound):
+                continue
+            for proposed, true in zip(
+                oracle.position.view[part, :, vertex],
+                oracle.geometry.fractions(exact, part),
+                strict=True,
+            ):
+                assert abs(Fraction(float(proposed)) - true) <= Fraction(float(bound))
+
+
+@examples(150)
+@given(networks_on_domains())
+def test_nonzero_values_are_above_the_separation_bound(
+    drawn: tuple[ep.Network, ep.Domain],
+) -> None:
+    """proofs/filter.md, Theorem 4: the integer-scaled value times the determinant is an integer."""
+    network, domain = drawn
+    oracle = run(network, domain).oracle
+    for vertex in range(oracle.basis.size):
+        row = oracle.signs.view[:, vertex]
+        logarithm = float(oracle.log_determinant.view[vertex])
+        if not np.isfinite(logarithm):
+            continue
+        for neuron in range(network.n_neurons):
+            layer = network.neurons[neuron][0]
+            scale = oracle.geometry.scales[layer]
+            (form,) = oracle.geometry.forms([neuron], row)
+            d = network.input_dimension
+            for part in range(oracle.parts):
+                point = oracle.geometry.fractions(oracle.coordinates(vertex), part)
+                value = sum(a * x for a, x in zip(form[:d], point, strict=True)) + form[d + part]
+                if value:
+                    # log2 of |value| / scale must exceed the threshold's exponent.
+                    threshold = -(logarithm + oracle._layers[layer].log_scale + 1.0)
+                    assert abs(Fraction(value)) / scale >= Fraction(2) ** int(np.floor(threshold))
+
+
+@pytest.mark.parametrize("stage", ["filter", "separation", "both"])
+@examples(60)
+@given(drawn=networks_on_domains(max_neurons=6))
+def test_without_a_stage_the_answer_is_the_same(
+    stage: str, drawn: tuple[ep.Network, ep.Domain]
+) -> None:
+    network, domain = drawn
+    expected = run(network, domain).oracle
+    original = SignOracle._part_signs
+
+    def weakened(self: SignOracle, *arguments: object) -> tuple[np.ndarray, np.ndarray]:
+        signs, zero = original(self, *arguments)  # type: ignore[arg-type]
+        if stage in ("filter", "both"):
+            signs = np.zeros_like(signs)
+        if stage in ("separation", "both"):
+            zero = np.zeros_like(zero)
+        return signs, zero
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SignOracle, "_part_signs", weakened)
+        got = run(network, domain).oracle
+    assert np.array_equal(got.signs.view, expected.signs.view)
+    if stage == "both" and not domain.is_box:
+        assert got.statistics.separation == 0
+
+
+def test_weights_beyond_float64_are_exact() -> None:
+    """Overflow and underflow of the rounded weights leave everything to the exact stage."""
+    huge, small = Fraction(10) ** 400, Fraction(1, 10**400)
+    network = ep.Network(
+        (
+            ep.Layer.of([[huge, 0], [0, small], [huge, small]], [0, 0, -small * huge]),
+            ep.Layer.of([[small, huge, 1]], [-1]),
+            ep.Layer.of([[1]], relu=False),
+        )
+    )
+    complex_ = ep.enumerate(network)
+    complex_.summary().check()
+    assert complex_.statistics.exact > 0
+    for region in complex_.regions:
+        assert network.sign_row(region.interior_point) == region.row
+
+
+def test_signs_that_float64_cannot_see() -> None:
+    """Two lines that differ by one part in 10^30 through points 10^-30 apart."""
+    e = Fraction(1, 10**30)
+    network = ep.Network(
+        (
+            ep.Layer.of([[1, 1], [1, 1 + e], [1, -1]], [0, e, 0]),
+            ep.Layer.of([[1, 1, 1]], relu=False),
+        )
+    )
+    complex_ = ep.enumerate(network)
+    assert complex_.f_vector == (3, 9, 7)
+    assert complex_.simple
