@@ -7,13 +7,17 @@
 ((1, 4, 4), Fraction(2, 1))
 """
 
-from exactpoly.complex.complex import Complex
-from exactpoly.complex.enumerate import enumerate_complex as enumerate
-from exactpoly.complex.limits import Limits
-from exactpoly.complex.region import Facet, Region
-from exactpoly.domain import Domain
-from exactpoly.errors import ExactpolyError, InputError, InternalError, MissingDependency
-from exactpoly.network import Layer, Network
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from exactpoly.complex.complex import Complex
+    from exactpoly.complex.enumerate import enumerate_complex as enumerate
+    from exactpoly.complex.limits import Limits
+    from exactpoly.complex.region import Facet, Region
+    from exactpoly.domain import Domain
+    from exactpoly.errors import ExactpolyError, InputError, InternalError, MissingDependency
+    from exactpoly.network import Layer, Network
 
 __all__ = [
     "Complex",
@@ -29,3 +33,31 @@ __all__ = [
     "Region",
     "enumerate",
 ]
+
+# Names are imported when first used, so that `exactpoly --help` waits for no numerical library.
+_HOMES = {
+    "Complex": ("exactpoly.complex.complex", "Complex"),
+    "Domain": ("exactpoly.domain", "Domain"),
+    "ExactpolyError": ("exactpoly.errors", "ExactpolyError"),
+    "Facet": ("exactpoly.complex.region", "Facet"),
+    "InputError": ("exactpoly.errors", "InputError"),
+    "InternalError": ("exactpoly.errors", "InternalError"),
+    "Layer": ("exactpoly.network", "Layer"),
+    "Limits": ("exactpoly.complex.limits", "Limits"),
+    "MissingDependency": ("exactpoly.errors", "MissingDependency"),
+    "Network": ("exactpoly.network", "Network"),
+    "Region": ("exactpoly.complex.region", "Region"),
+    "enumerate": ("exactpoly.complex.enumerate", "enumerate_complex"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, attribute = _HOMES[name]
+    value = globals()[name] = getattr(_import_module(module), attribute)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
