@@ -72,15 +72,19 @@ def layer_bounds(weights: Sequence[tuple[np.ndarray, np.ndarray]]) -> list[Layer
             n = weight.shape[1]
             # n products and the bias: n + 1 terms; 3 more for the rounding of weights and bias.
             g = gamma(n + 4)
-            # Underflow in n products and n sums, and of the bias's own rounding.
-            tiny = 4 * (n + 2) * _ETA
+            # Underflow in n products and n sums; inputs that are subnormal may be read as zero.
+            tiny = 8 * (n + 2) * _ETA + _ETA * w.sum(axis=1)
             # Weights that are subnormal may be off by eta rather than by u |w|.
-            off = _ETA * float(magnitude.sum()), _ETA * float(reach.sum())
-            constant = (w @ constant * (1 + g) + g * (w @ magnitude + b) + tiny + off[0]) * INFLATE
-            homogeneous = (w @ homogeneous * (1 + g) + tiny) * INFLATE
-            slope = (w @ slope * (1 + g) + g * (w @ reach) + off[1]) * INFLATE
-            magnitude = ((w @ magnitude + b) * (1 + g) + tiny + off[0]) * INFLATE
-            reach = (w @ reach * (1 + g) + off[1]) * INFLATE
+            off_constant = 4 * _ETA * float((magnitude + constant).sum())
+            off_homogeneous = 4 * _ETA * float(homogeneous.sum())
+            off_slope = 4 * _ETA * float((reach + slope).sum())
+            constant = (
+                w @ constant * (1 + g) + g * (w @ magnitude + b) + tiny + off_constant
+            ) * INFLATE
+            homogeneous = (w @ homogeneous * (1 + g) + tiny + off_homogeneous) * INFLATE
+            slope = (w @ slope * (1 + g) + g * (w @ reach) + off_slope + tiny) * INFLATE
+            magnitude = ((w @ magnitude + b) * (1 + g) + tiny + off_constant) * INFLATE
+            reach = (w @ reach * (1 + g) + off_slope + tiny) * INFLATE
             gradient = w @ gradient * INFLATE
             relative = (relative + g + relative * g) * INFLATE
             # Any partial product of the |W| is entrywise below this product of sums.

@@ -29,7 +29,7 @@ from itertools import product
 import numpy as np
 
 from exactpoly.arithmetic.growable import Growable
-from exactpoly.errors import InternalError
+from exactpoly.errors import InputError, InternalError
 
 __all__ = ["NEGATIVE", "POSITIVE", "FaceLattice", "Split", "gather_segments"]
 
@@ -99,8 +99,13 @@ class FaceLattice:
     """
 
     def __init__(self, dimension: int, neurons: int) -> None:
-        if dimension > 16:
-            raise ValueError("the face lattice of a cube of more than 16 dimensions is too large")
+        if dimension > 12:
+            raise InputError(
+                f"input dimension {dimension}: whole complexes are enumerated up to dimension 12;"
+                " use a slice, or the region of a point"
+            )
+        if neurons > np.iinfo(np.uint16).max:
+            raise InputError(f"{neurons} neurons: whole complexes are enumerated up to 65,535")
         self.dimension = dimension
         self.levels = [_Level() for _ in range(dimension + 1)]
         self.rows = Growable(np.int8, (neurons,))

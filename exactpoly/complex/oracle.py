@@ -26,6 +26,7 @@ from exactpoly.arithmetic.growable import Growable
 from exactpoly.complex.vertices import ExactGeometry, Homogeneous
 from exactpoly.domain import Domain
 from exactpoly.errors import InternalError
+from exactpoly.network.layer import rounded
 from exactpoly.network.network import Network
 
 __all__ = ["SignOracle", "SignStatistics"]
@@ -117,7 +118,7 @@ class SignOracle:
                 constants[side] = (0.0, 1.0)
             else:
                 bound = domain.bounds[axis][upper]
-                constants[side] = -sign * (bound.numerator / bound.denominator)
+                constants[side] = -sign * rounded(bound.numerator, bound.denominator)
                 log_scale[side] = float(bound.denominator.bit_length())
         return rows, constants, log_scale
 
@@ -186,7 +187,7 @@ class SignOracle:
                 proposal = -np.einsum("irb,rb->ib", inverse, constants)
                 residual, residual_error = self._values(basis, proposal, masks, part)
                 step = np.einsum("irb,rb->ib", size, np.abs(residual) + residual_error)
-                bound = step.max(axis=0) / (1.0 - norm) * INFLATE * INFLATE + d * 2.0**-1022
+                bound = step.max(axis=0) / (1.0 - norm) * INFLATE * INFLATE + 8 * d * 2.0**-1022
                 positions[part] = proposal
                 errors[part] = np.where(usable & np.isfinite(bound), bound, np.inf)
             if self.unbounded:
@@ -194,7 +195,8 @@ class SignOracle:
                 finite = self.sides.view[where] == 0
                 positions[1][:, finite] = 0.0
                 errors[1, finite] = 0.0
-            lengths = np.sqrt(((np.abs(rows) + row_errors) ** 2).sum(axis=1)) * INFLATE
+            # Hadamard's inequality with the 1-norm, which is not below the 2-norm and squares nothing.
+            lengths = (np.abs(rows) + row_errors).sum(axis=1) * INFLATE
             log_determinant = (np.log2(lengths) + row_logs).sum(axis=0) + 1.0
         # A basis that is not proven independent is chosen again exactly when it is needed.
         self.basis.view[:, where] = basis
@@ -344,7 +346,8 @@ class SignOracle:
             + bounds.slope[wanted, None] * size
             + bounds.lipschitz[wanted, None] * error
         ) * INFLATE
-        signs = (values > bound).astype(np.int8) - (values < -bound)
+        # A partial sum may overflow where the bound does not: infinite values decide nothing.
+        signs = ((values > bound).astype(np.int8) - (values < -bound)) * np.isfinite(values)
         zero = (np.abs(values) + bound) * INFLATE < threshold
         return signs, zero
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from exactpoly.errors import InputError
 
-__all__ = ["Layer", "exact_scalar"]
+__all__ = ["Layer", "exact_scalar", "rounded"]
 
 
 def exact_scalar(value: Any, where: str) -> Fraction:
@@ -199,11 +199,13 @@ def _exact_matrix(weight: Any, name: str) -> list[list[Fraction]]:
     return rows
 
 
-def _rounded(rows: Sequence[Sequence[int]], denominator: int) -> np.ndarray:
-    def divide(numerator: int) -> float:
-        try:
-            return numerator / denominator  # int / int is correctly rounded in Python
-        except OverflowError:
-            return float("inf") if numerator > 0 else float("-inf")
+def rounded(numerator: int, denominator: int) -> float:
+    """The quotient rounded to nearest float64, infinite beyond its range."""
+    try:
+        return numerator / denominator  # int / int is correctly rounded in Python
+    except OverflowError:
+        return float("inf") if (numerator > 0) == (denominator > 0) else float("-inf")
 
-    return np.array([[divide(x) for x in row] for row in rows], dtype=np.float64)
+
+def _rounded(rows: Sequence[Sequence[int]], denominator: int) -> np.ndarray:
+    return np.array([[rounded(x, denominator) for x in row] for row in rows], dtype=np.float64)

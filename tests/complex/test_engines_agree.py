@@ -14,7 +14,7 @@ from tests.strategies import examples, networks_on_domains
 
 pytest.importorskip("cdd", reason="the reference engine needs pycddlib")
 
-from exactpoly.reference.engine import Cell, enumerate_reference  # noqa: E402
+from exactpoly.reference.engine import Cell, enumerate_reference
 
 CASES = sorted((Path(__file__).parent.parent / "cases").glob("*.json"))
 

@@ -121,3 +121,45 @@ def test_signs_that_float64_cannot_see() -> None:
     complex_ = ep.enumerate(network)
     assert complex_.f_vector == (3, 9, 7)
     assert complex_.simple
+
+
+def numerically_extreme() -> list[tuple[ep.Network, ep.Domain]]:
+    """Networks on which a careless filter is wrong: each once broke a bound (proofs/filter.md)."""
+    f = Fraction
+    two = f(2)
+    tiny_parallel = [[f(1), f(3, 10)], [f(1), f(3, 10)]]
+    squares_underflow = ep.Layer.of(
+        [[x * two**-565 for x in row] for row in tiny_parallel], [0, two**-64 * two**-565]
+    )
+    s = f(10) ** 298
+    partial_sums_overflow = ep.Layer.of([[s, s, -s, -s, -s]] * 3, [0, 1, -1])
+    slopes = [[f(3), f(-2)], [f(-1), f(5)], [f(2), f(1)]]
+    small_weights = (
+        ep.Layer.of([[x * two**-540 for x in row] for row in slopes], [0, two**-141, -(two**-142)]),
+        ep.Layer.of([[two**-540, -(two**-541), two**-542]], [0]),
+    )
+    output = [ep.Layer.of([[1] * n], relu=False) for n in (1, 2, 3)]
+    return [
+        (ep.Network((squares_underflow, output[1])), ep.Domain.box(2, -1, 1)),
+        (
+            ep.Network((partial_sums_overflow, output[2])),
+            ep.Domain(5, ((f(10) ** 10 - 1, f(10) ** 10),) * 5),
+        ),
+        (ep.Network((*small_weights, output[0])), ep.Domain.box(2, 2**400, 2**401)),
+        (ep.Network((ep.Layer.of([[1, 1]]), output[0])), ep.Domain.box(2, -(10**400), 10**400)),
+    ]
+
+
+@pytest.mark.parametrize("which", range(4))
+def test_filter_is_right_at_the_ends_of_the_float_range(which: int) -> None:
+    network, domain = numerically_extreme()[which]
+    complex_ = ep.enumerate(network, domain=domain)
+    complex_.summary().check()
+    rows, _ = complex_.cells(0)
+    for row, vertex in zip(rows, complex_.vertices(), strict=True):
+        assert network.sign_row(vertex) == tuple(row)
+
+
+def test_squares_of_gradients_do_not_underflow() -> None:
+    network, domain = numerically_extreme()[0]
+    assert ep.enumerate(network, domain=domain).f_vector == (8, 10, 3)
