@@ -133,11 +133,6 @@ def numerically_extreme() -> list[tuple[ep.Network, ep.Domain]]:
     )
     s = f(10) ** 298
     partial_sums_overflow = ep.Layer.of([[s, s, -s, -s, -s]] * 3, [0, 1, -1])
-    slopes = [[f(3), f(-2)], [f(-1), f(5)], [f(2), f(1)]]
-    small_weights = (
-        ep.Layer.of([[x * two**-540 for x in row] for row in slopes], [0, two**-141, -(two**-142)]),
-        ep.Layer.of([[two**-540, -(two**-541), two**-542]], [0]),
-    )
     output = [ep.Layer.of([[1] * n], relu=False) for n in (1, 2, 3)]
     return [
         (ep.Network((squares_underflow, output[1])), ep.Domain.box(2, -1, 1)),
@@ -145,12 +140,11 @@ def numerically_extreme() -> list[tuple[ep.Network, ep.Domain]]:
             ep.Network((partial_sums_overflow, output[2])),
             ep.Domain(5, ((f(10) ** 10 - 1, f(10) ** 10),) * 5),
         ),
-        (ep.Network((*small_weights, output[0])), ep.Domain.box(2, 2**400, 2**401)),
         (ep.Network((ep.Layer.of([[1, 1]]), output[0])), ep.Domain.box(2, -(10**400), 10**400)),
     ]
 
 
-@pytest.mark.parametrize("which", range(4))
+@pytest.mark.parametrize("which", range(3))
 def test_filter_is_right_at_the_ends_of_the_float_range(which: int) -> None:
     network, domain = numerically_extreme()[which]
     complex_ = ep.enumerate(network, domain=domain)
@@ -163,3 +157,26 @@ def test_filter_is_right_at_the_ends_of_the_float_range(which: int) -> None:
 def test_squares_of_gradients_do_not_underflow() -> None:
     network, domain = numerically_extreme()[0]
     assert ep.enumerate(network, domain=domain).f_vector == (8, 10, 3)
+
+
+def test_lipschitz_constants_do_not_underflow() -> None:
+    """Two layers of weights near 2^-540: their products vanish in float64, the inputs do not."""
+    generator = np.random.default_rng(0)
+    scale = Fraction(1, 2**540)
+    for _ in range(30):
+        first = ep.Layer.of(
+            [[Fraction(x) * scale for x in row] for row in generator.uniform(-1, 1, (3, 2))],
+            [Fraction(x) * scale * 2**400 for x in generator.uniform(-1, 1, 3)],
+        )
+        row = [Fraction(x) * scale for x in generator.uniform(-1, 1, 3)]
+        bias = Fraction(generator.uniform(-1, 1)) * scale**2 * 2**400
+        # The same line three times: its vertices are exact zeros, which rounding hides.
+        multiples = (Fraction(1), Fraction(3), Fraction(-7, 5))
+        second = ep.Layer.of(
+            [[m * x for x in row] for m in multiples], [m * bias for m in multiples]
+        )
+        network = ep.Network((first, second, ep.Layer.of([[1, 1, 1]], relu=False)))
+        complex_ = ep.enumerate(network, domain=ep.Domain.box(2, 2**400, 2**401))
+        rows, _ = complex_.cells(0)
+        for row, vertex in zip(rows, complex_.vertices(), strict=True):
+            assert network.sign_row(vertex) == tuple(row)
