@@ -7,7 +7,8 @@ and by nothing else: a JSON file never imports torch.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from os import PathLike
 from pathlib import Path
@@ -31,18 +32,30 @@ SUFFIXES = tuple(_READERS)
 """The file suffixes that `load` reads."""
 
 
-def load(source: Any, *, fold_float: bool = False) -> Network:
+def load(
+    source: Any, *, fold_float: bool = False, input_shape: Sequence[int] | None = None
+) -> Network:
     """Load the exact network of a file or of a model in memory.
 
-    ``source``: a path, or a `Network`, which is returned as it is.
+    ``source``: a path, a torch module in evaluation mode, or a `Network`, which is returned as it is.
+    ``fold_float``: take the float64 scale of a batch normalisation as the network instead of refusing
+    its square root. ``input_shape``: the shape of one input without the batch axis, for torch modules
+    and ONNX files that do not tell it.
     Raises `InputError` (exit code 3) with one sentence naming the file or model and what is wrong.
     """
     if isinstance(source, Network):
         return source
     if isinstance(source, (str, PathLike)):
         return _load_file(Path(source))
+    # A torch module cannot exist before torch is imported, so nothing is imported to find out.
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(source, torch.nn.Module):
+        from exactpoly.network.torch_module import network_of_module
+
+        return network_of_module(source, fold_float=fold_float, input_shape=input_shape)
     raise InputError(
         f"source: a {type(source).__module__}.{type(source).__name__} is no network; give a path"
+        " or a torch module"
     )
 
 

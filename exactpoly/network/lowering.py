@@ -1,0 +1,189 @@
+"""From a graph of exact affine forms and ReLUs to the layers of a `Network`.
+
+Every framework is lowered through a `Graph`. A ReLU makes one ReLU unit an entry, a level above all
+units below its tensor; layer `l` of the network holds the units of level `l`. A value that is needed
+further up than the next level is passed through linearly, so a skip connection or the linear part of a
+leaky ReLU adds linear units and never a hyperplane. Affine operators in sequence are one affine map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+import numpy as np
+
+from exactpoly.errors import InputError
+from exactpoly.network.affine import Affine, add, times
+from exactpoly.network.exact_array import ExactArray
+from exactpoly.network.layer import Layer
+from exactpoly.network.network import Network
+
+__all__ = ["INPUT_BOUND", "Graph"]
+
+INPUT_BOUND = 256
+"""Magnitudes are for inputs of at most this absolute value."""
+
+_MAX_ENTRIES = 200_000_000
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Units ``first, first + 1, ..``: ReLU units (or linear ones) whose forms are ``source``."""
+
+    first: int
+    source: Affine
+    relu: bool
+    level: int
+
+
+class Graph:
+    """A network under construction: its input units, and one block of units for each ReLU.
+
+    >>> graph = Graph()
+    >>> x = graph.input((1, 2))
+    >>> y = graph.leaky_relu(x, Fraction(1, 10))
+    >>> graph.network(y, "leaky").evaluate([3, -5])
+    (Fraction(3, 1), Fraction(-1, 2))
+    """
+
+    def __init__(self) -> None:
+        self._inputs = 0
+        self._blocks: list[_Block] = []
+        self._next = 0
+
+    def input(self, shape: tuple[int, ...]) -> Affine:
+        """The input tensor; to be called once, first."""
+        size = int(np.prod(shape, dtype=np.int64))
+        self._inputs = self._next = size
+        return _units(shape, 0, 0, np.full(size, float(INPUT_BOUND)), 0)
+
+    def relu(self, x: Affine) -> Affine:
+        """`max(x, 0)` entrywise: one new ReLU unit an entry."""
+        return self._block(x, relu=True)
+
+    def leaky_relu(self, x: Affine, slope: Fraction) -> Affine:
+        """`x` where positive, `slope * x` elsewhere: `slope x + (1 - slope) relu(x)`.
+
+        One hyperplane an entry, and none for slope 1, where the function is the identity.
+        """
+        if slope == 1:
+            return x
+        hinge = self.relu(x)
+        if slope == 0:
+            return hinge
+        straight = x if x.is_simple() else self._lift(x)
+        return add(_scale(straight, slope), _scale(hinge, 1 - slope))
+
+    def join(self, parts: Sequence[Affine]) -> list[Affine]:
+        """Tensors that meet in one operator, made ready for it.
+
+        A part that lies levels below the others must be carried up to them: itself, as linear units,
+        where these are fewer than the units that it depends on.
+        """
+        top = max(part.level for part in parts)
+        return [
+            self._lift(part) if part.level < top and len(part.units()) > part.size else part
+            for part in parts
+        ]
+
+    def network(self, output: Affine, name: str, notes: tuple[str, ...] = ()) -> Network:
+        """The network from the input to ``output`` (row-major)."""
+        if not self._inputs or not output.size:
+            raise InputError("the network has no inputs or no outputs")
+        level_of = dict.fromkeys(range(self._inputs), 0)
+        for block in self._blocks:
+            level_of.update(
+                (unit, block.level) for unit in range(block.first, block.first + block.source.size)
+            )
+        columns = self._columns(output, level_of)
+        layers = []
+        for level in range(1, len(columns)):
+            below = columns[level - 1]
+            layers.append(self._layer(columns[level], below, level))
+        if not layers or output.sole_units() != columns[-1]:
+            _check_size(output.size, len(columns[-1]))
+            layers.append(_make_layer([(output, range(output.size), False)], columns[-1]))
+        return Network(tuple(layers), name, notes)
+
+    def _columns(self, output: Affine, level_of: dict[int, int]) -> list[list[int]]:
+        """For each level the units its layer gives: its own first, then the ones carried through."""
+        top = output.level
+        needed = output.units()
+        own: list[list[int]] = [[] for _ in range(top + 1)]
+        carried: list[list[int]] = [[] for _ in range(top + 1)]
+        for level in range(top, 0, -1):
+            carried[level] = sorted(unit for unit in needed if level_of[unit] < level)
+            for block in self._blocks:
+                if block.level != level:
+                    continue
+                for i, row in enumerate(block.source.rows):
+                    if block.relu or block.first + i in needed:
+                        own[level].append(block.first + i)
+                        needed.update(row)
+        own[0] = list(range(self._inputs))
+        return [mine + others for mine, others in zip(own, carried, strict=True)]
+
+    def _layer(self, units: list[int], below: list[int], level: int) -> Layer:
+        _check_size(len(units), len(below))
+        parts: list[tuple[Affine, Sequence[int], bool]] = []
+        wanted = set(units)
+        for block in self._blocks:
+            if block.level == level:
+                rows = [i for i in range(block.source.size) if block.first + i in wanted]
+                parts.append((block.source, rows, block.relu))
+        made = sum(len(rows) for _, rows, _ in parts)
+        parts += [(_units((1,), unit, 0, np.zeros(1), 0), [0], False) for unit in units[made:]]
+        return _make_layer(parts, below)
+
+    def _lift(self, x: Affine) -> Affine:
+        """The value of ``x`` as linear units one level up."""
+        if x.lifted is None:
+            x.lifted = self._block(x, relu=False)
+        return x.lifted
+
+    def _block(self, x: Affine, *, relu: bool) -> Affine:
+        first = self._next
+        self._next += x.size
+        self._blocks.append(_Block(first, x, relu, x.level + 1))
+        return _units(x.shape, first, x.level + 1, x.magnitude, x.roundings)
+
+
+def _units(
+    shape: tuple[int, ...], first: int, level: int, magnitude: np.ndarray, roundings: int
+) -> Affine:
+    size = len(magnitude)
+    rows = [{first + i: 1} for i in range(size)]
+    return Affine(shape, rows, [0] * size, 1, level, magnitude, roundings)
+
+
+def _scale(x: Affine, factor: Fraction) -> Affine:
+    return times(x, ExactArray.of_fractions([factor] * x.size, x.shape))
+
+
+def _check_size(outputs: int, inputs: int) -> None:
+    if outputs * inputs > _MAX_ENTRIES:
+        raise InputError(
+            f"one layer of the network would be a matrix of {outputs} x {inputs} exact entries;"
+            f" at most {_MAX_ENTRIES} are supported"
+        )
+
+
+def _make_layer(parts: list[tuple[Affine, Sequence[int], bool]], below: list[int]) -> Layer:
+    """The layer whose outputs are the given rows of each part, as forms on the units ``below``."""
+    column = {unit: i for i, unit in enumerate(below)}
+    common = lcm(*(part.denominator for part, rows, _ in parts if rows))
+    numerators: list[tuple[int, ...]] = []
+    relu: list[bool] = []
+    for part, rows, kind in parts:
+        factor = common // part.denominator if rows else 1
+        for i in rows:
+            line = [0] * (len(below) + 1)
+            for unit, value in part.rows[i].items():
+                line[column[unit]] = value * factor
+            line[-1] = part.constants[i] * factor
+            numerators.append(tuple(line))
+            relu.append(kind)
+    return Layer(tuple(numerators), common, tuple(relu))
