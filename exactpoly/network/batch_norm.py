@@ -49,8 +49,8 @@ def batch_norm(
     if beta is not None:
         y = ops.add_values(graph, y, _channels(beta, f"{name}.bias", x))
     return y, (
-        f"fold_float: the scale gamma/sqrt(var + eps) of batch normalisation {name}, rounded to"
-        " float64, is taken as the network"
+        "fold_float: the scale gamma/sqrt(var + eps) of each batch normalisation, rounded to float64,"
+        " is taken as the network"
     )
 
 

@@ -7,6 +7,7 @@ so converting it loses nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -43,6 +44,8 @@ def exact_scalar(value: Any, where: str) -> Fraction:
     if isinstance(value, Rational):
         return Fraction(int(value.numerator), int(value.denominator))
     if isinstance(value, str):
+        if _HUGE_EXPONENT.search(value):
+            raise InputError(f"{where} is {value!r}, whose exponent is too large to expand exactly")
         try:
             return Fraction(value)
         except (ValueError, ZeroDivisionError) as error:
@@ -93,7 +96,7 @@ class Layer:
         kinds = (relu,) * outputs if isinstance(relu, bool) else tuple(bool(r) for r in relu)
         if len(kinds) != outputs:
             raise InputError(f"{name}: {len(kinds)} unit kinds for {outputs} outputs")
-        rows = [row + [constant] for row, constant in zip(matrix, constants, strict=True)]
+        rows = [[*row, constant] for row, constant in zip(matrix, constants, strict=True)]
         common = lcm(*(x.denominator for row in rows for x in row)) if rows else 1
         return cls(
             tuple(tuple(x.numerator * (common // x.denominator) for x in row) for row in rows),

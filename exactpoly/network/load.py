@@ -26,6 +26,7 @@ _READERS = {
     ".pt": ("state_dict", "read_torch_file"),
     ".pth": ("state_dict", "read_torch_file"),
     ".safetensors": ("state_dict", "read_safetensors"),
+    ".onnx": ("onnx_model", "read_onnx"),
 }
 
 SUFFIXES = tuple(_READERS)
@@ -37,7 +38,8 @@ def load(
 ) -> Network:
     """Load the exact network of a file or of a model in memory.
 
-    ``source``: a path, a torch module in evaluation mode, or a `Network`, which is returned as it is.
+    ``source``: a path, a torch module in evaluation mode, an onnx model, or a
+    `Network`, which is returned as it is.
     ``fold_float``: take the float64 scale of a batch normalisation as the network instead of refusing
     its square root. ``input_shape``: the shape of one input without the batch axis, for torch modules
     and ONNX files that do not tell it.
@@ -46,22 +48,32 @@ def load(
     if isinstance(source, Network):
         return source
     if isinstance(source, (str, PathLike)):
-        return _load_file(Path(source))
-    # A torch module cannot exist before torch is imported, so nothing is imported to find out.
+        return _load_file(Path(source), fold_float, input_shape)
+    # A model cannot exist before its framework is imported, so nothing is imported to find out.
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(source, torch.nn.Module):
         from exactpoly.network.torch_module import network_of_module
 
         return network_of_module(source, fold_float=fold_float, input_shape=input_shape)
+    onnx = sys.modules.get("onnx")
+    if onnx is not None and isinstance(source, onnx.ModelProto):
+        from exactpoly.network.onnx_model import network_of_onnx
+
+        return network_of_onnx(
+            source, source.graph.name or "onnx", fold_float=fold_float, input_shape=input_shape
+        )
     raise InputError(
         f"source: a {type(source).__module__}.{type(source).__name__} is no network; give a path"
-        " or a torch module"
+        ", a torch module or an onnx model"
     )
 
 
-def _load_file(path: Path) -> Network:
+def _load_file(path: Path, fold_float: bool, input_shape: Sequence[int] | None) -> Network:
     suffix = path.suffix.lower()
-    _check_file(path)
+    try:
+        _check_file(path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
     if suffix not in _READERS:
         raise InputError(
             f"{path}: the suffix {suffix!r} is not supported; use one of {', '.join(SUFFIXES)}"
@@ -69,6 +81,8 @@ def _load_file(path: Path) -> Network:
     module, function = _READERS[suffix]
     reader: Callable[..., Network] = getattr(import_module(f"exactpoly.network.{module}"), function)
     try:
+        if suffix == ".onnx":
+            return reader(path, fold_float=fold_float, input_shape=input_shape)
         return reader(path)
     except InputError as error:
         if str(path) in str(error):

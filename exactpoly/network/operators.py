@@ -8,6 +8,7 @@ Errors are `InputError` without the node's name, which the caller adds.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 from math import lcm, prod
@@ -20,10 +21,12 @@ from exactpoly.network.exact_array import ExactArray
 from exactpoly.network.lowering import Graph
 
 __all__ = [
+    "Context",
     "Value",
     "add_values",
     "concatenate",
     "convolve",
+    "divide_values",
     "indices",
     "matmul",
     "mean_windows",
@@ -39,6 +42,20 @@ Value = Affine | ExactArray
 
 Window = tuple[int, int, int]
 """One pooling window on an axis: first position, end position, and its length in the divisor."""
+
+
+@dataclass
+class Context:
+    """The network under construction, the user's choice on batch normalisation, notes so far."""
+
+    graph: Graph
+    fold_float: bool
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        """Add a note once."""
+        if text not in self.notes:
+            self.notes.append(text)
 
 
 def rearrange(x: Value, index: np.ndarray) -> Value:
@@ -82,6 +99,16 @@ def multiply_values(x: Value, y: Value) -> Value:
         return times(x, y)
     numerators = np.asarray(x.numerators * y.numerators, dtype=object)
     return ExactArray(numerators, x.denominator * y.denominator)
+
+
+def divide_values(x: Value, y: Value) -> Value:
+    """The quotient, broadcast; the divisor must be constant and nowhere zero."""
+    if isinstance(y, Affine):
+        raise InputError("division by a value that depends on the input is not piecewise affine")
+    entries = y.fractions()
+    if not all(entries):
+        raise InputError("division by zero")
+    return multiply_values(x, ExactArray.of_fractions([1 / entry for entry in entries], y.shape))
 
 
 def negate(x: Value) -> Value:

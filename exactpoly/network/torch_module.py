@@ -21,12 +21,12 @@ from exactpoly.network.affine import Affine, constant
 from exactpoly.network.exact_array import dtype_rule
 from exactpoly.network.lowering import Graph
 from exactpoly.network.network import Network
+from exactpoly.network.operators import Context
 from exactpoly.network.torch_operators import (
     FUNCTIONS,
     IN_PLACE,
     METHODS,
     MODULES,
-    Context,
     exact_tensor,
 )
 from exactpoly.network.verify import compare, evaluate_many, largest_deviation, sample_points

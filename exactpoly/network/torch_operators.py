@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from math import isfinite, prod
 from typing import Any
@@ -23,25 +22,10 @@ from exactpoly.network import operators as ops
 from exactpoly.network.affine import Affine
 from exactpoly.network.batch_norm import BATCH_NORM_REASON, batch_norm
 from exactpoly.network.exact_array import ExactArray, exact_array
-from exactpoly.network.lowering import Graph
-from exactpoly.network.operators import Value
+from exactpoly.network.operators import Context, Value
 from exactpoly.network.state_dict import tensor_to_numpy
 
-__all__ = ["FUNCTIONS", "IN_PLACE", "METHODS", "MODULES", "Context", "exact_tensor"]
-
-
-@dataclass
-class Context:
-    """The network under construction, the user's choice on batch normalisation, notes so far."""
-
-    graph: Graph
-    fold_float: bool
-    notes: list[str] = field(default_factory=list)
-
-    def note(self, text: str) -> None:
-        """Add a note once."""
-        if text not in self.notes:
-            self.notes.append(text)
+__all__ = ["FUNCTIONS", "IN_PLACE", "METHODS", "MODULES", "exact_tensor"]
 
 
 def exact_tensor(tensor: torch.Tensor, name: str) -> ExactArray:
@@ -190,14 +174,7 @@ def _multiply(c: Context, x: Any, y: Any) -> Any:
 def _divide(c: Context, x: Any, y: Any) -> Any:
     if _plain(x, y):
         return x / y
-    divisor = _value(y)
-    if not isinstance(divisor, ExactArray):
-        raise InputError("division by a value that depends on the input is not piecewise affine")
-    entries = divisor.fractions()
-    if not all(entries):
-        raise InputError("division by zero")
-    inverse = ExactArray.of_fractions([1 / entry for entry in entries], divisor.shape)
-    return ops.multiply_values(_value(x), inverse)
+    return ops.divide_values(_value(x), _value(y))
 
 
 def _floor_divide(c: Context, x: Any, y: Any) -> Any:
