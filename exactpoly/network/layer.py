@@ -22,6 +22,9 @@ from exactpoly.errors import InputError
 
 __all__ = ["Layer", "exact_scalar", "rounded"]
 
+# A number such as 1e999999999 would fill the memory with its digits.
+_HUGE_EXPONENT = re.compile(r"[eE][+-]?0*[1-9]\d{5}")
+
 
 def exact_scalar(value: Any, where: str) -> Fraction:
     """Convert one number to the rational that it is.
