@@ -223,7 +223,9 @@ class FaceLattice:
         side = bits[j - 1][facet]
         is_cut = side == _CUT
         # Position of each cut facet among the cut cells of dimension j-1, for the ids of its parts.
-        rank = np.searchsorted(cut[j - 1], facet[is_cut])
+        place = np.empty(sizes[j - 1], np.int32)
+        place[cut[j - 1]] = np.arange(len(cut[j - 1]), dtype=np.int32)
+        rank = place[facet[is_cut]]
         cut_owner = owner[is_cut]
         m = len(cut[j - 1])
         sections = np.arange(count) + (sizes[j - 1] + 2 * m)
