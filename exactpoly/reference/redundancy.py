@@ -5,7 +5,10 @@ From the interior point `c` a ray meets the boundary where the inequality with t
 turned ray) it is one inequality, and that one defines a facet. Such rays find most facets. The
 remaining inequalities are decided by Clarkson's method: the minimum of the inequality over the
 facets known so far is either nonnegative, then it is redundant, or the ray towards a point where it is
-negative meets a facet that was not known yet (K. L. Clarkson, FOCS 1994).
+negative meets a facet that was not known yet (K. L. Clarkson, FOCS 1994). Floating point proposes,
+for speed: a direction, which exact rays then follow, or the rows of a Farkas combination, whose
+multipliers are then solved for and checked exactly. Where that settles nothing, the exact simplex
+method does.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from random import Random
 from flint import fmpz_mat
 
 from exactpoly.errors import InternalError
+from exactpoly.reference.proposal import FloatSimplex, scaled
 from exactpoly.reference.simplex import ExactSimplex
 
 __all__ = ["irredundant"]
@@ -36,19 +40,52 @@ def irredundant(rows: Sequence[Sequence[int]], center: Sequence[int]) -> list[in
     if any(row[0] <= 0 for row in local):
         raise InternalError("redundancy: the centre is not an interior point")
     dimension = len(center) - 1
-    facets = dict.fromkeys(_shoot(local, _directions(local, dimension)))
-    simplex = ExactSimplex([local[f] for f in facets], dimension)
+    facets = list(dict.fromkeys(_shoot(local, _directions(local, dimension))))
+    normals = scaled(local)
+    fast = FloatSimplex(normals[facets])
+    exact: ExactSimplex | None = None  # made when a proposal fails
     for candidate, form in enumerate(local):
         while candidate not in facets:
-            witness = simplex.witness_below_zero(form)
-            if witness is None:
-                break
-            (found,) = _shoot(local, [witness.direction])
-            if found in facets:
-                raise InternalError("redundancy: a ray beyond all known facets met a known one")
-            facets[found] = None
-            simplex = ExactSimplex([local[f] for f in facets], dimension)
+            proposal = fast.propose(normals[candidate])
+            found = None
+            if proposal is not None and proposal.support is not None:
+                if _is_combination(form, [local[facets[i]] for i in proposal.support]):
+                    break
+            elif proposal is not None and proposal.direction is not None:
+                found = next(
+                    (f for f in _shoot(local, [proposal.direction]) if f not in facets), None
+                )
+            if found is None:
+                exact = exact or ExactSimplex([local[f] for f in facets], dimension)
+                witness = exact.witness_below_zero(form)
+                if witness is None:
+                    break
+                (found,) = _shoot(local, [witness.direction])
+                if found in facets:
+                    raise InternalError("redundancy: a ray beyond all known facets met a known one")
+            facets.append(found)
+            fast, exact = FloatSimplex(normals[facets]), None
     return sorted(facets)
+
+
+def _is_combination(form: Sequence[int], rows: Sequence[Sequence[int]]) -> bool:
+    """Whether ``form`` is a nonnegative combination of ``rows`` plus a nonnegative constant.
+
+    Then it is nonnegative where they are. ``rows``: `d` of them; False also when their normals are
+    dependent. Exact.
+    """
+    try:
+        solution = (
+            fmpz_mat([list(row[1:]) for row in rows])
+            .transpose()
+            .solve(fmpz_mat([[x] for x in form[1:]]))
+        )
+    except ZeroDivisionError:
+        return False
+    multipliers = [solution[i, 0] for i in range(len(rows))]
+    if any(x < 0 for x in multipliers):
+        return False
+    return bool(form[0] >= sum(x * row[0] for x, row in zip(multipliers, rows, strict=True)))
 
 
 def _directions(local: Sequence[Sequence[int]], dimension: int) -> list[tuple[int, ...]]:

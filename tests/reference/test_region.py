@@ -17,6 +17,7 @@ from exactpoly.errors import InputError, InternalError
 from exactpoly.network import Layer, Network
 from exactpoly.reference.engine import ReferenceComplex, enumerate_reference
 from exactpoly.reference.polyhedron import Polyhedron, Vector, primitive
+from exactpoly.reference.proposal import FloatSimplex, Proposal
 from exactpoly.reference.redundancy import irredundant
 from exactpoly.reference.region import LocalRegion, region_at
 
@@ -103,20 +104,58 @@ def bodies_around_the_origin(draw: st.DrawFn) -> tuple[int, list[tuple[int, ...]
     return d, list(dict.fromkeys(primitive(r) for r in draw(st.lists(row, max_size=14))))
 
 
-@settings(max_examples=300, deadline=None)
-@given(bodies_around_the_origin(), st.booleans(), st.sampled_from([0, 60]))
+def lying(simplex: FloatSimplex, normal: np.ndarray) -> Proposal:
+    """Proposals with nothing in them."""
+    d = simplex.dimension
+    if len(simplex.basic) >= d and normal.sum() > 0:
+        return Proposal(support=tuple(range(d)))
+    return Proposal(direction=(0,) * (d - 1) + (1,))
+
+
+PROPOSALS = {"floats": FloatSimplex.propose, "none": lambda *_: None, "lies": lying}
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    bodies_around_the_origin(),
+    st.booleans(),
+    st.sampled_from([0, 60]),
+    st.sampled_from(sorted(PROPOSALS)),
+)
 def test_irredundant_against_double_description(
-    body: tuple[int, list[tuple[int, ...]]], without_rays: bool, before_bland: int
+    body: tuple[int, list[tuple[int, ...]]], without_rays: bool, before_bland: int, kind: str
 ) -> None:
+    """Whatever floating point proposes and however little the first rays find."""
     d, rows = body
     assume(rows)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("exactpoly.reference.simplex._DANTZIG_PIVOTS", before_bland)
+        patch.setattr(FloatSimplex, "propose", PROPOSALS[kind])
         if without_rays:  # leave everything to the linear programs
             patch.setattr("exactpoly.reference.redundancy._directions", lambda *_: [(1,) * d])
         facets = irredundant(rows, [1] + [0] * d)
     polyhedron = Polyhedron(d, [(row[0], row[1:]) for row in rows])
     assert [(i,) for i in facets] == [facet.inequalities for facet in polyhedron.facets]
+
+
+def test_numbers_beyond_float64() -> None:
+    # A triangle around the origin and a redundant side, scaled by 10^400 and 10^-400.
+    for scale in (Fraction(10**400), Fraction(1, 10**400)):
+        rows = [(scale, 1, 0), (scale, 0, 1), (scale, -1, -1), (2 * scale, -1, -1)]
+        assert irredundant([primitive(row) for row in rows], [1, 0, 0]) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("kind", sorted(PROPOSALS))
+def test_proposals_change_nothing(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = random_network([5, 24, 24, 2], 3)
+    point = [Fraction(i, 9) for i in range(5)]
+    monkeypatch.setattr(FloatSimplex, "propose", PROPOSALS[kind])
+    region = region_at(network, point, Domain.space(5))
+    assert {f.neurons for f in region.facets} == {
+        facet_neurons
+        for facet_neurons in ((k,) for k in range(48))
+        if any(network.sign_row(v)[facet_neurons[0]] == 0 for v in region.vertices)
+    }
 
 
 def test_irredundant_needs_an_interior_point() -> None:
