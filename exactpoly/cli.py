@@ -282,7 +282,12 @@ def region(
     help='Plane to draw, x = o + s u + t v, such as "0,0,0; 1,0,0; 0,1/2,1".  [default for input '
     "dimension 3 and more: the first two axes through 0]",
 )
-@click.option("--window", metavar="BOX", help='What to show, such as "[-2,2]^2".')
+@click.option(
+    "--window",
+    metavar="BOX|all",
+    help='What to show, such as "[-2,2]^2"; all: every vertex.  [default: the box, or on R^d the '
+    "vertices but for far outliers]",
+)
 @_limits
 def plot(
     net: str,
@@ -320,7 +325,8 @@ def plot(
                 progress=progress.subdivision,
             )
         complex_.summary()
-        save(draw(complex_, shown), plane, cut, output)
+        drawing = draw(complex_, shown, everything=window == "all")
+        save(drawing, plane, cut, output)
         click.echo(
             f"{output}: {complex_.n_regions} regions"
             + ("" if complex_.complete else f", PARTIAL: {complex_.stopped}")
@@ -378,9 +384,12 @@ def _point(text: str, network: Network) -> tuple[Fraction, ...]:
 def _window(text: str | None) -> Window | None:
     from exactpoly.domain import Domain
 
-    if text is None:
+    if text is None or text == "all":
         return None
-    bounds = Domain.parse(text, 2).bounds
+    try:
+        bounds = Domain.parse(text, 2).bounds
+    except InputError as error:
+        raise InputError(f"--window: {error}") from error
     if bounds is None:
         raise InputError("--window: R^d is no window; give a box such as [-2,2]^2")
     return bounds[0], bounds[1]
@@ -394,5 +403,7 @@ def _print_tables(tables: Sequence[Any]) -> None:
     from exactpoly.report.terminal import make_console
 
     console = make_console()
-    for table in tables:
+    for place, table in enumerate(tables):
+        if place:
+            console.print()
         console.print(table)

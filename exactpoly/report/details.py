@@ -83,7 +83,7 @@ def info_table(network: Network) -> list[Table]:
     head.add_row("neurons", f"{network.n_neurons:,} ReLU units that may cut the input space")
     for note in network.notes:
         head.add_row("note", escape(note))
-    layers = Table(box=None, padding=(1, 2, 0, 0), collapse_padding=True, header_style="bold cyan")
+    layers = Table(box=None, padding=(0, 2, 0, 0), header_style="bold cyan")
     for title in ("layer", "inputs", "outputs", "ReLU", "linear", "denominator", "numerators"):
         layers.add_column(title, justify="right")
     for index, layer in enumerate(network.layers):
@@ -228,7 +228,7 @@ def region_table(region: LocalRegion, no_vertices: str | None) -> list[Table]:
         add(
             "boundary",
             f"the point lies on the boundary of this region, on: {touched};"
-            " other regions may meet there, this is the one towards larger coordinates",
+            " where other regions meet there, this is one of them",
         )
         if small:
             add("interior point", point_text(region.interior_point))
@@ -254,7 +254,7 @@ def region_table(region: LocalRegion, no_vertices: str | None) -> list[Table]:
     else:
         add("output", f"affine map of {len(constant)} x {d} exact coefficients; --json has them")
 
-    facets = Table(box=None, padding=(1, 2, 0, 0), collapse_padding=True, header_style="bold cyan")
+    facets = Table(box=None, padding=(0, 2, 0, 0), header_style="bold cyan")
     facets.add_column("facet", justify="right")
     facets.add_column("where this vanishes (layer:unit)", overflow="fold")
     if small:

@@ -69,10 +69,11 @@ def check_output(path: Path) -> None:
     _matplotlib()
 
 
-def draw(complex_: Complex, window: Window | None = None) -> Drawing:
+def draw(complex_: Complex, window: Window | None = None, *, everything: bool = False) -> Drawing:
     """Work out the drawing of a complex of dimension 2.
 
-    ``window``: what to show, by default the box itself, or `default_window` on the plane.
+    ``window``: what to show, by default the box itself, or `default_window` on the plane, with
+    ``everything`` as there. Raises `InputError` where it does not meet the domain.
     """
     if complex_.dimension != 2:
         raise InputError(f"plot: a complex of dimension {complex_.dimension} is not plane")
@@ -82,7 +83,7 @@ def draw(complex_: Complex, window: Window | None = None) -> Drawing:
         window = (bounds[0], bounds[1])
         seen = complex_
     else:
-        window = window or default_window(complex_)
+        window = window or default_window(complex_, everything=everything)
         if bounds is not None:
             window = _common(window, (bounds[0], bounds[1]))
         seen = enumerate_complex(complex_.network, domain=Domain(2, window))
@@ -170,8 +171,8 @@ def _colours(drawing: Drawing) -> dict[int, Any]:
 
     lowest, highest = min(drawing.histogram), max(drawing.histogram)
     scale = colormaps["YlGnBu"]
-    span = max(1, highest - lowest)
-    return {k: scale(0.1 + 0.8 * (k - lowest) / span) for k in range(lowest, highest + 1)}
+    span = max(4, highest - lowest)
+    return {k: scale(0.12 + 0.7 * (k - lowest) / span) for k in range(lowest, highest + 1)}
 
 
 def _draw_map(
@@ -202,7 +203,7 @@ def _draw_map(
         shown = f"{many:,} of {drawing.n_regions:,} regions meet this window"
     if section is not None:
         plane = str(section)
-        shown += f"\nx = {plane}" if len(plane) < 70 else "\na plane section"
+        shown += f"\n{plane}" if len(plane) < 72 else f"\n{plane[:68]} ..."
     axes.set_title(shown, fontsize=10)
 
 
@@ -220,12 +221,16 @@ def _draw_histogram(axes: Any, drawing: Drawing, colours: dict[int, Any]) -> Non
         width=0.8,
     )
     if len(counts) <= 14:
-        axes.bar_label(drawn, [f"{h:,}" if h else "" for h in heights], padding=2, fontsize=9)
+        labels = [f"{h:,}" if h else "" for h in heights]
+        for text in axes.bar_label(drawn, labels, padding=3, fontsize=9):
+            text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1})
     mean = drawing.mean
-    axes.axvline(float(mean), color=_MARK, linewidth=1.6, label=_mean_text(mean))
-    axes.axvline(4, color=_INK, linewidth=1.2, linestyle=(0, (4, 3)), label="2d = 4")
+    # Behind the bars, so that they hide neither bars nor labels.
+    axes.axvline(float(mean), color=_MARK, linewidth=1.8, zorder=0, label=_mean_text(mean))
+    dashes = (0, (4, 3))
+    axes.axvline(4, color=_INK, linewidth=1.3, linestyle=dashes, zorder=0, label="2d = 4")
     axes.set_xlim(min(counts[0], 4) - 0.8, max(counts[-1], 4) + 0.8)
-    axes.set_ylim(0, max(heights) * 1.2)
+    axes.set_ylim(0, max(heights) * 1.3)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel(
@@ -234,7 +239,7 @@ def _draw_histogram(axes: Any, drawing: Drawing, colours: dict[int, Any]) -> Non
     axes.set_ylabel("regions")
     for name in ("top", "right"):
         axes.spines[name].set_visible(False)
-    axes.legend(frameon=False, loc="upper right")
+    axes.legend(loc="upper right", edgecolor="none", framealpha=0.9)
     f_vector = ", ".join(f"{count:,}" for count in drawing.f_vector)
     axes.set_title(f"f-vector ({f_vector})", fontsize=10)
 
@@ -248,7 +253,7 @@ def _mean_text(mean: Fraction) -> str:
 
 def _title(drawing: Drawing, network: Network) -> str:
     name = f"{network.name}  ({widths_text(network)})" if len(network.widths) <= 9 else network.name
-    title = f"{name} on {drawing.domain}".replace("$", r"\$")
+    title = f"{name} on {str(drawing.domain).replace('^2', '²')}"
     if drawing.partial is not None:
-        title += f"\nPARTIAL: {drawing.partial}".replace("$", r"\$")
-    return title
+        title += f"\nPARTIAL: {drawing.partial}"
+    return title.replace("$", r"\$")

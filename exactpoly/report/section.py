@@ -76,10 +76,18 @@ class PlaneSection:
         return Network((first, *network.layers), f"{network.name} (plane section)", network.notes)
 
     def __str__(self) -> str:
-        origin, u, v = (
-            f"({', '.join(map(str, vector))})" for vector in (self.origin, self.u, self.v)
-        )
-        return f"{origin} + s {u} + t {v}"
+        terms = [f"s {_vector_text(self.u)}", f"t {_vector_text(self.v)}"]
+        if any(self.origin):
+            terms.insert(0, _vector_text(self.origin))
+        return f"x = {' + '.join(terms)}"
+
+
+def _vector_text(vector: Point) -> str:
+    """``e_i`` for a unit vector, else all coordinates."""
+    axes = [i for i, x in enumerate(vector) if x]
+    if len(axes) == 1 and vector[axes[0]] == 1:
+        return f"e_{axes[0]}"
+    return f"({', '.join(map(str, vector))})"
 
 
 def plane_network(network: Network, slice_text: str | None) -> tuple[Network, PlaneSection | None]:
@@ -95,12 +103,13 @@ def plane_network(network: Network, slice_text: str | None) -> tuple[Network, Pl
     return section.apply(network), section
 
 
-def default_window(complex_: Complex) -> Window:
+def default_window(complex_: Complex, *, everything: bool = False) -> Window:
     """A square that shows the complex of a network on the plane.
 
     It holds all vertices (and of an edge without any the point nearest to 0), with a margin; unless
-    a few lie so far out that the rest would be a speck: then the middle nine tenths of each
-    coordinate, generously. Meeting points of random lines have heavy tails, so this is common.
+    a few lie so far out that the rest would be a speck: then, if not ``everything`` is asked for, the
+    middle three quarters of each coordinate. Meeting points of random lines have heavy tails, so
+    that is common.
     """
     points = [*complex_.vertices(), *_feet(complex_)]
     if not points:
@@ -109,9 +118,9 @@ def default_window(complex_: Complex) -> Window:
     for axis in (0, 1):
         values = sorted(point[axis] for point in points)
         low, high = values[0], values[-1]
-        cut = len(values) // 20
+        cut = len(values) // 8
         inner_low, inner_high = values[cut], values[-1 - cut]
-        if high - low > 3 * (inner_high - inner_low) and inner_high > inner_low:
+        if not everything and high - low > 5 * (inner_high - inner_low) > 0:
             low, high = inner_low, inner_high
         spans.append((low, high))
     half = max(high - low for low, high in spans) * Fraction(6, 10) or Fraction(1)
