@@ -1,0 +1,140 @@
+"""Write the certificate of a `Complex`: everything that `check` needs, and nothing to believe.
+
+A complete complex is written as the keys of its vertices and the vertices of each region, from which
+the whole face lattice follows (proofs/completeness.md, Theorem A). A partial one is written as points,
+one in a region (section 7, "Partial lists"). The same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from exactpoly.certificate.check import FACETS
+from exactpoly.certificate.points import region_points
+from exactpoly.complex.complex import Complex
+from exactpoly.errors import InputError
+
+__all__ = ["certificate_lines", "write_certificate"]
+
+_LETTERS = np.frombuffer(b"0+-", np.uint8)  # by sign: 0, 1 and, from the end, -1
+
+
+def write_certificate(complex_: Complex, path: str | Path) -> None:
+    """Write the certificate to ``path``, compressed if its name ends in ``.gz``.
+
+    Raises `InputError` when the file cannot be written.
+    """
+    path = Path(path)
+    data = "".join(line + "\n" for line in certificate_lines(complex_)).encode("ascii")
+    if path.suffix == ".gz":
+        data = gzip.compress(data, mtime=0)
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+def certificate_lines(complex_: Complex) -> Iterator[str]:
+    """The lines of the certificate, without line ends. See FORMAT.md."""
+    body = _complete_body(complex_) if complex_.complete else _partial_body(complex_)
+    yield _json(_header(complex_, len(body[0]), len(body[1])))
+    for part in body:
+        yield from part
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _header(complex_: Complex, vertices: int, regions: int) -> dict[str, Any]:
+    network, bounds = complex_.full_network, complex_.domain.bounds
+    claims: dict[str, Any] = {"regions_at_least": regions}
+    if complex_.complete:
+        summary = complex_.summary().to_json()
+        claims = {
+            name: summary[name]
+            for name in (
+                "f_vector",
+                "facet_histogram",
+                "facet_histogram_with_domain_boundary",
+                "mean_facets",
+                "mean_facets_with_domain_boundary",
+                "regions",
+                "simple",
+            )
+        }
+    return {
+        "format": "exactpoly-certificate",
+        "version": 1,
+        "complete": complex_.complete,
+        "source": {"name": network.name, "notes": list(network.notes)},
+        "network": network.canonical_form(),
+        "digest": network.digest,
+        "domain": "R^d" if bounds is None else [[str(a), str(b)] for a, b in bounds],
+        "facets": FACETS,
+        "vertices": vertices,
+        "regions": regions,
+        "claims": claims,
+    }
+
+
+def _complete_body(complex_: Complex) -> tuple[list[str], list[str]]:
+    """Keys of the vertices in order, and for each region the list of its vertices, in order."""
+    keys = _vertex_keys(complex_)
+    order = np.argsort(keys)
+    place = np.empty(len(keys), np.int64)
+    place[order] = np.arange(len(keys))
+    region, vertex = _incidences(complex_)
+    vertex = place[vertex]
+    by_region = np.lexsort((vertex, region))
+    vertex = vertex[by_region].tolist()
+    counts = np.bincount(region, minlength=complex_.n_regions)
+    starts = [0, *np.cumsum(counts).tolist()]
+    lists = sorted(vertex[a:b] for a, b in pairwise(starts))
+    return (
+        ['"' + key.decode("ascii") + '"' for key in keys[order].tolist()],
+        ["[" + ",".join(map(str, one)) + "]" for one in lists],
+    )
+
+
+def _vertex_keys(complex_: Complex) -> np.ndarray:
+    """bytes, shape (V,): a letter a neuron, then a letter a side, all vertices at infinity too."""
+    rows = complex_._oracle.signs.view[: complex_.network.n_neurons].T
+    sides = complex_._levels[0].sides.view
+    numbers = np.arange(2 * complex_.dimension, dtype=np.uint32)
+    inside = (sides[:, None] >> numbers & 1) == 0
+    letters = _LETTERS[np.concatenate([rows, inside.astype(np.int8)], axis=1)]
+    keys: np.ndarray = np.ascontiguousarray(letters).view(f"S{letters.shape[1]}")[:, 0]
+    return keys
+
+
+def _incidences(complex_: Complex) -> tuple[np.ndarray, np.ndarray]:
+    """int64, int64: all pairs (region, vertex of the region), each once, by increasing region."""
+    levels = complex_._levels
+    vertices, start = np.arange(levels[0].size), np.arange(levels[0].size)
+    for level in levels[1:]:
+        counts = np.diff(start, append=len(vertices))
+        facets = level.facets.view.astype(np.int64)
+        taken = counts[facets]
+        cell = np.repeat(np.repeat(np.arange(level.size), level.facet_counts()), taken)
+        offset = np.repeat(start[facets] - (np.cumsum(taken) - taken), taken)
+        pairs = np.unique(cell * levels[0].size + vertices[offset + np.arange(len(offset))])
+        cell, vertices = np.divmod(pairs, levels[0].size)
+        start = np.searchsorted(cell, np.arange(level.size))
+    return cell, vertices
+
+
+def _partial_body(complex_: Complex) -> tuple[list[str], list[str]]:
+    """No vertices, and for each region found the key and a point, in order."""
+    words = {
+        "".join("0+-"[s] for s in row): [str(x) for x in point]
+        for row, point in region_points(complex_)
+    }
+    return [], [_json([word, *words[word]]) for word in sorted(words)]
