@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
+from itertools import pairwise
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def default_initialisation(widths: tuple[int, ...], seed: int) -> ep.Network:
     """A network with random float32 weights, distributed as torch.nn.Linear's are at the start."""
     generator = np.random.default_rng(seed)
     layers = []
-    for index, (inputs, outputs) in enumerate(zip(widths, widths[1:], strict=False)):
+    for index, (inputs, outputs) in enumerate(pairwise(widths)):
         bound = 1 / np.sqrt(inputs)
         weight = generator.uniform(-bound, bound, (outputs, inputs)).astype(np.float32)
         bias = generator.uniform(-bound, bound, outputs).astype(np.float32)
@@ -61,7 +62,8 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3, help="seeds per network")
     parser.add_argument("--large", action="store_true", help="also the large networks")
     arguments = parser.parse_args()
-    print(f"{'network':16} {'domain':10} {'vertices':>9} {'regions':>9} {'subdivide':>9} {'all':>8} {'V/s':>8}")
+    heads = ("vertices", "regions", "subdivide", "all", "V/s")
+    print(f"{'network':16} {'domain':10}" + "".join(f"{head:>10}" for head in heads))
     for widths, domain in SMALL + (LARGE if arguments.large else []):
         repeat = 1 if (widths, domain) in LARGE else arguments.repeat
         runs = [measure(default_initialisation(widths, seed), domain) for seed in range(repeat)]
@@ -71,7 +73,7 @@ def main() -> None:
         regions = statistics.median(run[2].n_regions for run in runs)
         print(
             f"{'-'.join(map(str, widths)):16} {domain:10} {vertices:9.0f} {regions:9.0f}"
-            f" {alone:8.2f}s {everything:7.2f}s {vertices / everything:8.0f}"
+            f" {alone:8.2f}s {everything:8.2f}s {vertices / everything:9.0f}"
         )
     print(f"peak memory {peak_memory() / 2**20:.0f} MiB; vertices include those at infinity on R^d")
 

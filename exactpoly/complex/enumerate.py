@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from exactpoly.complex.checkpoint import load_checkpoint, periodic_checkpoint, save_checkpoint
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.limits import Limits
 from exactpoly.complex.subdivide import Subdivision
@@ -23,13 +24,16 @@ def enumerate_complex(
     limits: Limits | None = None,
     interrupted: Callable[[], bool] | None = None,
     progress: Callable[[Subdivision], None] | None = None,
+    checkpoint: str | Path | None = None,
+    checkpoint_seconds: float = 60.0,
 ) -> Complex:
     """The exact complex of a network, a network file or a torch model.
 
     ``domain``: a `Domain` or a string such as ``"R^d"`` or ``"[-1,1]^3"``; ``limits``: when to stop
     early, which gives a complex with ``complete`` False; ``interrupted``: asked between neurons,
-    True stops likewise; ``progress``: called after every neuron. Raises `InputError` for input that
-    cannot be read exactly.
+    True stops likewise; ``progress``: called after every neuron; ``checkpoint``: a file to resume
+    from if it exists, written every ``checkpoint_seconds`` and when the run stops early, removed when
+    it ends. Raises `InputError` for input that cannot be read exactly.
     """
     if not isinstance(source, Network):
         from exactpoly.network.load import load
@@ -45,6 +49,25 @@ def enumerate_complex(
             return "interrupted"
         return limits.exceeded(run.lattice.n_cells, started)
 
-    subdivision = Subdivision(source, domain)
-    subdivision.run(should_stop=should_stop, progress=progress)
+    if checkpoint is not None and Path(checkpoint).exists():
+        subdivision = load_checkpoint(source, domain, checkpoint)
+    else:
+        subdivision = Subdivision(source, domain)
+    callbacks = [progress] if progress else []
+    if checkpoint is not None:
+        callbacks.append(periodic_checkpoint(checkpoint, checkpoint_seconds))
+
+    def after_neuron(run: Subdivision) -> None:
+        for callback in callbacks:
+            callback(run)
+
+    subdivision.run(
+        should_stop=should_stop,
+        progress=after_neuron,
+    )
+    if checkpoint is not None:
+        if subdivision.stopped:
+            save_checkpoint(subdivision, checkpoint)
+        else:
+            Path(checkpoint).unlink(missing_ok=True)
     return Complex(subdivision)

@@ -46,17 +46,18 @@ class Subdivision:
         ``should_stop`` is asked before each neuron and may return a reason to end the run, which
         leaves the exact complex of the neurons done so far; ``progress`` is called after each.
         """
+        first = 0
         for index, layer in enumerate(self.network.layers):
-            if not layer.neurons:
-                continue
-            self.oracle.decide(index, np.arange(self.lattice.n_vertices))
-            for place in range(len(layer.neurons)):
+            for place in range(max(0, self.done - first), len(layer.neurons)):
                 self.stopped = should_stop(self) if should_stop else None
                 if self.stopped:
                     return
+                if place == 0:
+                    self.oracle.decide(index, np.arange(self.lattice.n_vertices))
                 self._refine(index, place)
                 if progress:
                     progress(self)
+            first += len(layer.neurons)
 
     def _refine(self, index: int, place: int) -> None:
         """Process neuron number ``self.done``, the ``place``-th of layer ``index``."""

@@ -1,0 +1,130 @@
+"""Checkpoints of a run: written atomically, sealed, resumed to the identical result.
+
+A checkpoint is a NumPy archive of the whole state of a `Subdivision` between two neurons. It is
+written beside its target and renamed over it, so that a killed run leaves either the old or the new
+one. It names the network (by digest), the domain and the engine's state format, and begins with the
+SHA-256 of everything behind it; whatever does not fit is refused with `InputError`, never parsed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from io import BufferedRandom, BufferedReader
+from pathlib import Path
+
+import numpy as np
+
+from exactpoly.arithmetic.growable import Growable
+from exactpoly.complex.oracle import SignStatistics
+from exactpoly.complex.subdivide import Subdivision
+from exactpoly.domain import Domain
+from exactpoly.errors import InputError
+from exactpoly.network.network import Network
+
+__all__ = ["load_checkpoint", "periodic_checkpoint", "save_checkpoint"]
+
+_FORMAT = "exactpoly-checkpoint-1"
+_SEAL_LENGTH = 64
+_LEVEL_ARRAYS = ("facets", "start", "sides", "zeros", "alive")
+_ORACLE_ARRAYS = ("signs", "basis", "position", "error", "log_determinant", "sides", "known")
+
+
+def _arrays(subdivision: Subdivision) -> dict[str, Growable]:
+    """Every array of the state by its name in the archive."""
+    result = {
+        f"level{j}_{name}": getattr(level, name)
+        for j, level in enumerate(subdivision.lattice.levels)
+        for name in _LEVEL_ARRAYS
+    }
+    result["rows"] = subdivision.lattice.rows
+    for name in _ORACLE_ARRAYS:
+        result[f"oracle_{name}"] = getattr(subdivision.oracle, name)
+    return result
+
+
+def _seal(file: BufferedRandom | BufferedReader) -> bytes:
+    """SHA-256 (hex) of what follows the place of the seal."""
+    file.seek(_SEAL_LENGTH)
+    return hashlib.file_digest(file, "sha256").hexdigest().encode()
+
+
+def _header(subdivision: Subdivision) -> bytes:
+    return json.dumps(
+        {
+            "format": _FORMAT,
+            "network": subdivision.network.digest,
+            "domain": str(subdivision.domain),
+            "done": subdivision.done,
+            "statistics": asdict(subdivision.oracle.statistics),
+        },
+        sort_keys=True,
+    ).encode()
+
+
+def save_checkpoint(subdivision: Subdivision, path: str | Path) -> None:
+    """Write the state of a run that stands between two neurons."""
+    path = Path(path)
+    subdivision.lattice.sweep()
+    arrays = {name: growable.view for name, growable in _arrays(subdivision).items()}
+    arrays["header"] = np.frombuffer(_header(subdivision), np.uint8)
+    handle, temporary = tempfile.mkstemp(prefix=path.name + ".", dir=path.resolve().parent)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            file.write(bytes(_SEAL_LENGTH))
+            np.savez(file, allow_pickle=False, **arrays)
+            seal = _seal(file)
+            file.seek(0)
+            file.write(seal)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def load_checkpoint(network: Network, domain: Domain, path: str | Path) -> Subdivision:
+    """Continue from a checkpoint of the same network and domain.
+
+    Raises `InputError` when the file is damaged or belongs to another network, domain or version.
+    """
+    path = Path(path)
+    mend = "delete it to start afresh"
+    with path.open("rb") as file:
+        if file.read(_SEAL_LENGTH) != _seal(file):
+            raise InputError(f"{path}: not an undamaged checkpoint (its seal is broken); {mend}")
+        file.seek(_SEAL_LENGTH)
+        with np.load(file, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+    header = json.loads(arrays.pop("header").tobytes())
+    subdivision = Subdivision(network, domain)
+    expected = json.loads(_header(subdivision))
+    for key in ("format", "network", "domain"):
+        if header[key] != expected[key]:
+            raise InputError(
+                f"{path}: the checkpoint's {key} is {header[key]}, this run's is {expected[key]}; {mend}"
+            )
+    for name, growable in _arrays(subdivision).items():
+        growable.replace(arrays[name])
+    subdivision.done = header["done"]
+    subdivision.oracle.statistics = SignStatistics(**header["statistics"])
+    return subdivision
+
+
+def periodic_checkpoint(path: str | Path, seconds: float) -> Callable[[Subdivision], None]:
+    """A progress callback that writes a checkpoint when ``seconds`` have passed since the last."""
+    last = time.monotonic()
+
+    def callback(subdivision: Subdivision) -> None:
+        nonlocal last
+        if time.monotonic() - last >= seconds:
+            save_checkpoint(subdivision, path)
+            last = time.monotonic()
+
+    return callback
