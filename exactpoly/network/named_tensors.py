@@ -88,22 +88,20 @@ def perceptron(
     return Network(tuple(layers), name, tuple(notes))
 
 
-def weight_prefixes(names: Iterable[str]) -> list[str]:
+def weight_prefixes(tensors: Mapping[str, Tensor]) -> list[str]:
     """The prefixes of the names ``prefix.weight``, in the given order; refuses any other name."""
-    given = list(names)
-    known = set(given)
-    for full in given:
+    for full, tensor in tensors.items():
         prefix, _, kind = full.rpartition(".")
         if kind in _BATCH_NORM:
             raise InputError(
-                f"{full} belongs to a batch normalisation, whose scale is a square root and whose"
-                " place among the layers the file does not say; give the torch module or an ONNX"
-                " file with fold_float=True"
+                f"{tensor.name} belongs to a batch normalisation, whose scale is a square root and"
+                " whose place among the layers the file does not say; give the torch module or an"
+                " ONNX file with fold_float=True"
             )
         if kind not in ("weight", "bias") or not prefix:
             raise InputError(
-                f'{full} is not a tensor this rule knows; names end in ".weight" or ".bias"'
+                f'{tensor.name} is not a tensor this rule knows; names end in ".weight" or ".bias"'
             )
-        if kind == "bias" and f"{prefix}.weight" not in known:
-            raise InputError(f"{full} has no {prefix}.weight; a layer needs a weight matrix")
-    return [full.rpartition(".")[0] for full in given if full.endswith(".weight")]
+        if kind == "bias" and f"{prefix}.weight" not in tensors:
+            raise InputError(f"{tensor.name} has no weight matrix beside it; a layer needs one")
+    return [full.rpartition(".")[0] for full in tensors if full.endswith(".weight")]
