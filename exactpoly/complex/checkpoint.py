@@ -20,7 +20,6 @@ from pathlib import Path
 
 import numpy as np
 
-from exactpoly.arithmetic.growable import Growable
 from exactpoly.complex.oracle import SignStatistics
 from exactpoly.complex.subdivide import Subdivision
 from exactpoly.domain import Domain
@@ -31,21 +30,6 @@ __all__ = ["load_checkpoint", "periodic_checkpoint", "save_checkpoint"]
 
 _FORMAT = "exactpoly-checkpoint-1"
 _SEAL_LENGTH = 64
-_LEVEL_ARRAYS = ("facets", "start", "sides", "zeros", "alive")
-_ORACLE_ARRAYS = ("signs", "basis", "position", "error", "log_determinant", "sides", "known")
-
-
-def _arrays(subdivision: Subdivision) -> dict[str, Growable]:
-    """Every array of the state by its name in the archive."""
-    result = {
-        f"level{j}_{name}": getattr(level, name)
-        for j, level in enumerate(subdivision.lattice.levels)
-        for name in _LEVEL_ARRAYS
-    }
-    result["rows"] = subdivision.lattice.rows
-    for name in _ORACLE_ARRAYS:
-        result[f"oracle_{name}"] = getattr(subdivision.oracle, name)
-    return result
 
 
 def _seal(file: BufferedRandom | BufferedReader) -> bytes:
@@ -70,8 +54,7 @@ def _header(subdivision: Subdivision) -> bytes:
 def save_checkpoint(subdivision: Subdivision, path: str | Path) -> None:
     """Write the state of a run that stands between two neurons."""
     path = Path(path)
-    subdivision.lattice.sweep()
-    arrays = {name: growable.view for name, growable in _arrays(subdivision).items()}
+    arrays = subdivision.state()
     arrays["header"] = np.frombuffer(_header(subdivision), np.uint8)
     handle, temporary = tempfile.mkstemp(prefix=path.name + ".", dir=path.resolve().parent)
     try:
@@ -110,10 +93,8 @@ def load_checkpoint(network: Network, domain: Domain, path: str | Path) -> Subdi
             raise InputError(
                 f"{path}: the checkpoint's {key} is {header[key]}, this run's is {expected[key]}; {mend}"
             )
-    for name, growable in _arrays(subdivision).items():
-        growable.replace(arrays[name])
-    subdivision.done = header["done"]
-    subdivision.oracle.statistics = SignStatistics(**header["statistics"])
+    statistics = SignStatistics(**header["statistics"])
+    subdivision.restore(arrays, header["done"], statistics)
     return subdivision
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
 from exactpoly.complex.checkpoint import load_checkpoint, periodic_checkpoint, save_checkpoint
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.limits import Limits
+from exactpoly.complex.parallel import run_in_parallel
 from exactpoly.complex.subdivide import Subdivision
 from exactpoly.domain import Domain
+from exactpoly.errors import InputError
 from exactpoly.network.network import Network
 
 __all__ = ["enumerate_complex"]
@@ -26,6 +29,8 @@ def enumerate_complex(
     progress: Callable[[Subdivision], None] | None = None,
     checkpoint: str | Path | None = None,
     checkpoint_seconds: float = 60.0,
+    executor: Executor | None = None,
+    parts: int = 8,
 ) -> Complex:
     """The exact complex of a network, a network file or a torch model.
 
@@ -33,7 +38,9 @@ def enumerate_complex(
     early, which gives a complex with ``complete`` False; ``interrupted``: asked between neurons,
     True stops likewise; ``progress``: called after every neuron; ``checkpoint``: a file to resume
     from if it exists, written every ``checkpoint_seconds`` and when the run stops early, removed when
-    it ends. Raises `InputError` for input that cannot be read exactly.
+    it ends; ``executor``: any `concurrent.futures.Executor` to refine ``parts`` parts of a large
+    complex independently (same result; not together with ``checkpoint``). Raises `InputError` for
+    input that cannot be read exactly.
     """
     if not isinstance(source, Network):
         from exactpoly.network.load import load
@@ -49,6 +56,13 @@ def enumerate_complex(
             return "interrupted"
         return limits.exceeded(run.lattice.n_cells, started)
 
+    if executor is not None:
+        if checkpoint is not None:
+            raise InputError(
+                "enumerate: a divided run writes no checkpoints; give one or the other"
+            )
+        run = Subdivision(source, domain)
+        return Complex(run_in_parallel(run, executor, parts, should_stop=should_stop))
     if checkpoint is not None and Path(checkpoint).exists():
         subdivision = load_checkpoint(source, domain, checkpoint)
     else:

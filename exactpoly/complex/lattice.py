@@ -31,7 +31,7 @@ import numpy as np
 from exactpoly.arithmetic.growable import Growable
 from exactpoly.errors import InputError, InternalError
 
-__all__ = ["NEGATIVE", "POSITIVE", "FaceLattice", "Split", "gather_segments"]
+__all__ = ["NEGATIVE", "POSITIVE", "FaceLattice", "Split", "Traits", "gather_segments"]
 
 POSITIVE = 1
 NEGATIVE = 2
@@ -53,13 +53,34 @@ class Split:
     first_vertex: int
 
 
+@dataclass(frozen=True)
+class Traits:
+    """What a cell hands down to its parts and its section; arrays of shape (n,).
+
+    ``sides``: uint32, bit `s` set iff the cell lies on side `s` of the box; ``zeros``: uint16, how many
+    neurons vanish on the cell so far; ``shared``: bool, whether the cell came from one that other
+    parts of a divided run hold too (`exactpoly.complex.parallel`).
+    """
+
+    sides: np.ndarray
+    zeros: np.ndarray
+    shared: np.ndarray
+
+    def twice(self) -> Traits:
+        """For positive parts and then negative parts of the same cells."""
+        return Traits(np.tile(self.sides, 2), np.tile(self.zeros, 2), np.tile(self.shared, 2))
+
+    def section(self) -> Traits:
+        """For the sections of the cells: one more neuron vanishes there."""
+        return Traits(self.sides, self.zeros + np.uint16(1), self.shared)
+
+
 class _Level:
     """The cells of one dimension `j`.
 
     ``facets``: int32, flat, the facet lists one after another in order of cells;
     ``start``: int64, shape (n,), where each list begins;
-    ``sides``: uint32, shape (n,), bit `s` set iff the cell lies on side `s` of the box;
-    ``zeros``: uint16, shape (n,), how many neurons vanish on the cell so far;
+    ``sides``, ``zeros``, ``shared``: see `Traits`;
     ``alive``: uint8, 3 for a cell of the current complex, 0 for one that was cut.
     """
 
@@ -68,6 +89,7 @@ class _Level:
         self.start = Growable(np.int64)
         self.sides = Growable(np.uint32)
         self.zeros = Growable(np.uint16)
+        self.shared = Growable(np.bool_)
         self.alive = Growable(np.uint8)
         self.dead = 0
 
@@ -75,14 +97,18 @@ class _Level:
     def size(self) -> int:
         return self.alive.size
 
-    def append(
-        self, facets: np.ndarray, counts: np.ndarray, sides: np.ndarray, zeros: np.ndarray
-    ) -> None:
+    def traits(self, cells: np.ndarray) -> Traits:
+        """The traits of some cells."""
+        return Traits(self.sides.view[cells], self.zeros.view[cells], self.shared.view[cells])
+
+    def append(self, facets: np.ndarray, counts: np.ndarray, traits: Traits) -> None:
+        """Append cells with their facet lists, one after another, and traits."""
         first = self.facets.size
         self.facets.extend(facets)
         self.start.extend(first + np.cumsum(counts) - counts)
-        self.sides.extend(sides)
-        self.zeros.extend(zeros)
+        self.sides.extend(traits.sides)
+        self.zeros.extend(traits.zeros)
+        self.shared.extend(traits.shared)
         self.alive.extend(np.full(len(counts), _CUT, np.uint8))
 
     def facet_counts(self) -> np.ndarray:
@@ -133,8 +159,11 @@ class FaceLattice:
             self.levels[j].append(
                 np.array(facets, np.int32),
                 np.full(len(level), 2 * j, np.int64),
-                np.array(sides, np.uint32),
-                np.zeros(len(level), np.uint16),
+                Traits(
+                    np.array(sides, np.uint32),
+                    np.zeros(len(level), np.uint16),
+                    np.zeros(len(level), np.bool_),
+                ),
             )
 
     @property
@@ -198,17 +227,15 @@ class FaceLattice:
         swapped = bits[ends[:, 0]] == NEGATIVE
         positive = np.where(swapped, ends[:, 1], ends[:, 0])
         negative = np.where(swapped, ends[:, 0], ends[:, 1])
-        sides, zeros = edges.sides.view[cut], edges.zeros.view[cut]
+        traits = edges.traits(cut)
         count = len(cut)
         new = np.arange(first, first + count, dtype=np.int32)
-        vertices.append(np.empty(0, np.int32), np.zeros(count, np.int64), sides, zeros + 1)
+        vertices.append(np.empty(0, np.int32), np.zeros(count, np.int64), traits.section())
         halves = np.concatenate(
             [np.stack([positive, new], axis=1), np.stack([negative, new], axis=1)]
         )
-        edges.append(
-            halves.ravel(), np.full(2 * count, 2, np.int64), np.tile(sides, 2), np.tile(zeros, 2)
-        )
-        return Split(positive, negative, sides, first)
+        edges.append(halves.ravel(), np.full(2 * count, 2, np.int64), traits.twice())
+        return Split(positive, negative, traits.sides, first)
 
     def _split_cells(
         self, j: int, cut: list[np.ndarray], bits: list[np.ndarray], sizes: list[int]
@@ -240,7 +267,6 @@ class FaceLattice:
             )
             lists.append(flat)
             lengths.append(n)
-        sides, zeros = level.sides.view[cells], level.zeros.view[cells]
         pieces = [self._sections_of_facets(j, cut_owner, rank, cut, sizes)]
         if not bits[0].all():  # only then can an old face lie on the neuron's zero set
             positive = side == POSITIVE
@@ -250,10 +276,9 @@ class FaceLattice:
             raise InternalError(
                 f"the section of a {j}-cell has {n.min()} facets; a sign must be wrong"
             )
-        level.append(
-            np.concatenate(lists), np.concatenate(lengths), np.tile(sides, 2), np.tile(zeros, 2)
-        )
-        below.append(flat, n, sides, zeros + 1)
+        traits = level.traits(cells)
+        level.append(np.concatenate(lists), np.concatenate(lengths), traits.twice())
+        below.append(flat, n, traits.section())
 
     def _sections_of_facets(
         self, j: int, owner: np.ndarray, rank: np.ndarray, cut: list[np.ndarray], sizes: list[int]
@@ -272,22 +297,26 @@ class FaceLattice:
 
     def sweep(self) -> None:
         """Remove dead cells and renumber the others (vertices never die)."""
-        renumber = np.arange(self.n_vertices, dtype=np.int32)
-        for j in range(1, self.dimension + 1):
-            level = self.levels[j]
-            keep = level.alive.view != 0
+        self.select([level.alive.view != 0 for level in self.levels])
+
+    def select(self, keep: list[np.ndarray]) -> None:
+        """Keep the marked cells of each dimension, in order, and renumber them.
+
+        ``keep``: bool (n_j,) for each dimension; must contain every facet of a cell it contains.
+        """
+        renumber = (np.cumsum(keep[0]) - 1).astype(np.int32)
+        for j, (level, kept) in enumerate(zip(self.levels, keep, strict=True)):
             counts = level.facet_counts()
-            facets = level.facets.view[np.repeat(keep, counts)]
-            level.facets.replace(renumber[facets])
-            counts = counts[keep]
+            if j:
+                facets = level.facets.view[np.repeat(kept, counts)]
+                level.facets.replace(renumber[facets])
+                renumber = (np.cumsum(kept) - 1).astype(np.int32)
+            counts = counts[kept]
             level.start.replace(np.cumsum(counts) - counts)
-            level.sides.replace(level.sides.view[keep])
-            level.zeros.replace(level.zeros.view[keep])
-            renumber = (np.cumsum(keep) - 1).astype(np.int32)
-            if j == self.dimension:
-                self.rows.replace(self.rows.view[:, keep])
-            level.alive.replace(level.alive.view[keep])
-            level.dead = 0
+            for array in (level.sides, level.zeros, level.shared, level.alive):
+                array.replace(array.view[kept])
+            level.dead = int(np.count_nonzero(level.alive.view == 0))
+        self.rows.replace(self.rows.view[:, keep[-1]])
 
 
 def gather_segments(

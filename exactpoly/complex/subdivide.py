@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from exactpoly.arithmetic.growable import Growable
 from exactpoly.complex.lattice import NEGATIVE, POSITIVE, FaceLattice
-from exactpoly.complex.oracle import SignOracle
+from exactpoly.complex.oracle import SignOracle, SignStatistics
 from exactpoly.domain import Domain
 from exactpoly.network.network import Network
 
@@ -30,6 +31,7 @@ class Subdivision:
         self.domain = domain
         self.lattice = FaceLattice(network.input_dimension, network.n_neurons)
         self.oracle = SignOracle(network, domain)
+        self.dimension = network.input_dimension
         self.done = 0
         self.stopped: str | None = None
         corners = self.lattice.levels[0].sides.view
@@ -58,6 +60,30 @@ class Subdivision:
                 if progress:
                     progress(self)
             first += len(layer.neurons)
+
+    def _growables(self) -> dict[str, Growable]:
+        """Every array of the state by its name."""
+        result = {
+            f"level{j}_{name}": getattr(level, name)
+            for j, level in enumerate(self.lattice.levels)
+            for name in ("facets", "start", "sides", "zeros", "shared", "alive")
+        }
+        result["rows"] = self.lattice.rows
+        for name in ("signs", "basis", "position", "error", "log_determinant", "sides", "known"):
+            result[f"oracle_{name}"] = getattr(self.oracle, name)
+        return result
+
+    def state(self) -> dict[str, np.ndarray]:
+        """The arrays of the run, without dead cells; views, valid until it goes on."""
+        self.lattice.sweep()
+        return {name: growable.view for name, growable in self._growables().items()}
+
+    def restore(self, arrays: dict[str, np.ndarray], done: int, statistics: SignStatistics) -> None:
+        """Put this run where another one of the same network and domain stood; see `state`."""
+        for name, growable in self._growables().items():
+            growable.replace(arrays[name])
+        self.done = done
+        self.oracle.statistics = statistics
 
     def _refine(self, index: int, place: int) -> None:
         """Process neuron number ``self.done``, the ``place``-th of layer ``index``."""

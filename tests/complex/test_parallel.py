@@ -1,0 +1,86 @@
+"""Divided runs give the same complex whatever the number of parts and workers."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import exactpoly as ep
+from exactpoly.complex import parallel
+from tests.complex.test_checkpoint import network
+from tests.strategies import examples, networks_on_domains
+
+
+class Here(Executor):
+    """Runs every task at once in this process."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def cell_sets(complex_: ep.Complex) -> list[set[tuple[bytes, int]]]:
+    result = []
+    for k in range(complex_.dimension + 1):
+        rows, sides = complex_.cells(k)
+        cells = [(row.tobytes(), int(side)) for row, side in zip(rows, sides, strict=True)]
+        assert len(set(cells)) == len(cells), f"a {k}-cell stands twice"
+        result.append(set(cells))
+    return result
+
+
+def assert_same(one: ep.Complex, other: ep.Complex) -> None:
+    assert one.f_vector == other.f_vector
+    assert cell_sets(one) == cell_sets(other)
+    assert one.summary() == other.summary()
+    assert np.array_equal(np.sort(one.facet_counts), np.sort(other.facet_counts))
+    mine, theirs = one.adjacency(), other.adjacency()
+    for graph, complex_ in ((mine, one), (theirs, other)):
+        graph.graph["edges"] = {
+            frozenset(complex_.region_rows[i].tobytes() for i in edge) for edge in graph.edges
+        }
+    assert mine.graph == theirs.graph
+
+
+@examples(60)
+@given(networks_on_domains(), st.integers(1, 5), st.integers(0, 60))
+def test_any_division_of_any_network(
+    drawn: tuple[ep.Network, ep.Domain], parts: int, cells: int
+) -> None:
+    net, domain = drawn
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parallel, "_CELLS_BEFORE_DIVIDING", cells)
+        divided = ep.enumerate(net, domain=domain, executor=Here(), parts=parts)
+    assert_same(divided, ep.enumerate(net, domain=domain))
+
+
+def test_process_pool() -> None:
+    net = network((3, 16, 16, 1))
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        divided = ep.enumerate(net, executor=pool, parts=3)
+    whole = ep.enumerate(net)
+    assert_same(divided, whole)
+    assert divided.region(5).volume == divided.region(5).volume
+
+
+def test_a_limit_leaves_the_complex_of_the_neurons_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "_CELLS_BEFORE_DIVIDING", 100)
+    asked = iter([False] * 8 + [True] * 99)
+    net = network((2, 8, 8, 1))
+    partial = ep.enumerate(net, executor=Here(), parts=2, interrupted=lambda: next(asked))
+    assert not partial.complete
+    assert partial.stopped == "interrupted"
+    partial.summary().check()
+    assert partial.f_vector == ep.enumerate(partial.network).f_vector
+
+
+def test_checkpoints_and_division_exclude_each_other() -> None:
+    with pytest.raises(ep.InputError, match="checkpoint"):
+        ep.enumerate(network(), executor=Here(), checkpoint="somewhere")
