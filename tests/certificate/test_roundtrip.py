@@ -23,7 +23,7 @@ def test_cases_round_trip(case: Path, domain: str, tmp_path: Path) -> None:
     write_certificate(complex_, path)
     code, message = check.check_file(str(path))
     assert code == 0, message
-    assert f"regions {complex_.n_regions}, " in message
+    assert f"  regions: {complex_.n_regions}\n" in message
     assert complex_.network.digest in message
 
 
