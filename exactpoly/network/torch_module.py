@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import fx, nn
+from torch.nn.utils import parametrize
 
 from exactpoly.errors import ExactpolyError, InputError
 from exactpoly.network.affine import Affine, constant
@@ -42,12 +43,7 @@ def network_of_module(
     ``input_shape``: the shape of one input without the batch axis; needed only where the first layer
     does not tell it (convolutions). The input and output of the network are flattened row-major.
     """
-    for name, module in model.named_modules():
-        if module._forward_hooks or module._forward_pre_hooks:
-            raise InputError(
-                f"module {name!r} ({type(module).__name__}) has forward hooks, whose effect cannot be"
-                " read exactly; remove them"
-            )
+    _check_plain(model)
     traced = _trace(model)
     order = _ancestors(traced)
     context = Context(Graph(), fold_float)
@@ -62,6 +58,21 @@ def network_of_module(
         *_compare(model, plain, output, shape),
     ]
     return Network(plain.layers, title, tuple(notes))
+
+
+def _check_plain(model: nn.Module) -> None:
+    """Refuse what changes a module's meaning behind its type."""
+    for name, module in model.named_modules():
+        what = f"module {name!r} ({type(module).__name__})"
+        if module._forward_hooks or module._forward_pre_hooks:
+            raise InputError(
+                f"{what} has forward hooks, whose effect cannot be read exactly; remove them"
+            )
+        if parametrize.is_parametrized(module):
+            raise InputError(
+                f"{what} is parametrised, so its weights are computed anew in floats on each call; fix"
+                " them with torch.nn.utils.parametrize.remove_parametrizations"
+            )
 
 
 def _trace(model: nn.Module) -> fx.GraphModule:
@@ -201,7 +212,7 @@ def _implied_size(traced: fx.GraphModule, node: fx.Node) -> int:
         weight: Any = traced
         for part in str(node.args[1].target).split("."):
             weight = getattr(weight, part)
-        return int(weight.shape[1])
+        return int(weight.shape[1]) if torch.is_tensor(weight) else 0
     if node.op == "call_method" and node.target in ("view", "reshape"):
         sizes = node.args[1] if isinstance(node.args[1], (tuple, list)) else node.args[1:]
         return _product(sizes[1:])
