@@ -1,0 +1,143 @@
+"""Broken files: exit code 3 and one clear sentence naming the file, never a traceback."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .command_line import case, one_sentence, run
+
+GOOD: dict[str, Any] = {
+    "hidden_layers": [{"weight": [["1", "2"], ["3", "4"]], "bias": ["0", "1"]}],
+    "output_layer": {"weight": [["1", "1"]], "bias": ["0"]},
+}
+
+
+def changed(change: Callable[[dict[str, Any]], None]) -> bytes:
+    data = json.loads(json.dumps(GOOD))
+    change(data)
+    return json.dumps(data).encode()
+
+
+def set_weight(value: Any) -> bytes:
+    def change(data: dict[str, Any]) -> None:
+        data["hidden_layers"][0]["weight"] = value
+
+    return changed(change)
+
+
+def set_bias(value: Any) -> bytes:
+    def change(data: dict[str, Any]) -> None:
+        data["hidden_layers"][0]["bias"] = value
+
+    return changed(change)
+
+
+class Attack:
+    """A pickle that would write a file when it is loaded."""
+
+    def __init__(self, marker: Path) -> None:
+        self.marker = marker
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.write_text, (self.marker, "code ran")
+
+
+BROKEN: dict[str, bytes] = {
+    "empty.json": b"",
+    "text.json": b"this is not a network\n",
+    "binary.json": bytes(range(256)),
+    "truncated.json": json.dumps(GOOD).encode()[:-30],
+    "array.json": b"[1, 2, 3]",
+    "number.json": b"3",
+    "no_layers.json": b'{"hidden_layers": []}',
+    "layers_missing.json": b"{}",
+    "nan.json": set_weight([["1", "NaN"], ["3", "4"]]),
+    "infinity.json": set_weight([[1, float("inf")], [3, 4]]),
+    "zero_denominator.json": set_weight([["1", "1/0"], ["3", "4"]]),
+    "ragged.json": set_weight([["1", "2"], ["3"]]),
+    "empty_matrix.json": set_weight([]),
+    "deep_matrix.json": set_weight([[["1"]]]),
+    "words.json": set_weight([["one", "2"], ["3", "4"]]),
+    "null.json": set_weight([[None, "2"], ["3", "4"]]),
+    "wide.json": set_weight([["1", "2"], ["3", "4"], ["5", "6"]]),
+    "chain.json": changed(lambda d: d["output_layer"].update(weight=[["1", "1", "1"]])),
+    "short_bias.json": set_bias(["0"]),
+    "bias_word.json": set_bias("0"),
+    "misspelt.json": changed(lambda d: d["output_layer"].update(biases=["1"])),
+    "nested.json": b"[" * 100_000,
+    "huge_exponent.json": set_weight([["1e999999999", "2"], ["3", "4"]]),
+    "network.txt": json.dumps(GOOD).encode(),
+    "network": json.dumps(GOOD).encode(),
+    "text.npz": b"this is not a zip file",
+    "empty.npz": b"",
+    "text.nnet": b"this is not a network\n",
+    "truncated.nnet": b"// header\n2,2,1,2,\n2,2,1,\n",
+    "text.onnx": b"this is not a model",
+    "binary.onnx": bytes(range(256)),
+    "text.pt": b"this is not a state dict",
+    "text.pth": b"this is not a state dict",
+    "text.safetensors": b"this is not a tensor file",
+    "truncated.safetensors": struct.pack("<Q", 10**9) + b"{}",
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_broken_file(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(BROKEN[name])
+    result = run("certify", path, "--json")
+    assert result.exit_code == 3
+    assert name in one_sentence(result)
+
+
+@pytest.mark.parametrize("suffix", [".pt", ".pth", ".pkl", ".json", ".npz", ".onnx"])
+def test_a_pickle_with_code_is_refused_and_not_run(suffix: str, tmp_path: Path) -> None:
+    marker = tmp_path / "marker"
+    path = tmp_path / f"attack{suffix}"
+    path.write_bytes(pickle.dumps({"0.weight": Attack(marker)}))
+    pickle.loads(path.read_bytes())
+    assert marker.exists(), "the attack would not work, so the test would show nothing"
+    marker.unlink()
+    result = run("certify", path)
+    assert result.exit_code == 3
+    assert path.name in one_sentence(result)
+    assert not marker.exists()
+
+
+def test_an_unsupported_operator_is_named(tmp_path: Path) -> None:
+    onnx = pytest.importorskip("onnx")
+    helper = onnx.helper
+    info = helper.make_tensor_value_info
+    graph = helper.make_graph(
+        [helper.make_node("Sigmoid", ["x"], ["y"], name="squash")],
+        "graph",
+        [info("x", onnx.TensorProto.FLOAT, [1, 2])],
+        [info("y", onnx.TensorProto.FLOAT, [1, 2])],
+    )
+    path = tmp_path / "sigmoid.onnx"
+    onnx.save(helper.make_model(graph), str(path))
+    result = run("certify", path)
+    assert result.exit_code == 3
+    sentence = one_sentence(result)
+    assert "Sigmoid" in sentence
+    assert "squash" in sentence
+
+
+@pytest.mark.parametrize("command", ["certify", "info"])
+def test_missing_file_and_directory(command: str, tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "missing.json"):
+        result = run(command, path)
+        assert result.exit_code == 3
+        assert str(path) in one_sentence(result)
+
+
+def test_every_command_reads_a_good_file() -> None:
+    assert run("info", case("q2_00")).exit_code == 0
+    assert run("eval", case("q2_00"), "0,0").exit_code == 0
