@@ -4,10 +4,10 @@ A *unit* is an input coordinate, a ReLU unit or a value passed through linearly;
 A tensor of the framework is an `Affine`: each of its entries is an affine form on units. Reshaping,
 transposing and slicing only reorder entries; a linear operator recombines them, exactly.
 
-Each entry also carries a float *magnitude*, a bound on the running sums of `|w| |x|` that any order of
-floating-point evaluation meets, and the tensor the number of roundings on the longest path to it: by
-the standard analysis (Higham 2002, section 3.1) the framework's own value then differs from the exact
-one by at most `gamma_n * magnitude`. Only the comparison with the framework uses these.
+For the comparison with the framework, and for nothing else, a tensor also carries its float values at
+the sample points, with their *magnitudes*, running sums of `|w| |x|` since the last unit, and the number
+of roundings since then: by the standard analysis (Higham 2002, section 3.1) that stretch of any
+floating-point evaluation errs by at most `gamma_n * magnitude`, whatever the order of its sums.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class Affine:
     """A tensor whose entry `i` (row-major) is `(sum_u rows[i][u] * u + constants[i]) / denominator`.
 
     ``rows``: for each entry, unit number to nonzero integer coefficient (never modified in place);
-    ``level``: how many ReLUs lie in sequence below the tensor; ``magnitude`` (float64, one an entry)
-    and ``roundings``: see the module.
+    ``level``: how many ReLUs lie in sequence below the tensor; ``samples`` and ``magnitude`` (float64,
+    shape (points, entries)) and ``roundings``: see the module.
     """
 
     shape: tuple[int, ...]
@@ -43,6 +43,7 @@ class Affine:
     constants: list[int]
     denominator: int
     level: int
+    samples: np.ndarray
     magnitude: np.ndarray
     roundings: int = 0
     lifted: Affine | None = field(default=None, repr=False)
@@ -84,16 +85,18 @@ def take(x: Affine, index: np.ndarray) -> Affine:
         [x.constants[i] for i in flat],
         x.denominator,
         x.level,
-        x.magnitude[index.ravel()],
+        x.samples[:, flat],
+        x.magnitude[:, flat],
         x.roundings,
     )
 
 
-def constant(values: ExactArray) -> Affine:
-    """A constant array as a tensor."""
+def constant(values: ExactArray, points: int) -> Affine:
+    """A constant array as a tensor, for ``points`` sample points."""
     flat = values.numerators.ravel().tolist()
-    magnitude = _floats((abs(v) for v in flat), values.denominator)
-    return Affine(values.shape, [{}] * len(flat), flat, values.denominator, 0, magnitude)
+    samples = np.tile(_floats(flat, values.denominator), (points, 1))
+    rows: list[dict[int, int]] = [{}] * len(flat)
+    return Affine(values.shape, rows, flat, values.denominator, 0, samples, np.abs(samples))
 
 
 def stack(parts: Sequence[Affine]) -> Affine:
@@ -111,7 +114,8 @@ def stack(parts: Sequence[Affine]) -> Affine:
         constants,
         common,
         max(p.level for p in parts),
-        np.concatenate([p.magnitude for p in parts]),
+        np.concatenate([p.samples for p in parts], axis=1),
+        np.concatenate([p.magnitude for p in parts], axis=1),
         max(p.roundings for p in parts),
     )
 
@@ -133,6 +137,7 @@ def add(x: Affine, y: Affine) -> Affine:
         constants,
         common,
         max(x.level, y.level),
+        x.samples + y.samples,
         x.magnitude + y.magnitude,
         max(x.roundings, y.roundings) + 1,
     )
@@ -141,20 +146,22 @@ def add(x: Affine, y: Affine) -> Affine:
 def times(x: Affine, factors: ExactArray) -> Affine:
     """The entrywise product with constants of the same shape."""
     flat = factors.numerators.ravel().tolist()
+    floats = _floats(flat, factors.denominator)
     return Affine(
         x.shape,
         [_scaled(row, f) for row, f in zip(x.rows, flat, strict=True)],
         [c * f for c, f in zip(x.constants, flat, strict=True)],
         x.denominator * factors.denominator,
         x.level,
-        x.magnitude * _floats((abs(f) for f in flat), factors.denominator),
+        x.samples * floats,
+        x.magnitude * np.abs(floats),
         x.roundings + 2,
     )
 
 
 def shift(x: Affine, offsets: ExactArray) -> Affine:
     """The entrywise sum with constants of the same shape."""
-    return add(x, constant(offsets))
+    return add(x, constant(offsets, len(x.samples)))
 
 
 def combine(x: Affine, terms: Sequence[Terms], denominator: int, shape: tuple[int, ...]) -> Affine:
@@ -172,17 +179,12 @@ def combine(x: Affine, terms: Sequence[Terms], denominator: int, shape: tuple[in
         rows, constants = _combine_dense(x, terms)
     else:
         rows, constants = _combine_sparse(x, terms)
-    magnitude = np.array(
-        [
-            float(
-                _floats((abs(c) for c in coefficients), denominator) @ x.magnitude[list(positions)]
-            )
-            if positions
-            else 0.0
-            for positions, coefficients in terms
-        ],
-        dtype=np.float64,
-    )
+    samples = np.zeros((len(x.samples), len(terms)))
+    magnitude = np.zeros_like(samples)
+    for i, (positions, coefficients) in enumerate(terms):
+        floats = _floats(coefficients, denominator)
+        samples[:, i] = x.samples[:, positions] @ floats
+        magnitude[:, i] = x.magnitude[:, positions] @ np.abs(floats)
     longest = max((len(positions) for positions, _ in terms), default=0)
     return Affine(
         shape,
@@ -190,6 +192,7 @@ def combine(x: Affine, terms: Sequence[Terms], denominator: int, shape: tuple[in
         constants,
         x.denominator * denominator,
         x.level,
+        samples,
         magnitude,
         x.roundings + longest + 2,
     )
@@ -242,12 +245,12 @@ def _scaled(row: dict[int, int], factor: int) -> dict[int, int]:
 
 
 def _floats(numerators: Iterable[int], denominator: int) -> np.ndarray:
-    """Float quotients, for magnitudes only; infinite where the quotient is too large."""
+    """Float quotients, for samples and magnitudes only; infinite where the quotient is too large."""
 
     def divide(numerator: int) -> float:
         try:
             return numerator / denominator
         except OverflowError:
-            return float("inf")
+            return float("inf") if numerator > 0 else float("-inf")
 
     return np.array([divide(n) for n in numerators], dtype=np.float64)

@@ -16,17 +16,19 @@ from math import lcm
 import numpy as np
 
 from exactpoly.errors import InputError
-from exactpoly.network.affine import Affine, add, times
+from exactpoly.network.affine import Affine, add, constant, times
 from exactpoly.network.exact_array import ExactArray
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
+from exactpoly.network.samples import sample_points
 
-__all__ = ["INPUT_BOUND", "Graph"]
-
-INPUT_BOUND = 256
-"""Magnitudes are for inputs of at most this absolute value."""
+__all__ = ["Graph"]
 
 _MAX_ENTRIES = 200_000_000
+
+
+_Part = tuple[Affine, Sequence[int], bool]
+"""Some outputs of a layer: the forms, which of their rows, and whether they are ReLU units."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,10 @@ class _Block:
 class Graph:
     """A network under construction: its input units, and one block of units for each ReLU.
 
+    ``noise``, once the network is made: for each layer the float64 array (points, outputs) of
+    `roundings * magnitude`; times the unit roundoff it bounds what evaluating that layer in floats at
+    the sample points adds to the error.
+
     >>> graph = Graph()
     >>> x = graph.input((1, 2))
     >>> y = graph.leaky_relu(x, Fraction(1, 10))
@@ -53,12 +59,20 @@ class Graph:
         self._inputs = 0
         self._blocks: list[_Block] = []
         self._next = 0
+        self._points = 0
+        self.noise: list[np.ndarray] = []
 
     def input(self, shape: tuple[int, ...]) -> Affine:
         """The input tensor; to be called once, first."""
         size = int(np.prod(shape, dtype=np.int64))
         self._inputs = self._next = size
-        return _units(shape, 0, 0, np.full(size, float(INPUT_BOUND)), 0)
+        points = sample_points(size)
+        self._points = len(points)
+        return _units(shape, 0, 0, points)
+
+    def tensor(self, value: Affine | ExactArray) -> Affine:
+        """The value itself, or a constant as a tensor."""
+        return constant(value, self._points) if isinstance(value, ExactArray) else value
 
     def relu(self, x: Affine) -> Affine:
         """`max(x, 0)` entrywise: one new ReLU unit an entry."""
@@ -99,13 +113,19 @@ class Graph:
                 (unit, block.level) for unit in range(block.first, block.first + block.source.size)
             )
         columns = self._columns(output, level_of)
-        layers = []
-        for level in range(1, len(columns)):
-            below = columns[level - 1]
-            layers.append(self._layer(columns[level], below, level))
-        if not layers or output.sole_units() != columns[-1]:
-            _check_size(output.size, len(columns[-1]))
-            layers.append(_make_layer([(output, range(output.size), False)], columns[-1]))
+        stack = [
+            (self._parts(columns[level], level), columns[level - 1])
+            for level in range(1, len(columns))
+        ]
+        if not stack or output.sole_units() != columns[-1]:
+            stack.append(([(output, range(output.size), False)], columns[-1]))
+        for parts, below in stack:
+            _check_size(sum(len(rows) for _, rows, _ in parts), len(below))
+        layers = [_make_layer(parts, below) for parts, below in stack]
+        self.noise = [
+            np.hstack([part.roundings * part.magnitude[:, rows] for part, rows, _ in parts])
+            for parts, _ in stack
+        ]
         return Network(tuple(layers), name, notes)
 
     def _columns(self, output: Affine, level_of: dict[int, int]) -> list[list[int]]:
@@ -126,17 +146,17 @@ class Graph:
         own[0] = list(range(self._inputs))
         return [mine + others for mine, others in zip(own, carried, strict=True)]
 
-    def _layer(self, units: list[int], below: list[int], level: int) -> Layer:
-        _check_size(len(units), len(below))
-        parts: list[tuple[Affine, Sequence[int], bool]] = []
+    def _parts(self, units: list[int], level: int) -> list[_Part]:
+        """What the layer of ``level`` is made of, so that its outputs are ``units``."""
+        parts: list[_Part] = []
         wanted = set(units)
         for block in self._blocks:
             if block.level == level:
                 rows = [i for i in range(block.source.size) if block.first + i in wanted]
                 parts.append((block.source, rows, block.relu))
         made = sum(len(rows) for _, rows, _ in parts)
-        parts += [(_units((1,), unit, 0, np.zeros(1), 0), [0], False) for unit in units[made:]]
-        return _make_layer(parts, below)
+        silent = np.zeros((len(parts[0][0].samples), 1))
+        return parts + [(_units((1,), unit, 0, silent), [0], False) for unit in units[made:]]
 
     def _lift(self, x: Affine) -> Affine:
         """The value of ``x`` as linear units one level up."""
@@ -148,15 +168,15 @@ class Graph:
         first = self._next
         self._next += x.size
         self._blocks.append(_Block(first, x, relu, x.level + 1))
-        return _units(x.shape, first, x.level + 1, x.magnitude, x.roundings)
+        samples = np.maximum(x.samples, 0) if relu else x.samples
+        return _units(x.shape, first, x.level + 1, samples)
 
 
-def _units(
-    shape: tuple[int, ...], first: int, level: int, magnitude: np.ndarray, roundings: int
-) -> Affine:
-    size = len(magnitude)
+def _units(shape: tuple[int, ...], first: int, level: int, samples: np.ndarray) -> Affine:
+    """The units ``first, first + 1, ..`` as a tensor, with their values at the sample points."""
+    size = samples.shape[1]
     rows = [{first + i: 1} for i in range(size)]
-    return Affine(shape, rows, [0] * size, 1, level, magnitude, roundings)
+    return Affine(shape, rows, [0] * size, 1, level, samples, np.abs(samples))
 
 
 def _scale(x: Affine, factor: Fraction) -> Affine:
@@ -171,7 +191,7 @@ def _check_size(outputs: int, inputs: int) -> None:
         )
 
 
-def _make_layer(parts: list[tuple[Affine, Sequence[int], bool]], below: list[int]) -> Layer:
+def _make_layer(parts: list[_Part], below: list[int]) -> Layer:
     """The layer whose outputs are the given rows of each part, as forms on the units ``below``."""
     column = {unit: i for i, unit in enumerate(below)}
     common = lcm(*(part.denominator for part, rows, _ in parts if rows))

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 
 from exactpoly.errors import ExactpolyError, InputError, MissingDependency
-from exactpoly.network.affine import Affine, constant
-from exactpoly.network.exact_array import ExactArray, dtype_rule
+from exactpoly.network.exact_array import dtype_rule
 from exactpoly.network.lowering import Graph
 from exactpoly.network.network import Network
 from exactpoly.network.operators import Context, Value
-from exactpoly.network.verify import compare, sample_points
+from exactpoly.network.samples import sample_points
+from exactpoly.network.verify import compare
 
 __all__ = ["network_of_onnx", "read_onnx"]
 
@@ -86,13 +86,12 @@ def network_of_onnx(
         values[node.output[0]] = _apply(node, values, context)
     if wanted.name not in values:
         raise InputError(f"the output {wanted.name!r} is computed by no supported node")
-    value = values[wanted.name]
-    output = constant(value) if isinstance(value, ExactArray) else value
+    output = context.graph.tensor(values[wanted.name])
     plain = context.graph.network(output, name)
     notes = (
         dtype_rule(dtypes or {"float32"}),
         *context.notes,
-        _compare(model, plain, output, given.name, shape),
+        _compare(model, plain, context.graph, given.name, shape),
     )
     return Network(plain.layers, name, notes)
 
@@ -179,7 +178,7 @@ def _describe(node: Any) -> str:
 
 
 def _compare(
-    model: Any, network: Network, output: Affine, input_name: str, shape: tuple[int, ...]
+    model: Any, network: Network, graph: Graph, input_name: str, shape: tuple[int, ...]
 ) -> str:
     from onnx.reference import ReferenceEvaluator
 
@@ -197,7 +196,7 @@ def _compare(
         ) from error
     flat = np.array(outputs, dtype=np.float64).reshape(len(points), prod(outputs[0].shape))
     who = "onnx's reference evaluator in float64"
-    return compare(network, output, points, flat, roundoff=2.0**-53, who=who)
+    return compare(network, graph.noise, points, flat, roundoff=2.0**-53, who=who)
 
 
 def _in_float64(model: Any) -> Any:

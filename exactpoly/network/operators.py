@@ -16,7 +16,7 @@ from math import lcm, prod
 import numpy as np
 
 from exactpoly.errors import InputError
-from exactpoly.network.affine import Affine, Terms, add, combine, constant, stack, take, times
+from exactpoly.network.affine import Affine, Terms, add, combine, stack, take, times
 from exactpoly.network.exact_array import ExactArray
 from exactpoly.network.lowering import Graph
 
@@ -84,7 +84,7 @@ def add_values(graph: Graph, x: Value, y: Value) -> Value:
     if isinstance(x, ExactArray) and isinstance(y, ExactArray):
         pairs = zip(x.fractions(), y.fractions(), strict=True)
         return ExactArray.of_fractions([a + b for a, b in pairs], x.shape)
-    left, right = graph.join([_affine(x), _affine(y)])
+    left, right = graph.join([graph.tensor(x), graph.tensor(y)])
     return add(left, right)
 
 
@@ -130,7 +130,7 @@ def concatenate(graph: Graph, parts: Sequence[Value], axis: int) -> Value:
     if all(isinstance(part, ExactArray) for part in parts):
         values = [x for part in parts if isinstance(part, ExactArray) for x in part.fractions()]
         return rearrange(ExactArray.of_fractions(values, (len(values),)), index)
-    return take(stack(graph.join([_affine(part) for part in parts])), index)
+    return take(stack(graph.join([graph.tensor(part) for part in parts])), index)
 
 
 def matmul(x: Value, y: Value) -> Value:
@@ -266,10 +266,6 @@ def mean_windows(
 def scalar(value: Fraction | int) -> ExactArray:
     """A number as a constant that broadcasts to any shape."""
     return ExactArray.of_fractions([Fraction(value)], ())
-
-
-def _affine(x: Value) -> Affine:
-    return constant(x) if isinstance(x, ExactArray) else x
 
 
 def _broadcast(x: Value, y: Value) -> tuple[Value, Value]:

@@ -18,11 +18,12 @@ from torch import fx, nn
 from torch.nn.utils import parametrize
 
 from exactpoly.errors import ExactpolyError, InputError
-from exactpoly.network.affine import Affine, constant
-from exactpoly.network.exact_array import dtype_rule
+from exactpoly.network.affine import Affine
+from exactpoly.network.exact_array import ExactArray, dtype_rule
 from exactpoly.network.lowering import Graph
 from exactpoly.network.network import Network
 from exactpoly.network.operators import Context
+from exactpoly.network.samples import sample_points
 from exactpoly.network.torch_operators import (
     FUNCTIONS,
     IN_PLACE,
@@ -30,7 +31,7 @@ from exactpoly.network.torch_operators import (
     MODULES,
     exact_tensor,
 )
-from exactpoly.network.verify import compare, evaluate_many, largest_deviation, sample_points
+from exactpoly.network.verify import compare, evaluate_many, largest_deviation
 
 __all__ = ["network_of_module"]
 
@@ -55,7 +56,7 @@ def network_of_module(
     notes = [
         dtype_rule(dtypes),
         *context.notes,
-        *_compare(model, plain, output, shape),
+        *_compare(model, plain, context.graph, shape),
     ]
     return Network(plain.layers, title, tuple(notes))
 
@@ -111,7 +112,7 @@ def _lower(
             continue
         args, kwargs = fx.node.map_arg((node.args, node.kwargs), values.__getitem__)
         if node.op == "output":
-            return _output(args[0])
+            return _output(context.graph, args[0])
         try:
             _check_in_place(traced, node, order)
             values[node] = _apply(traced, node, context, args, kwargs)
@@ -171,11 +172,9 @@ def _describe(traced: fx.GraphModule, node: fx.Node) -> str:
     return f"{node.op} {node.target}"
 
 
-def _output(value: Any) -> Affine:
-    if isinstance(value, Affine):
-        return value
-    if hasattr(value, "numerators"):
-        return constant(value)
+def _output(graph: Graph, value: Any) -> Affine:
+    if isinstance(value, (Affine, ExactArray)):
+        return graph.tensor(value)
     raise InputError(f"the model returns a {type(value).__name__}; it must return one tensor")
 
 
@@ -235,16 +234,14 @@ def _keeps_size(traced: fx.GraphModule, node: fx.Node) -> bool:
     return node.target in (torch.flatten, torch.relu, nn.functional.relu, torch.reshape)
 
 
-def _compare(
-    model: nn.Module, network: Network, output: Affine, shape: tuple[int, ...]
-) -> list[str]:
+def _compare(model: nn.Module, network: Network, graph: Graph, shape: tuple[int, ...]) -> list[str]:
     """Check against a float64 copy, where the bound is sharp; report the model's own dtype too."""
     points = sample_points(network.input_dimension)
     types = [p.dtype for p in (*model.parameters(), *model.buffers()) if p.is_floating_point()]
     own = types[0] if types else torch.float32
     sharp = _outputs(copy.deepcopy(model).cpu().double(), points, shape, torch.float64)
     who = "torch in float64"
-    notes = [compare(network, output, points, sharp, roundoff=2.0**-53, who=who)]
+    notes = [compare(network, graph.noise, points, sharp, roundoff=2.0**-53, who=who)]
     if own != torch.float64:
         coarse = _outputs(model, points, shape, own)
         if np.isfinite(coarse).all():

@@ -2,10 +2,15 @@
 
 An importer can be wrong in ways that no shape check sees (a square matrix transposed, a padding on the
 wrong side). So after every import from a framework the exact network is evaluated at fixed points and
-held against the framework's floats. They may differ by what rounding explains and no more: the bound is
-`4 gamma_n * magnitude` with `gamma_n = n u / (1 - n u)` (Higham 2002, section 3.1), the magnitude being
-the running sum of `|w| |x|` and `n` the roundings on the longest path, both kept while lowering. The
-bound accepts or refuses an import; no exact result depends on it.
+held against the framework's floats: they may differ by what rounding explains and no more.
+
+The bound. Evaluating layer `l` in floats adds at most `eps_l = gamma_n * magnitude` to each of its
+pre-activations (see `affine`). With `e_l = |W_l| e_(l-1) + eps_l`, a bound on the whole error at layer
+`l`, a ReLU unit whose exact pre-activation exceeds `e` in absolute value has the same sign in both
+evaluations, so errors pass it unchanged or not at all; any other one counts with its whole error `e`.
+Errors therefore reach the output through the *signed* product of the active weights, which does not
+blow up with depth as the product of `|W|` does. The bound accepts or refuses an import; no exact
+result depends on it.
 """
 
 from __future__ import annotations
@@ -17,48 +22,36 @@ import numpy as np
 from flint import fmpz_mat
 
 from exactpoly.errors import InputError, InternalError
-from exactpoly.network.affine import Affine
-from exactpoly.network.lowering import INPUT_BOUND
 from exactpoly.network.network import Network
 
-__all__ = ["compare", "evaluate_many", "largest_deviation", "sample_points"]
+__all__ = ["compare", "evaluate_many", "largest_deviation"]
 
-_NEAR, _FAR = 6, 4
-_STEPS = 16
 _SAFETY = 4
-
-
-def sample_points(dimension: int) -> np.ndarray:
-    """float64, shape (11, d): the origin, points in [-2, 2]^d and points in [-256, 256]^d.
-
-    Fixed pseudo-random multiples of 1/8 and of 16, which every floating-point type holds exactly; no
-    symmetry maps them to each other. The far points wake units that are dead near the origin.
-    """
-    state = 20_231_117
-    values = []
-    for _ in range((_NEAR + _FAR) * dimension):
-        state = (6_364_136_223_846_793_005 * state + 1_442_695_040_888_963_407) % 2**64
-        values.append((state >> 33) % (2 * _STEPS + 1) - _STEPS)
-    points = np.array(values, dtype=np.float64).reshape(_NEAR + _FAR, dimension)
-    points[:_NEAR] *= 2 / _STEPS
-    points[_NEAR:] *= INPUT_BOUND / _STEPS
-    return np.vstack([np.zeros((1, dimension)), points])
+_UNDERFLOW = 1e-300
 
 
 def evaluate_many(network: Network, points: np.ndarray) -> list[list[Fraction]]:
     """The exact outputs at finite float points, shape (points, d), by exact integer products."""
+    return _trace(network, points)[0]
+
+
+def _trace(network: Network, points: np.ndarray) -> tuple[list[list[Fraction]], list[np.ndarray]]:
+    """The exact outputs, and for each layer its pre-activations rounded, (points, outputs)."""
     exact = [[Fraction(x) for x in point] for point in points.tolist()]
     common = max((x.denominator for point in exact for x in point), default=1)
     values = [[int(x * common) for x in column] for column in zip(*exact, strict=True)]
+    rounded = []
     for layer in network.layers:
         values.append([common] * len(exact))
         product = (fmpz_mat([list(row) for row in layer.numerators]) * fmpz_mat(values)).tolist()
+        common *= layer.denominator
+        rounded.append(np.array([[_divide(int(x), common) for x in row] for row in product]).T)
         values = [
             [max(int(x), 0) if kind else int(x) for x in row]
             for row, kind in zip(product, layer.relu, strict=True)
         ]
-        common *= layer.denominator
-    return [[Fraction(x, common) for x in column] for column in zip(*values, strict=True)]
+    outputs = [[Fraction(x, common) for x in column] for column in zip(*values, strict=True)]
+    return outputs, rounded
 
 
 def largest_deviation(exact: Sequence[Sequence[Fraction]], outputs: np.ndarray) -> float:
@@ -74,7 +67,7 @@ def largest_deviation(exact: Sequence[Sequence[Fraction]], outputs: np.ndarray) 
 
 def compare(
     network: Network,
-    output: Affine,
+    noise: Sequence[np.ndarray],
     points: np.ndarray,
     outputs: np.ndarray,
     *,
@@ -83,9 +76,9 @@ def compare(
 ) -> str:
     """Hold the network against the outputs of ``who``; returns the note, raises on a real difference.
 
-    ``output``: what the network was built from, for its magnitudes; ``points``: float64, shape
-    (points, d), at most `INPUT_BOUND` in absolute value; ``outputs``: float64, shape (points, outputs);
-    ``roundoff``: unit roundoff `u` of the arithmetic of ``who``.
+    ``noise``: of the `Graph` that the network was made by; ``points``: the sample points, float64, shape
+    (points, d); ``outputs``: float64, shape (points, outputs); ``roundoff``: unit roundoff `u` of the
+    arithmetic of ``who``.
     """
     if outputs.shape != (len(points), network.output_dimension):
         raise InternalError(
@@ -98,21 +91,58 @@ def compare(
             f"{who} gives no finite output at any sample point, so the import cannot be checked"
         )
     points, outputs = points[finite], outputs[finite]
-    exact = evaluate_many(network, points)
-    error = output.roundings * roundoff
-    gamma = error / (1 - error) if error < 1 else float("inf")
-    bounds = _SAFETY * gamma * output.magnitude + output.roundings * 1e-300
-    for point, line, row in zip(points.tolist(), exact, outputs.tolist(), strict=True):
-        for i, (x, y, bound) in enumerate(zip(line, row, bounds.tolist(), strict=True)):
+    exact, values = _trace(network, points)
+    fresh = [_SAFETY * roundoff * layer[finite] + _UNDERFLOW for layer in noise]
+    bounds = _error_bounds(network, values, fresh)
+    for point, line, row, limits in zip(
+        points.tolist(), exact, outputs.tolist(), bounds.tolist(), strict=True
+    ):
+        for i, (x, y, limit) in enumerate(zip(line, row, limits, strict=True)):
             deviation = abs(Fraction(y) - x)
-            if bound < float("inf") and deviation > Fraction(bound):
+            if limit < float("inf") and deviation > Fraction(limit):
                 raise InternalError(
                     f"the exact network and {who} differ by {float(deviation):.3g} in output {i} at"
-                    f" {point[:8]}, more than the {bound:.3g} that rounding explains; please report"
+                    f" {point[:8]}, more than the {limit:.3g} that rounding explains; please report"
                     " this model"
                 )
-    bound = float(bounds.max())
     return (
         f"compared with {who} at {len(points)} points: largest deviation"
-        f" {largest_deviation(exact, outputs):.3g}, rounding alone explains up to {bound:.3g}"
+        f" {largest_deviation(exact, outputs):.3g}, rounding alone explains up to"
+        f" {float(bounds.max()):.3g}"
     )
+
+
+def _error_bounds(
+    network: Network, values: Sequence[np.ndarray], fresh: Sequence[np.ndarray]
+) -> np.ndarray:
+    """Bounds on the error of each output, (points, outputs); infinite where floats overflow.
+
+    ``values``: exact pre-activations of each layer, rounded; ``fresh``: `eps_l` of the module.
+    """
+    weights = [layer.float_weight for layer in network.layers]
+    kinds = [np.array(layer.relu) for layer in network.layers]
+    with np.errstate(over="ignore", invalid="ignore"):
+        whole: list[np.ndarray] = []
+        error = np.zeros((len(values[0]), network.input_dimension))
+        for weight, kind, value, eps in zip(weights, kinds, values, fresh, strict=True):
+            error = error @ np.abs(weight).T + eps
+            error = np.where(kind & (value < -error), 0.0, error)
+            whole.append(error)
+        bounds = np.zeros((len(error), network.output_dimension))
+        for p in range(len(error)):
+            jacobian = np.eye(network.output_dimension)
+            for layer in range(len(weights) - 1, -1, -1):
+                value, total = values[layer][p], whole[layer][p]
+                unsure = kinds[layer] & ~(np.abs(value) > total)
+                bounds[p] += np.abs(jacobian[:, unsure]) @ total[unsure]
+                jacobian = np.where(unsure | (kinds[layer] & (value < 0)), 0.0, jacobian)
+                bounds[p] += np.abs(jacobian) @ fresh[layer][p]
+                jacobian = jacobian @ weights[layer]
+    return np.where(np.isnan(bounds), np.inf, bounds)
+
+
+def _divide(numerator: int, denominator: int) -> float:
+    try:
+        return numerator / denominator
+    except OverflowError:
+        return float("inf") if numerator > 0 else float("-inf")

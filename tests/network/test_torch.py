@@ -160,7 +160,8 @@ MODELS: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...], bool, int]] = 
     ),
     "conv1d": (
         lambda: nn.Sequential(
-            nn.Conv1d(1, 3, 3, padding="same"),
+            nn.Conv1d(1, 2, 4, padding="same"),
+            nn.Conv1d(2, 3, 3, padding="same", dilation=2),
             nn.ReLU(),
             nn.AvgPool1d(2, padding=1),
             nn.AdaptiveAvgPool1d(3),
@@ -184,6 +185,7 @@ MODELS: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...], bool, int]] = 
 }
 
 
+@pytest.mark.filterwarnings("ignore:Using padding=.same.")
 @pytest.mark.parametrize("name", MODELS)
 def test_model_is_torch_in_exact(name: str) -> None:
     make, shape, needs_shape, neurons = MODELS[name]
@@ -282,13 +284,54 @@ def test_refusals(make: Callable[[], nn.Module], words: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_transposed_weights_do_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    model = nn.Sequential(linear(3, 3), nn.ReLU(), linear(3, 3))
+class Block(nn.Module):
+    """A residual block."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.inner, self.outer = nn.Linear(width, width), nn.Linear(width, width)
+
+    def forward(self, x: Any) -> Any:
+        return x + self.outer(self.inner(x).relu())
+
+
+def deep() -> nn.Module:
+    torch.manual_seed(4)
+    return nn.Sequential(linear(2, 6), *[Block(6) for _ in range(20)], linear(6, 1))
+
+
+def test_deep_residual_network_carries_no_more_than_its_width() -> None:
+    network = load(deep())
+    assert network.widths == (2, *[6] * 20, 1)
+    assert max(layer.outputs for layer in network.layers) == 12
+    agree(deep(), network, (2,), tolerance=1e-10)
+
+
+def test_rounding_that_a_network_blows_up_is_not_held_against_it() -> None:
+    first, tent = nn.Linear(1, 2), nn.Linear(2, 2)
+    with torch.no_grad():
+        for module, weight in ((first, [[1.9], [1.9]]), (tent, [[1.9, -3.8], [1.9, -3.8]])):
+            module.weight.copy_(torch.tensor(weight))
+            module.bias.copy_(torch.tensor([0.0, -0.95]))
+    layers = [module for _ in range(60) for module in (nn.ReLU(), copy.deepcopy(tent))]
+    network = load(nn.Sequential(nn.Linear(1, 1), first, *layers, nn.ReLU(), linear(2, 1)))
+    assert network.n_neurons == 122
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: nn.Sequential(linear(3, 3), nn.ReLU(), linear(3, 3)), deep]
+)
+def test_transposed_weights_do_not_pass(
+    make: Callable[[], nn.Module], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = make()
     load(model)
     right = torch_operators.exact_tensor
 
     def transposed(tensor: Any, name: str) -> ExactArray:
         exact = right(tensor, name)
+        if len(set(exact.shape)) > 1:
+            return exact
         return ExactArray(exact.numerators.T, exact.denominator)
 
     monkeypatch.setattr(torch_operators, "exact_tensor", transposed)
