@@ -1,0 +1,1 @@
+"""The judge: what other tools say about a network's complex, against the exact truth."""

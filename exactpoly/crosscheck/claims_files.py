@@ -1,0 +1,42 @@
+"""Reading and writing claims files, by suffix: .json, .csv, .npz. The formats are in CLAIMS.md."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from exactpoly.crosscheck.claims import Claims
+from exactpoly.crosscheck.claims_csv import parse_claims_csv
+from exactpoly.crosscheck.claims_json import claims_to_json, parse_claims
+from exactpoly.crosscheck.claims_npz import read_claims_npz
+from exactpoly.errors import InputError
+
+__all__ = ["read_claims", "write_claims"]
+
+
+def read_claims(path: str | Path) -> Claims:
+    """The claims of a file. Raises `InputError` naming the file and the field that is wrong."""
+    path = Path(path)
+    suffix = path.suffix.lower()
+    try:
+        if suffix == ".npz":
+            return read_claims_npz(path)
+        if suffix not in (".json", ".csv"):
+            raise InputError(f"the suffix {suffix!r} is not supported; use .json, .csv or .npz")
+        text = path.read_bytes().decode("utf-8")
+        return parse_claims(text) if suffix == ".json" else parse_claims_csv(text)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 text, so not a claims file") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def write_claims(claims: Claims, path: str | Path) -> None:
+    """Write claims as JSON; nothing is rounded."""
+    text = json.dumps(claims_to_json(claims), indent=1) + "\n"
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror})") from error

@@ -1,0 +1,259 @@
+"""Claims as a JSON object, the format that can state everything. See CLAIMS.md."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any, NoReturn
+
+from exactpoly.crosscheck.claims import (
+    ClaimedRegion,
+    ClaimedVertex,
+    Claims,
+    Point,
+    Row,
+    signs_of,
+    text_of,
+)
+from exactpoly.crosscheck.numbers import NumberFormat, number_format
+from exactpoly.errors import InputError
+
+__all__ = ["FORMAT", "claims_from_json", "claims_to_json", "parse_claims"]
+
+FORMAT = "exactpoly-claims-1"
+
+_KEYS = {
+    "format",
+    "tool",
+    "version",
+    "domain",
+    "network_digest",
+    "numbers",
+    "regions",
+    "vertices",
+    "adjacency",
+    "totals",
+    "facets_on_domain_boundary",
+    "vertices_on_domain_boundary",
+    "vertex_tolerance",
+}
+_REGION_KEYS = {"row", "point", "facets", "facet_neurons", "vertices"}
+
+
+def parse_claims(text: str) -> Claims:
+    """The claims of a JSON text. Raises `InputError` naming the field that is wrong."""
+    try:
+        data = json.loads(text, parse_float=str, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"not valid JSON ({error.msg} at line {error.lineno}, column {error.colno})"
+        ) from error
+    return claims_from_json(data)
+
+
+def claims_from_json(data: Any) -> Claims:
+    """The claims of a JSON object whose decimals are strings, integers or Python floats."""
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise InputError(f'claims: no object with "format": "{FORMAT}"; see CLAIMS.md')
+    _refuse_unknown(data, _KEYS, "claims")
+    numbers = number_format(data.get("numbers", "float64"), "numbers")
+    regions, vertices = data.get("regions"), data.get("vertices")
+    tolerance = data.get("vertex_tolerance")
+    return Claims(
+        tool=_text(data, "tool") or "claims",
+        version=_text(data, "version") or "",
+        domain=_text(data, "domain"),
+        network_digest=_text(data, "network_digest"),
+        numbers=numbers,
+        regions=None if regions is None else _each(regions, "regions", _region, numbers),
+        vertices=None if vertices is None else _each(vertices, "vertices", _vertex, numbers),
+        adjacency=None
+        if data.get("adjacency") is None
+        else _each(data["adjacency"], "adjacency", _pair, numbers),
+        totals=_totals(data.get("totals", {})),
+        facets_on_domain_boundary=_flag(data, "facets_on_domain_boundary", False),
+        vertices_on_domain_boundary=_flag(data, "vertices_on_domain_boundary", True),
+        vertex_tolerance=None
+        if tolerance is None
+        else abs(_number(tolerance, number_format("exact", ""), "vertex_tolerance")),
+    )
+
+
+def claims_to_json(claims: Claims) -> dict[str, object]:
+    """The JSON object of claims; numbers are strings of fractions, so nothing is rounded."""
+    data: dict[str, object] = {
+        "format": FORMAT,
+        "tool": claims.tool,
+        "version": claims.version,
+        "numbers": claims.numbers.name,
+        "facets_on_domain_boundary": claims.facets_on_domain_boundary,
+        "vertices_on_domain_boundary": claims.vertices_on_domain_boundary,
+    }
+    if claims.domain is not None:
+        data["domain"] = claims.domain
+    if claims.network_digest is not None:
+        data["network_digest"] = claims.network_digest
+    if claims.vertex_tolerance is not None:
+        data["vertex_tolerance"] = str(claims.vertex_tolerance)
+    if claims.regions is not None:
+        data["regions"] = [_region_to_json(region) for region in claims.regions]
+    if claims.vertices is not None:
+        data["vertices"] = [
+            {"point": _strings(vertex.point)}
+            | ({} if vertex.row is None else {"row": text_of(vertex.row)})
+            for vertex in claims.vertices
+        ]
+    if claims.adjacency is not None:
+        data["adjacency"] = [list(pair) for pair in claims.adjacency]
+    if claims.totals:
+        data["totals"] = {name: _plain(value) for name, value in claims.totals.items()}
+    return data
+
+
+def _region_to_json(region: ClaimedRegion) -> dict[str, object]:
+    entry: dict[str, object] = {}
+    if region.row is not None:
+        entry["row"] = text_of(region.row)
+    if region.point is not None:
+        entry["point"] = _strings(region.point)
+    if region.facets is not None:
+        entry["facets"] = region.facets
+    if region.facet_neurons is not None:
+        entry["facet_neurons"] = list(region.facet_neurons)
+    if region.vertices is not None:
+        entry["vertices"] = [_strings(vertex) for vertex in region.vertices]
+    return entry
+
+
+def _strings(point: Point) -> list[str]:
+    return [str(x) for x in point]
+
+
+def _plain(value: object) -> object:
+    """Fractions as strings, in lists and dictionaries too."""
+    if isinstance(value, Fraction):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _each(
+    entries: Any, where: str, read: Callable[[Any, str, NumberFormat], Any], numbers: NumberFormat
+) -> tuple[Any, ...]:
+    if not isinstance(entries, list):
+        raise InputError(f"{where} is not a list")
+    return tuple(read(entry, f"{where}[{i}]", numbers) for i, entry in enumerate(entries))
+
+
+def _region(entry: Any, where: str, numbers: NumberFormat) -> ClaimedRegion:
+    if not isinstance(entry, dict):
+        raise InputError(f'{where} is not an object; give "row", "point" or "vertices"')
+    _refuse_unknown(entry, _REGION_KEYS, where)
+    row, point = entry.get("row"), entry.get("point")
+    facets, neurons = entry.get("facets"), entry.get("facet_neurons")
+    vertices = entry.get("vertices")
+    if row is None and point is None and not vertices:
+        raise InputError(f'{where} has no "row", "point" or "vertices"; a region needs one of them')
+    return ClaimedRegion(
+        row=None if row is None else _row(row, f"{where}.row"),
+        point=None if point is None else _point(point, f"{where}.point", numbers),
+        facets=None if facets is None else _count(facets, f"{where}.facets"),
+        facet_neurons=None
+        if neurons is None
+        else _each(neurons, f"{where}.facet_neurons", lambda x, w, _: _count(x, w), numbers),
+        vertices=None
+        if vertices is None
+        else _each(vertices, f"{where}.vertices", _point, numbers),
+    )
+
+
+def _vertex(entry: Any, where: str, numbers: NumberFormat) -> ClaimedVertex:
+    if isinstance(entry, dict):
+        _refuse_unknown(entry, {"point", "row"}, where)
+        row = entry.get("row")
+        return ClaimedVertex(
+            _point(entry.get("point"), f"{where}.point", numbers),
+            None if row is None else _row(row, f"{where}.row"),
+        )
+    return ClaimedVertex(_point(entry, where, numbers))
+
+
+def _pair(entry: Any, where: str, _: NumberFormat) -> tuple[int, int]:
+    if not isinstance(entry, list) or len(entry) != 2:
+        raise InputError(f"{where} is {entry!r}; give two indices into regions")
+    return _count(entry[0], where), _count(entry[1], where)
+
+
+def _row(value: Any, where: str) -> Row:
+    """A string of signs, or a list of -1, 0 and 1."""
+    if isinstance(value, list):
+        if any(isinstance(x, bool) or x not in (-1, 0, 1) for x in value):
+            raise InputError(f"{where} has an entry that is not -1, 0 or 1")
+        return tuple(int(x) for x in value)
+    return signs_of(value, where)
+
+
+def _point(value: Any, where: str, numbers: NumberFormat) -> Point:
+    if not isinstance(value, list):
+        raise InputError(f"{where} is {value!r}; give a list of coordinates")
+    return tuple(_number(x, numbers, f"{where}[{i}]") for i, x in enumerate(value))
+
+
+def _number(value: Any, numbers: NumberFormat, where: str) -> Fraction:
+    """A decimal means the nearest number of the format; a fraction ``"p/q"`` means itself."""
+    from exactpoly.network.layer import exact_scalar
+
+    exact = exact_scalar(value, where)
+    if isinstance(value, str) and "/" in value:
+        return exact
+    return numbers.nearest(exact, where)
+
+
+def _count(value: Any, where: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise InputError(f"{where} is {value!r}; give a number 0, 1, 2, ..")
+    return value
+
+
+def _totals(value: Any) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise InputError("totals is not an object; give names and numbers")
+    return {str(name): _total(item, f"totals.{name}") for name, item in value.items()}
+
+
+def _total(item: Any, where: str) -> object:
+    from exactpoly.network.layer import exact_scalar
+
+    if isinstance(item, dict):
+        return {str(key): _total(entry, f"{where}.{key}") for key, entry in item.items()}
+    if isinstance(item, list):
+        return [_total(entry, f"{where}[{i}]") for i, entry in enumerate(item)]
+    return exact_scalar(item, where)
+
+
+def _text(data: dict[str, Any], key: str) -> str | None:
+    value = data.get(key)
+    if value is not None and not isinstance(value, str):
+        raise InputError(f"{key} is {value!r}; give a string")
+    return value
+
+
+def _flag(data: dict[str, Any], key: str, default: bool) -> bool:
+    value = data.get(key, default)
+    if not isinstance(value, bool):
+        raise InputError(f"{key} is {value!r}; give true or false")
+    return value
+
+
+def _refuse_unknown(entry: dict[str, Any], known: set[str], where: str) -> None:
+    unknown = sorted(set(entry) - known)
+    if unknown:
+        raise InputError(f"{where} has the unknown key {unknown[0]!r}; see CLAIMS.md")
+
+
+def _refuse_constant(text: str) -> NoReturn:
+    raise InputError(f"{text} stands among the numbers; every number must be finite")
