@@ -9,26 +9,31 @@ Nothing but click is imported before a command runs, so that ``--help`` is quick
 from __future__ import annotations
 
 import json
-import re
 import sys
-from collections.abc import Callable, Sequence
-from fractions import Fraction
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 import click
 
+from exactpoly.arguments import (
+    audit_option,
+    check_folder,
+    domain_option,
+    json_option,
+    limit_options,
+    load_network,
+    make_limits,
+    network_argument,
+    point_argument,
+    read_audit,
+    read_point,
+    read_window,
+)
+from exactpoly.commands.bounds import bounds
 from exactpoly.errors import ExactpolyError, InputError, InternalError
 
-if TYPE_CHECKING:
-    from exactpoly.complex.limits import Limits
-    from exactpoly.network.network import Network
-    from exactpoly.report.certification import AuditPlan
-    from exactpoly.report.section import Window
-
 __all__ = ["main"]
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class _Commands(click.Group):
@@ -54,72 +59,6 @@ class _Commands(click.Group):
         sys.exit(code if isinstance(code, int) else 0)
 
 
-_MEMORY = re.compile(r"(\d+(?:\.\d+)?)\s*([kKMGT]?)(i?)B?")
-
-
-def _memory(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
-    """A number of bytes: ``4GiB``, ``500MB``, ``1.5 GB``, ``1000000``."""
-    if value is None:
-        return None
-    match = _MEMORY.fullmatch(value.strip())
-    if match is None:
-        raise click.BadParameter(f"{value!r} is no amount of memory; write 4GiB or 500MB")
-    number, prefix, binary = match.groups()
-    factor = (1024 if binary else 1000) ** " KMGT".index(prefix.upper() or " ")
-    return int(Fraction(number) * factor)
-
-
-def _audit(ctx: click.Context, param: click.Parameter, value: str | None) -> int | str | None:
-    """``all``, ``none`` or a number of regions."""
-    if value in (None, "all", "none"):
-        return value
-    if not value.isdecimal():
-        raise click.BadParameter(f"{value!r} is not all, none or a number of regions")
-    return int(value)
-
-
-def _options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    def apply(command: Command) -> Command:
-        for decorator in reversed(decorators):
-            command = decorator(command)
-        return command
-
-    return apply
-
-
-_net = _options(
-    click.argument("net", metavar="NET"),
-    click.option(
-        "--fold-float",
-        is_flag=True,
-        help="Take batch normalisation folded in floats as the network itself.",
-    ),
-)
-_domain = click.option(
-    "--domain",
-    default="R^d",
-    show_default=True,
-    metavar="DOMAIN",
-    help='R^d, or a box: "[-1,1]^3", "[0,1]x[-2,1/2]".',
-)
-_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-_limits = _options(
-    click.option(
-        "--max-cells",
-        type=click.IntRange(min=1),
-        metavar="N",
-        help="Stop at this many cells of all dimensions (regions, with --engine reference).",
-    ),
-    click.option(
-        "--max-seconds", type=click.FloatRange(min=0), metavar="S", help="Stop after this time."
-    ),
-    click.option(
-        "--max-memory",
-        callback=_memory,
-        metavar="SIZE",
-        help="Stop at this much memory, such as 4GiB or 500MB.",
-    ),
-)
 # A point may begin with a minus sign, which is no option.
 _POINT_SETTINGS = {"ignore_unknown_options": True}
 
@@ -140,8 +79,8 @@ def main() -> None:
 
 
 @main.command(short_help="Enumerate the exact complex and report it.")
-@_net
-@_domain
+@network_argument
+@domain_option
 @click.option(
     "--engine",
     type=click.Choice(["subdivide", "reference"]),
@@ -149,15 +88,17 @@ def main() -> None:
     show_default=True,
     help="reference: region by region with pycddlib, slow.",
 )
-@_json
-@click.option(
-    "--audit",
-    callback=_audit,
-    metavar="all|N|none",
-    help="Regions that pycddlib recomputes.  [default: a seeded sample, if pycddlib is there]",
-)
+@json_option
+@audit_option
 @click.option("--linear-regions", is_flag=True, help="Count linear regions too.")
-@_limits
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Write a certificate for `exactpoly check`, compressed if FILE ends in .gz.",
+    metavar="FILE",
+)
+@limit_options
 def certify(
     net: str,
     fold_float: bool,
@@ -166,6 +107,7 @@ def certify(
     as_json: bool,
     audit: int | str | None,
     linear_regions: bool,
+    output: Path | None,
     max_cells: int | None,
     max_seconds: float | None,
     max_memory: int | None,
@@ -175,21 +117,30 @@ def certify(
 
     with Interruption() as interruption:
         from exactpoly.domain import Domain
-        from exactpoly.report.certification import run_reference, run_subdivide
+        from exactpoly.report.certification import (
+            run_reference,
+            run_subdivide,
+            with_certificate,
+        )
         from exactpoly.report.progress import ProgressLine
 
-        network = _load(net, fold_float)
+        if output is not None:
+            check_folder(output)
+            if engine == "reference":
+                raise InputError("--output: certificates need --engine subdivide")
+        if linear_regions and engine == "reference":
+            raise InputError("--linear-regions: needs --engine subdivide")
+        network = load_network(net, fold_float)
         place = Domain.parse(domain, network.input_dimension)
-        limits, plan = _make_limits(max_cells, max_seconds, max_memory), _audit_plan(audit)
+        limits, plan = make_limits(max_cells, max_seconds, max_memory), read_audit(audit)
+        complex_ = None
         with ProgressLine() as progress:
             if engine == "reference":
-                if linear_regions:
-                    raise InputError("--linear-regions: needs --engine subdivide")
                 result = run_reference(
                     network, place, limits, plan, interruption=interruption, progress=progress
                 )
             else:
-                _, result = run_subdivide(
+                complex_, result = run_subdivide(
                     network,
                     place,
                     limits,
@@ -198,23 +149,47 @@ def certify(
                     interruption=interruption,
                     progress=progress,
                 )
-        if as_json:
-            _print_json(result.to_json())
-        else:
-            from exactpoly.report.terminal import print_certification
+        try:
+            if output is not None and complex_ is not None:
+                result = with_certificate(result, complex_, output)
+        finally:  # A certificate that cannot be written costs nobody the result.
+            if as_json:
+                _print_json(result.to_json())
+            else:
+                from exactpoly.report.terminal import print_certification
 
-            print_certification(result)
+                print_certification(result)
     return result.exit_code
 
 
+@main.command(short_help="Check a certificate, without trusting the engine.")
+@click.argument("file", metavar="FILE")
+@click.option(
+    "--scale",
+    type=click.IntRange(1, 10**9 - 1),
+    default=1,
+    metavar="K",
+    help="Accept files K times larger than the checker's limits allow.",
+)
+def check(file: str, scale: int) -> int:
+    """Check the certificate FILE: exit code 0 accepted, 1 rejected, 3 unreadable.
+
+    The checker is one file of the standard library alone, exactpoly/certificate/check.py, and runs
+    without exactpoly too.
+    """
+    from exactpoly.certificate.check import main as checker
+
+    return checker([file, "--scale", str(scale)])
+
+
 @main.command(short_help="Layers, units, digest, how NET was read.")
-@_net
-@_json
+@network_argument
+@json_option
 def info(net: str, fold_float: bool, as_json: bool) -> None:
     """Say what NET is: layers, units, digest, and how it was read."""
     from exactpoly.report.details import info_json, info_table
 
-    network = _load(net, fold_float)
+    network = load_network(net, fold_float)
     if as_json:
         _print_json(info_json(network))
     else:
@@ -222,15 +197,15 @@ def info(net: str, fold_float: bool, as_json: bool) -> None:
 
 
 @main.command("eval", short_help="Evaluate exactly at a point.", context_settings=_POINT_SETTINGS)
-@_net
-@click.argument("point", metavar="POINT")
-@_json
+@network_argument
+@point_argument
+@json_option
 def evaluate(net: str, fold_float: bool, point: str, as_json: bool) -> None:
     """Evaluate NET exactly at POINT, such as "1/3,-2,0.5", or @FILE with the numbers in a file."""
     from exactpoly.report.details import evaluation_json, evaluation_table
 
-    network = _load(net, fold_float)
-    place = _point(point, network)
+    network = load_network(net, fold_float)
+    place = read_point(point, network)
     if as_json:
         _print_json(evaluation_json(network, place))
     else:
@@ -238,15 +213,15 @@ def evaluate(net: str, fold_float: bool, point: str, as_json: bool) -> None:
 
 
 @main.command(short_help="The one region around a point.", context_settings=_POINT_SETTINGS)
-@_net
-@click.argument("point", metavar="POINT")
-@_domain
+@network_argument
+@point_argument
+@domain_option
 @click.option(
     "--vertices/--no-vertices",
     default=None,
     help="Compute the vertices, or not.  [default: if there cannot be many]",
 )
-@_json
+@json_option
 def region(
     net: str, fold_float: bool, point: str, domain: str, vertices: bool | None, as_json: bool
 ) -> None:
@@ -259,8 +234,8 @@ def region(
     from exactpoly.reference.region import region_at
     from exactpoly.report.details import region_json, region_table, vertices_wanted
 
-    network = _load(net, fold_float)
-    place = _point(point, network)
+    network = load_network(net, fold_float)
+    place = read_point(point, network)
     result = region_at(network, place, Domain.parse(domain, network.input_dimension))
     no_vertices = vertices_wanted(result, vertices)
     if as_json:
@@ -270,11 +245,11 @@ def region(
 
 
 @main.command(short_help="Draw the regions in the plane or a plane section.")
-@_net
+@network_argument
 @click.option(
     "-o", "--output", required=True, type=click.Path(path_type=Path), help=".svg, .png or .pdf."
 )
-@_domain
+@domain_option
 @click.option(
     "--slice",
     "section",
@@ -288,7 +263,7 @@ def region(
     help='What to show, such as "[-2,2]^2"; all: every vertex.  [default: the box, or on R^d the '
     "vertices but for far outliers]",
 )
-@_limits
+@limit_options
 def plot(
     net: str,
     fold_float: bool,
@@ -313,14 +288,15 @@ def plot(
         from exactpoly.report.progress import ProgressLine
         from exactpoly.report.section import plane_network
 
+        check_folder(output)
         check_output(output)
-        plane, cut = plane_network(_load(net, fold_float), section)
-        place, shown = Domain.parse(domain, 2), _window(window)
+        plane, cut = plane_network(load_network(net, fold_float), section)
+        place, shown = Domain.parse(domain, 2), read_window(window)
         with ProgressLine() as progress:
             complex_ = enumerate_complex(
                 plane,
                 domain=place,
-                limits=_make_limits(max_cells, max_seconds, max_memory),
+                limits=make_limits(max_cells, max_seconds, max_memory),
                 interrupted=interruption,
                 progress=progress.subdivision,
             )
@@ -332,67 +308,6 @@ def plot(
             + ("" if complex_.complete else f", PARTIAL: {complex_.stopped}")
         )
     return 0 if complex_.complete else 2
-
-
-def _load(net: str, fold_float: bool) -> Network:
-    from exactpoly.network.load import load
-
-    network = load(net, fold_float=fold_float)
-    # From here on integers are the network's own, however long; reading was still guarded.
-    sys.set_int_max_str_digits(0)
-    return network
-
-
-def _make_limits(
-    max_cells: int | None, max_seconds: float | None, max_memory: int | None
-) -> Limits:
-    from exactpoly.complex.limits import Limits
-
-    return Limits(max_cells, max_seconds, max_memory)
-
-
-def _audit_plan(audit: int | str | None) -> AuditPlan:
-    from exactpoly.report.certification import AuditPlan
-
-    if audit is None:
-        return AuditPlan()
-    if audit == "all":
-        return AuditPlan(None, explicit=True)
-    return AuditPlan(0 if audit == "none" else int(audit), explicit=True)
-
-
-def _point(text: str, network: Network) -> tuple[Fraction, ...]:
-    """The exact point of ``"1/3,-2,0.5"`` or of a file given as ``@FILE``."""
-    from exactpoly.network.layer import exact_scalar
-
-    source = "point"
-    if text.startswith("@"):
-        source = text[1:]
-        try:
-            text = Path(source).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{source}: cannot be read as a file of numbers") from error
-    words = text.replace(",", " ").split()
-    if len(words) != network.input_dimension:
-        raise InputError(
-            f"{source}: {len(words)} coordinates given, {network.name} takes"
-            f" {network.input_dimension}"
-        )
-    return tuple(exact_scalar(word, f"{source}[{i}]") for i, word in enumerate(words))
-
-
-def _window(text: str | None) -> Window | None:
-    from exactpoly.domain import Domain
-
-    if text is None or text == "all":
-        return None
-    try:
-        bounds = Domain.parse(text, 2).bounds
-    except InputError as error:
-        raise InputError(f"--window: {error}") from error
-    if bounds is None:
-        raise InputError("--window: R^d is no window; give a box such as [-2,2]^2")
-    return bounds[0], bounds[1]
 
 
 def _print_json(data: dict[str, object]) -> None:
@@ -407,3 +322,6 @@ def _print_tables(tables: Sequence[Any]) -> None:
         if place:
             console.print()
         console.print(table)
+
+
+main.add_command(bounds)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exactpoly.audit import DEFAULT_SAMPLE, AuditReport, audit, cdd_available
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from exactpoly.report.interruption import Interruption
     from exactpoly.report.progress import ProgressLine
 
-__all__ = ["AuditPlan", "Certification", "run_reference", "run_subdivide"]
+__all__ = ["AuditPlan", "Certification", "run_reference", "run_subdivide", "with_certificate"]
 
 _WITNESSES = 3
 
@@ -48,7 +49,8 @@ class Certification:
     `subdivide`), or of the regions found (engine `reference`), where ``stopped`` gives the reason why
     the run ended early. ``witnesses``: the first cells to blame when the complex is not simple, as
     (dimension, neurons, sides); ``audit``: None where none took place, for ``audit_note``;
-    ``linear_regions``: their number, None unless asked for. Times are seconds, memory is bytes.
+    ``linear_regions``: their number, None unless asked for; ``certificate``: the file written, if
+    any. Times are seconds, memory is bytes.
     """
 
     network: Network
@@ -63,6 +65,7 @@ class Certification:
     seconds: float
     audit_seconds: float
     peak_memory_bytes: int
+    certificate: Path | None = None
 
     @property
     def partial(self) -> bool:
@@ -103,6 +106,8 @@ class Certification:
             "regions": self.summary.n_regions,
             "note": self.audit_note,
         }
+        if self.certificate is not None:
+            result["certificate"] = str(self.certificate)
         result["seconds"] = round(self.seconds, 6)
         result["audit_seconds"] = round(self.audit_seconds, 6)
         result["peak_memory_bytes"] = self.peak_memory_bytes
@@ -177,6 +182,14 @@ def run_subdivide(
         peak_memory_bytes=peak_memory(),
     )
     return complex_, result
+
+
+def with_certificate(result: Certification, complex_: Complex, path: Path) -> Certification:
+    """Write the certificate of the complex that a result is about, and say so in the result."""
+    from exactpoly.certificate.write import write_certificate
+
+    write_certificate(complex_, path)
+    return replace(result, certificate=path)
 
 
 def run_reference(

@@ -59,13 +59,11 @@ class Drawing:
 
 
 def check_output(path: Path) -> None:
-    """Refuse a file that could not be written, before any work is done."""
+    """Refuse a format that cannot be written, before any work is done."""
     if path.suffix.lower() not in FORMATS:
         raise InputError(
             f"{path}: the suffix is not one of {', '.join(FORMATS)}; rename the output"
         )
-    if not path.parent.is_dir():
-        raise InputError(f"{path}: there is no folder {path.parent}; make it first")
     _matplotlib()
 
 

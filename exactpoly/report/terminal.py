@@ -103,6 +103,9 @@ def certification_table(result: Certification, *, ascii_only: bool = False) -> G
             f" {parts.exact:,} by exact arithmetic",
         )
     add("audit", _audit_text(result))
+    if result.certificate is not None:
+        path = result.certificate
+        add("certificate", f"{path}, {path.stat().st_size:,} bytes; exactpoly check {path}")
     audit_time = f" + {result.audit_seconds:.2f} s audit" if result.audit is not None else ""
     add(
         "time, memory",

@@ -58,7 +58,7 @@ def rational_text(number: Fraction, longest: int = 24) -> str:
     """A number exactly if that takes at most ``longest`` characters, else rounded and marked so.
 
     >>> rational_text(Fraction(1, 3)), rational_text(Fraction(10**30, 3**60), 10)
-    ('1/3', '≈23.58951')
+    ('1/3', '≈23.58982')
     """
     exact = str(number)
     if len(exact) <= longest:

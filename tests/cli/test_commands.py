@@ -158,6 +158,12 @@ def test_wrong_usage_is_bad_input(arguments: list[str]) -> None:
     assert "Error: " in result.stderr
 
 
+def test_a_time_that_is_none() -> None:
+    result = run("certify", case("q2_00"), "--max-seconds", "nan")
+    assert result.exit_code == 3
+    assert "--max-seconds" in one_sentence(result)
+
+
 @pytest.mark.parametrize("text", ["[1,0]^2", "[0,1]^3", "[0,1", "S^2", "[0,1]x"])
 def test_bad_domains(text: str) -> None:
     result = run("certify", case("q2_00"), "--domain", text)
