@@ -137,6 +137,21 @@ def test_paths_that_are_no_files(tmp_path: Path) -> None:
         load(3)
 
 
+def test_no_framework_is_imported_to_refuse_or_read(tmp_path: Path) -> None:
+    path = tmp_path / "net.json"
+    path.write_text('{"hidden_layers": [{"weight": [["1"]]}]}')
+    code = (
+        "import sys; from exactpoly.errors import InputError; from exactpoly.network import load\n"
+        "load(sys.argv[1])\n"
+        "try: load(3)\n"
+        "except InputError: print({'torch', 'onnx', 'safetensors'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "set()"
+
+
 def test_a_network_is_returned_as_it_is() -> None:
     network = Network(PLAIN)
     assert load(network) is network

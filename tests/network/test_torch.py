@@ -304,6 +304,8 @@ def test_deep_residual_network_carries_no_more_than_its_width() -> None:
     network = load(deep())
     assert network.widths == (2, *[6] * 20, 1)
     assert max(layer.outputs for layer in network.layers) == 12
+    [note] = [note for note in network.notes if "rounding alone" in note]
+    assert float(note.split()[-1]) < 1e-8
     agree(deep(), network, (2,), tolerance=1e-10)
 
 
