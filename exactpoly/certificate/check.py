@@ -220,7 +220,7 @@ class Problem:
         self.spend(self.size, common.bit_length() + self.scale[-1].bit_length())
         parts = [(near, common), (far, 0)] if any(far) else [(near, common)]
         letters: list[str] = []
-        for x in self.layers if self.units else []:
+        for x in self.layers:
             rows = list(zip(x.weight, x.bias, strict=True))
             values = [[sum(map(mul, w, h)) + b * t for w, b in rows] for h, t in parts]
             signs = list(map(sign, zip(*values, strict=True)))
@@ -265,16 +265,17 @@ class Cells:
         self.regions: list[int] = []
         self.level: dict[int, int] = {}
         self.facets: dict[int, list[int]] = {}
+        self.size: dict[int, int] = {}  # number of vertices
 
-    def store(self, key: int, level: int, facets: list[int]) -> None:
-        self.memory -= 400 + self.length // 4 + 8 * len(facets)
+    def store(self, key: int, level: int, facets: list[int], size: int) -> None:
+        self.memory -= 500 + self.length // 4 + 8 * len(facets)
         readable(self.memory >= 0, "more cells than the limit")
-        self.level[key], self.facets[key] = level, facets
+        self.level[key], self.facets[key], self.size[key] = level, facets, size
 
     def add_vertex(self, text: str) -> None:
         plus, minus = text.translate({45: "0", 43: "1"}), text.translate({45: "1", 43: "0"})
         self.vertices.append(int(minus, 2) << self.length | int(plus, 2))
-        self.store(self.vertices[-1], 0, [])
+        self.store(self.vertices[-1], 0, [], 1)
 
     def union(self, vertices: Sequence[int]) -> int:
         key = 0
@@ -292,6 +293,7 @@ class Cells:
     def visit(self, key: int, vertices: Sequence[int], room: int) -> int:
         """The level of a cell, given its vertices; at first sight its facets are found and tested."""
         if key in self.level:
+            demand(self.size[key] == len(vertices), "a face with other vertices than before")
             return self.level[key]
         demand(room > 0, "a chain of faces is too long")
         vanish: dict[int, list[int]] = {}  # constraint -> vertices on it, unless all are
@@ -314,7 +316,7 @@ class Cells:
         ridges = Counter(chain.from_iterable(self.facets[face] for face in facets))
         demand(level > 1 or len(facets) == 2, "an edge has not two ends")
         demand(all(n == 2 for n in ridges.values()), "a face of a cell is not in two of its facets")
-        self.store(key, level, facets)
+        self.store(key, level, facets, len(vertices))
         return level
 
     def shown(self, key: int) -> bool:
@@ -402,7 +404,8 @@ def check_partial(lines: Lines, header: dict[str, Any], problem: Problem) -> str
         before = entry
     lines.end()
     lines.number = 1
-    demand(header["claims"]["regions_at_least"] == header["regions"], "wrong number of regions")
+    claim = spelling(header["claims"]["regions_at_least"])
+    demand(claim == spelling(header["regions"]), "regions_at_least is not the number of regions")
     return (
         f"PARTIAL: {header['regions']} distinct regions exist, each shown by a point inside it. That"
         " there are no others is neither claimed nor checked; nor is anything about facets."
@@ -416,6 +419,10 @@ def check_lines(lines: Lines, scale: int) -> str:
     readable(header.get("format") == "exactpoly-certificate", "not an exactpoly certificate")
     readable(spelling(header.get("version")) == "1", "unknown version of the format")
     readable(sorted(header) == HEADER.split(), "the header has missing or unknown entries")
+    source = header["source"]
+    readable(isinstance(source, dict) and sorted(source) == ["name", "notes"], "bad source")
+    texts = [source["name"], *source["notes"]] if isinstance(source["notes"], list) else [0]
+    readable(all(isinstance(text, str) for text in texts), "bad source")
     readable(type(header["complete"]) is bool, "complete is not true or false")
     readable(header["facets"] == FACETS, "facets are defined in an unknown way")
     names = CLAIMS.split() if header["complete"] else ["regions_at_least"]

@@ -1,0 +1,218 @@
+"""A second check of certificates by other means: exact polyhedra and volumes instead of walking.
+
+It shares nothing with `check` but the file. Every region is made into an exact polyhedron from its sign
+row alone (pycddlib's double description), and must be full-dimensional with that row inside. Distinct
+rows make the regions disjoint, so on a box they are all regions iff their exact volumes add up to the
+box. On `R^d` they are all iff behind every facet of one lies another, which is decided by perturbing a
+point of the facet symbolically. Faces are those of the polyhedra, identified by the sign rows of exact
+points inside them.
+
+On `R^d` the listed vertices at infinity support the proof of `check` but carry no claim; they are
+compared with the corners that the regions have in the box `[-M,M]^d` for one huge `M`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from exactpoly.domain import Domain
+from exactpoly.network.layer import Layer
+from exactpoly.network.network import Network
+from exactpoly.reference.local_forms import local_forms
+from exactpoly.reference.polyhedron import Polyhedron, Vector
+
+__all__ = ["Disagreement", "recheck"]
+
+_HUGE = Fraction(1 << 256)
+_SIGNS = {"-": -1, "0": 0, "+": 1}
+_LETTERS = {sign: letter for letter, sign in _SIGNS.items()}
+
+Row = tuple[int, ...]
+
+
+class Disagreement(Exception):
+    """The certificate is wrong, with the reason."""
+
+
+def recheck(path: str | Path) -> None:
+    """Check a certificate file again; raises `Disagreement` if it is wrong.
+
+    Needs pycddlib (`MissingDependency` without it). The file's syntax is the first checker's
+    business: one that is no certificate at all may raise anything that `json` does.
+    """
+    data = Path(path).read_bytes()
+    if data[:2] == b"\x1f\x8b":
+        data = gzip.decompress(data)
+    header, *body = [json.loads(line) for line in data.decode("ascii").splitlines()]
+    _Recheck(header, body).run()
+
+
+def _demand(condition: bool, reason: str) -> None:
+    if not condition:
+        raise Disagreement(reason)
+
+
+class _Recheck:
+    """One certificate; ``rows`` are the distinct sign rows of its regions in the file's order."""
+
+    def __init__(self, header: dict[str, Any], body: list[Any]) -> None:
+        self.header = header
+        self.network = Network(
+            tuple(
+                Layer.of(layer["weight"], layer["bias"], relu=layer["relu"])
+                for layer in header["network"]["layers"]
+            )
+        )
+        _demand(header["digest"] == self.network.digest, "digest")
+        self.d = self.network.input_dimension
+        bounds = header["domain"]
+        self.domain = Domain.space(self.d)
+        if bounds != "R^d":
+            pairs = tuple((Fraction(low), Fraction(high)) for low, high in bounds)
+            self.domain = Domain(self.d, pairs)
+        _demand(len(body) == header["vertices"] + header["regions"], "number of lines")
+        self.vertices: list[str] = body[: header["vertices"]]
+        self.lists: list[Any] = body[header["vertices"] :]
+        _demand(bool(self.lists), "no regions")
+
+    def run(self) -> None:
+        if not self.header["complete"]:
+            self.partial()
+            return
+        _demand(len(set(self.vertices)) == len(self.vertices), "a vertex is listed twice")
+        self.rows = [self.row_of(region) for region in self.lists]
+        _demand(len(set(self.rows)) == len(self.rows), "a region is listed twice")
+        polyhedra = [self.region(row, self.domain) for row in self.rows]
+        if self.domain.is_box:
+            self.volumes(polyhedra)
+        else:
+            self.walk(polyhedra)
+        self.claims(polyhedra)
+        self.compare_vertices()
+
+    def row_of(self, region: list[int]) -> Row:
+        """The sign row that the listed vertices give: for each neuron their one nonzero sign."""
+        _demand(all(0 <= v < len(self.vertices) for v in region), "no such vertex")
+        row = []
+        for letters in zip(*(self.vertices[v] for v in region), strict=True):
+            signs = set(letters) - {"0"}
+            _demand(len(signs) <= 1, "opposite signs at the vertices of a region")
+            row.append(_SIGNS[signs.pop()] if signs else 0)
+        return tuple(row[: self.network.n_neurons])
+
+    def region(self, row: Row, domain: Domain) -> Polyhedron:
+        """The closure of the cell with this row in a domain, which must be full-dimensional."""
+        (gradients, constants), _ = self.network.affine_maps(row)
+        inequalities: list[tuple[Fraction, Sequence[Fraction]]] = []
+        for sign, gradient, constant in zip(row, gradients, constants, strict=True):
+            if sign:
+                inequalities.append((sign * constant, [sign * x for x in gradient]))
+            else:
+                _demand(not any(gradient) and not constant, "0 for a neuron that is not 0")
+        for axis, (low, high) in enumerate(domain.bounds or ()):
+            unit = [Fraction(int(i == axis)) for i in range(self.d)]
+            inequalities += [(-low, unit), (high, [-x for x in unit])]
+        polyhedron = Polyhedron(self.d, inequalities)
+        _demand(not polyhedron.is_empty and polyhedron.dimension == self.d, "an empty region")
+        inside = self.network.sign_row(polyhedron.interior_point())
+        _demand(inside == row, "a region whose interior has another row")
+        return polyhedron
+
+    def volumes(self, polyhedra: list[Polyhedron]) -> None:
+        total = sum((p.volume or Fraction(0) for p in polyhedra), Fraction(0))
+        box = Fraction(1)
+        for low, high in self.domain.bounds or ():
+            box *= high - low
+        _demand(total == box, f"the volumes add up to {total}, the box has {box}")
+
+    def walk(self, polyhedra: list[Polyhedron]) -> None:
+        """Behind every facet of a listed region lies a listed region."""
+        listed = set(self.rows)
+        for polyhedron in polyhedra:
+            for facet in polyhedron.facets:
+                point = _mean(polyhedron, sorted(facet.points), sorted(facet.rays))
+                _, *normal = polyhedron.rows[facet.inequalities[0]]
+                # The first nonzero entry of the inner normal decides the sign of the perturbation.
+                outward = [-1 if x > 0 else 1 for x in normal]
+                _demand(local_forms(self.network, point, outward).row in listed, "a gap")
+
+    def keys(self, polyhedron: Polyhedron, domain: Domain) -> Iterator[tuple[int, str]]:
+        """(dimension, key) of every face of a region in a domain."""
+        for dimension, point in polyhedron.face_points():
+            sides = []
+            for x, (low, high) in zip(point, domain.bounds or (), strict=False):
+                sides += [int(x != low), int(x != high)]
+            letters = [_LETTERS[s] for s in (*self.network.sign_row(point), *sides)]
+            yield dimension, "".join(letters)
+
+    def claims(self, polyhedra: list[Polyhedron]) -> None:
+        cells = {cell for p in polyhedra for cell in self.keys(p, self.domain)}
+        counts = Counter(dimension for dimension, _ in cells)
+        inner, outer = [], []
+        for polyhedron in polyhedra:
+            facets = polyhedron.facets
+            outer.append(len(facets))
+            # Sides of the box are the last inequalities, after those of the neurons that are not 0.
+            first_side = len(polyhedron.rows) - (2 * self.d if self.domain.is_box else 0)
+            inner.append(sum(max(f.inequalities) < first_side for f in facets))
+        expected = {
+            "f_vector": [counts[k] for k in range(self.d + 1)],
+            "facet_histogram": {str(n): c for n, c in Counter(inner).items()},
+            "facet_histogram_with_domain_boundary": {str(n): c for n, c in Counter(outer).items()},
+            "mean_facets": str(Fraction(sum(inner), len(inner))),
+            "mean_facets_with_domain_boundary": str(Fraction(sum(outer), len(outer))),
+            "regions": len(polyhedra),
+            "simple": all(key.count("0") == self.d - dimension for dimension, key in cells),
+        }
+        self.compare_claims(expected)
+
+    def compare_claims(self, expected: dict[str, Any]) -> None:
+        claims = self.header["claims"]
+        _demand(sorted(claims) == sorted(expected), "names of the claims")
+        for name, value in expected.items():
+            # As JSON, so that 1, 1.0 and true are three things.
+            same = json.dumps(claims[name], sort_keys=True) == json.dumps(value, sort_keys=True)
+            _demand(same, f"{name} is {value}")
+
+    def compare_vertices(self) -> None:
+        """Each region's list is the list of its vertices, and every vertex is some region's."""
+        domain = self.domain if self.domain.is_box else Domain.box(self.d, -_HUGE, _HUGE)
+        used: set[int] = set()
+        for row, region in zip(self.rows, self.lists, strict=True):
+            cells = self.keys(self.region(row, domain), domain)
+            true = sorted(key for dimension, key in cells if dimension == 0)
+            _demand(sorted(self.vertices[v] for v in region) == true, "vertices of a region")
+            used.update(region)
+        _demand(len(used) == len(self.vertices), "an unused vertex")
+
+    def partial(self) -> None:
+        """Every listed row is that of a full-dimensional polyhedron with the point inside."""
+        rows = [tuple(_SIGNS[letter] for letter in entry[0]) for entry in self.lists]
+        _demand(len(set(rows)) == len(rows), "a region is listed twice")
+        for row, (_, *words) in zip(rows, self.lists, strict=True):
+            point = [Fraction(word) for word in words]
+            _demand(self.network.sign_row(point) == row, "a point with another row")
+            _demand(
+                all(
+                    low < x < high
+                    for x, (low, high) in zip(point, self.domain.bounds or (), strict=False)
+                ),
+                "a point outside",
+            )
+            self.region(row, self.domain)
+        self.compare_claims({"regions_at_least": len(rows)})
+
+
+def _mean(polyhedron: Polyhedron, points: list[int], rays: list[int]) -> Vector:
+    """A point of the relative interior of a face: mean of its points plus the sum of its rays."""
+    return tuple(
+        sum((polyhedron.points[i][axis] for i in points), Fraction(0)) / len(points)
+        + sum(polyhedron.rays[i][axis] for i in rays)
+        for axis in range(polyhedron.dimension_of_space)
+    )

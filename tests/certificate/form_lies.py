@@ -1,0 +1,218 @@
+"""Lies in the claims and in the form of the file, and lies in partial certificates."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from tests.certificate.forging import Certificate
+from tests.certificate.lies import Kind, kind
+
+FORM_ONLY = {"reorder lines", "reorder a list", "header", "spelling"}
+"""Kinds that break the form of the file only: the second checker does not look at form."""
+
+PARTIAL_KINDS: dict[str, Kind] = {}
+"""Kinds for partial certificates."""
+
+
+@kind("alter a claim")
+def alter_claim(c: Certificate, r: random.Random) -> Iterator[bytes]:
+    def altered(name: str, value: Any) -> bytes:
+        changed = c.copy()
+        changed.header["claims"][name] = value
+        return changed.dump()
+
+    claims = c.header["claims"]
+    for k, count in enumerate(claims["f_vector"]):
+        for step in (-1, 1):
+            f = list(claims["f_vector"])
+            f[k] = count + step
+            yield altered("f_vector", f)
+    yield altered("f_vector", claims["f_vector"][:-1])
+    yield altered("f_vector", [*claims["f_vector"], 0])
+    yield altered("regions", claims["regions"] + 1)
+    yield altered("regions", str(claims["regions"]))
+    yield altered("regions", float(claims["regions"]))
+    yield altered("simple", not claims["simple"])
+    yield altered("simple", int(claims["simple"]))
+    for name in ("mean_facets", "mean_facets_with_domain_boundary"):
+        yield altered(name, str(Fraction(claims[name]) + Fraction(1, 10**6)))
+        yield altered(name, str(2 * Fraction(claims[name])) if claims[name] != "0" else "1")
+    for name in ("facet_histogram", "facet_histogram_with_domain_boundary"):
+        for bar in claims[name]:
+            bars = dict(claims[name])
+            moved = {**bars, str(int(bar) + 1): bars.get(str(int(bar) + 1), 0) + 1}
+            moved[bar] -= 1
+            yield altered(name, moved)
+            yield altered(name, {**bars, bar: bars[bar] + 1})
+            yield altered(name, {key: n for key, n in bars.items() if key != bar})
+
+
+@kind("truncate")
+def truncate(c: Certificate, r: random.Random) -> Iterator[bytes]:
+    data = c.dump()
+    for _ in range(6):
+        yield data[: r.randrange(len(data) - 1)]
+    for count in range(1, min(4, len(c.regions))):
+        cut = c.copy()
+        del cut.regions[-count:]
+        yield cut.dump()
+        yield cut.mend().dump()
+
+
+@kind("append")
+def append(c: Certificate, r: random.Random) -> Iterator[bytes]:
+    for tail in (b"\n", b"[]\n", b"x", b"[0]\n", b'"extra"\n', b"\0"):
+        yield c.dump() + tail
+
+
+@kind("reorder lines")
+def reorder_lines(c: Certificate, r: random.Random) -> Iterator[bytes]:
+    for name in ("vertices", "regions"):
+        lines = getattr(c, name)
+        for _ in range(3):
+            i, j = r.randrange(len(lines)), r.randrange(len(lines))
+            if i != j:
+                swapped = c.copy()
+                part = getattr(swapped, name)
+                part[i], part[j] = part[j], part[i]
+                yield swapped.dump()
+    lines = c.dump().splitlines(keepends=True)
+    yield b"".join([*lines[1:], lines[0]])
+
+
+@kind("reorder a list")
+def reorder_list(c: Certificate, r: random.Random) -> Iterator[bytes]:
+    for _ in range(4):
+        i = r.randrange(len(c.regions))
+        if len(c.regions[i]) > 1:
+            turned = c.copy()
+            turned.regions[i] = turned.regions[i][::-1]
+            yield turned.dump()
+            turned.regions[i] = [*c.regions[i], c.regions[i][-1]]
+            yield turned.dump()
+
+
+@kind("header")
+def header(c: Certificate, r: random.Random) -> Iterator[bytes]:
+    for name in c.header:
+        missing = c.copy()
+        del missing.header[name]
+        yield missing.dump()
+        for value in (None, 0, "x", [], {}, True):
+            other = c.copy()
+            other.header[name] = value
+            if value != c.header[name]:
+                yield other.dump()
+    for name, value in (("version", 2), ("version", True), ("verdicts", {}), ("facets", "all")):
+        other = c.copy()
+        other.header[name] = value
+        yield other.dump()
+
+
+@kind("wrong counts of lines")
+def line_counts(c: Certificate, r: random.Random) -> Iterator[bytes]:
+    for name in ("vertices", "regions"):
+        for step in (-1, 1):
+            other = c.copy()
+            other.header[name] += step
+            yield other.dump()
+
+
+@kind("spelling")
+def spelling(c: Certificate, r: random.Random) -> Iterator[bytes]:
+    data = c.dump()
+    yield data[:-1]
+    yield data.replace(b",", b", ", 1)
+    yield data.replace(b"\n", b"\r\n")
+    yield data.replace(b'"claims"', b'"claims":{},"claims"', 1)
+    yield b"\xef\xbb\xbf" + data
+    unreduced = c.copy()
+    unreduced.header["network"]["layers"][0]["bias"][0] += "/1"
+    yield unreduced.mend(claims=False).dump()
+    for entry in ("+1", "1e9", "0.5", " 1", "-0", "2/4", "1/0", "", "nan", 1, None):
+        other = c.copy()
+        other.header["network"]["layers"][0]["bias"][0] = entry
+        yield other.mend(claims=False).dump()
+
+
+@kind("replace a line")
+def replace_line(c: Certificate, r: random.Random) -> Iterator[bytes]:
+    values: list[Any] = [None, True, 1, "", "+", [], {}, [[]], ["0"], [-1], [True], [0.5], [10**9]]
+    for value in values:
+        for name in ("vertices", "regions"):
+            other = c.copy()
+            part = getattr(other, name)
+            part[r.randrange(len(part))] = value
+            yield other.dump()
+
+
+def _partial(name: str) -> Any:
+    def register(function: Kind) -> Kind:
+        PARTIAL_KINDS[name] = function
+        return function
+
+    return register
+
+
+@_partial("partial: drop a region")
+def drop_known(c: Certificate, r: random.Random) -> Iterator[bytes]:
+    for _ in range(4):
+        fewer = c.copy()
+        del fewer.regions[r.randrange(len(c.regions))]
+        yield fewer.dump()
+        fewer.header["regions"] -= 1
+        yield fewer.dump()
+        fewer.header["claims"]["regions_at_least"] -= 1
+        yield fewer.dump()  # true: what is left does exist
+
+
+@_partial("partial: invent a region")
+def invent(c: Certificate, r: random.Random) -> Iterator[bytes]:
+    def more(entry: list[str]) -> bytes:
+        other = c.copy()
+        other.regions.append(entry)
+        other.regions.sort()
+        other.header["regions"] += 1
+        other.header["claims"]["regions_at_least"] += 1
+        return other.dump()
+
+    for _ in range(6):
+        row, *point = r.choice(c.regions)
+        _, *elsewhere = r.choice(c.regions)
+        yield more([row, *point])
+        if elsewhere != point:
+            yield more([row, *elsewhere])
+        k = r.randrange(len(row))
+        for letter in "-0+":
+            if letter != row[k]:
+                yield more([row[:k] + letter + row[k + 1 :], *point])
+
+
+@_partial("partial: move a point")
+def move_point(c: Certificate, r: random.Random) -> Iterator[bytes]:
+    for step in ("1/1000000000000", "1", "-3", "1000000"):
+        i = r.randrange(len(c.regions))
+        axis = r.randrange(1, len(c.regions[i]))
+        moved = c.copy()
+        moved.regions[i][axis] = str(Fraction(moved.regions[i][axis]) + Fraction(step))
+        yield moved.dump()
+
+
+@_partial("partial: claims and header")
+def partial_claims(c: Certificate, r: random.Random) -> Iterator[bytes]:
+    for name, value in (
+        ("claims", {"regions_at_least": len(c.regions) + 1}),
+        ("claims", {"regions_at_least": float(len(c.regions))}),
+        ("claims", {"regions": len(c.regions)}),
+        ("claims", {"regions_at_least": len(c.regions), "simple": True}),
+        ("complete", True),
+        ("vertices", 1),
+        ("regions", len(c.regions) + 1),
+        ("digest", "0" * 64),
+    ):
+        other = c.copy()
+        other.header[name] = value
+        yield other.dump()
