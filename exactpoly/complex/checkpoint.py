@@ -54,7 +54,7 @@ def _header(subdivision: Subdivision) -> bytes:
 def save_checkpoint(subdivision: Subdivision, path: str | Path) -> None:
     """Write the state of a run that stands between two neurons."""
     path = Path(path)
-    arrays = subdivision.state()
+    arrays = subdivision.block.state()
     arrays["header"] = np.frombuffer(_header(subdivision), np.uint8)
     handle, temporary = tempfile.mkstemp(prefix=path.name + ".", dir=path.resolve().parent)
     try:
@@ -94,8 +94,8 @@ def load_checkpoint(network: Network, domain: Domain, path: str | Path) -> Subdi
                 f"{path}: the checkpoint's {key} is {header[key]}, this run's is {expected[key]}; {mend}"
             )
     statistics = SignStatistics(**header["statistics"])
-    subdivision.restore(arrays, header["done"], statistics)
-    return subdivision
+    block = subdivision.block.restore(arrays, header["done"], statistics)
+    return Subdivision(network, domain, block=block)
 
 
 def periodic_checkpoint(path: str | Path, seconds: float) -> Callable[[Subdivision], None]:

@@ -43,8 +43,9 @@ class Complex:
         self.stopped = subdivision.stopped
         self.complete = subdivision.done == subdivision.network.n_neurons
         self.dimension = self.network.input_dimension
-        self._oracle = subdivision.oracle
-        self._lattice = subdivision.lattice
+        block = subdivision.block
+        self._oracle = block.oracle
+        self._lattice = block.lattice
         self._lattice.sweep()
         self._levels = self._lattice.levels
         unbounded = not self.domain.is_box

@@ -54,15 +54,16 @@ def enumerate_complex(
     def should_stop(run: Subdivision) -> str | None:
         if interrupted is not None and interrupted():
             return "interrupted"
-        return limits.exceeded(run.lattice.n_cells, started)
+        return limits.exceeded(run.n_cells, started)
 
     if executor is not None:
         if checkpoint is not None:
             raise InputError(
                 "enumerate: a divided run writes no checkpoints; give one or the other"
             )
-        run = Subdivision(source, domain)
-        return Complex(run_in_parallel(run, executor, parts, should_stop=should_stop))
+        divided = Subdivision(source, domain)
+        run_in_parallel(divided, executor, parts, should_stop=should_stop)
+        return Complex(divided)
     if checkpoint is not None and Path(checkpoint).exists():
         subdivision = load_checkpoint(source, domain, checkpoint)
     else:

@@ -31,7 +31,7 @@ import numpy as np
 from exactpoly.arithmetic.growable import Growable
 from exactpoly.errors import InputError, InternalError
 
-__all__ = ["NEGATIVE", "POSITIVE", "FaceLattice", "Split", "Traits", "gather_segments"]
+__all__ = ["NEGATIVE", "POSITIVE", "FaceLattice", "Level", "Split", "Traits", "gather_segments"]
 
 POSITIVE = 1
 NEGATIVE = 2
@@ -75,7 +75,7 @@ class Traits:
         return Traits(self.sides, self.zeros + np.uint16(1), self.shared)
 
 
-class _Level:
+class Level:
     """The cells of one dimension `j`.
 
     ``facets``: int32, flat, the facet lists one after another in order of cells;
@@ -124,7 +124,20 @@ class FaceLattice:
     ``rows``: int8, shape (neurons, n_d): the sign row of each region.
     """
 
-    def __init__(self, dimension: int, neurons: int) -> None:
+    def __init__(self, dimension: int, levels: list[Level], rows: Growable) -> None:
+        self.dimension = dimension
+        self.levels = levels
+        self.rows = rows
+
+    @classmethod
+    def blank(cls, dimension: int, neurons: int) -> FaceLattice:
+        """A lattice without cells."""
+        levels = [Level() for _ in range(dimension + 1)]
+        return cls(dimension, levels, Growable(np.int8, (neurons,)))
+
+    @classmethod
+    def cube(cls, dimension: int, neurons: int) -> FaceLattice:
+        """The faces of the box, before any neuron."""
         if dimension > 12:
             raise InputError(
                 f"input dimension {dimension}: whole complexes are enumerated up to dimension 12;"
@@ -132,11 +145,10 @@ class FaceLattice:
             )
         if neurons > np.iinfo(np.uint16).max:
             raise InputError(f"{neurons} neurons: whole complexes are enumerated up to 65,535")
-        self.dimension = dimension
-        self.levels = [_Level() for _ in range(dimension + 1)]
-        self.rows = Growable(np.int8, (neurons,))
-        self._build_cube()
-        self.rows.extend(np.zeros((neurons, 1), np.int8))
+        result = cls.blank(dimension, neurons)
+        result._build_cube()
+        result.rows.extend(np.zeros((neurons, 1), np.int8))
+        return result
 
     def _build_cube(self) -> None:
         """The faces of the cube: one for each word over {lower, upper, free}."""
@@ -172,6 +184,11 @@ class FaceLattice:
         return self.levels[0].size
 
     @property
+    def n_regions(self) -> int:
+        """Number of regions."""
+        return self.levels[-1].size - self.levels[-1].dead
+
+    @property
     def n_cells(self) -> int:
         """Number of cells of all dimensions."""
         return sum(level.size - level.dead for level in self.levels)
@@ -183,6 +200,11 @@ class FaceLattice:
         neuron at each vertex. Sets row ``neuron`` of `rows`. Raises `InternalError` if a section
         is not a polytope's boundary (fact F5 would have to be false, or a sign wrong).
         """
+        if vertex_bits[0] and (vertex_bits == vertex_bits[0]).all():
+            # The neuron misses this lattice altogether.
+            self.rows.view[neuron] = 1 if vertex_bits[0] == POSITIVE else -1
+            none = np.empty(0, np.int32)
+            return Split(none, none, np.empty(0, np.uint32), self.n_vertices)
         bits = self._classify(vertex_bits)
         for level, b in zip(self.levels, bits, strict=True):
             level.zeros.view[:] += b == 0
@@ -297,26 +319,30 @@ class FaceLattice:
 
     def sweep(self) -> None:
         """Remove dead cells and renumber the others (vertices never die)."""
-        self.select([level.alive.view != 0 for level in self.levels])
+        swept = self.selected([level.alive.view != 0 for level in self.levels])
+        self.levels, self.rows = swept.levels, swept.rows
 
-    def select(self, keep: list[np.ndarray]) -> None:
-        """Keep the marked cells of each dimension, in order, and renumber them.
+    def selected(self, keep: list[np.ndarray]) -> FaceLattice:
+        """A lattice of the marked cells of each dimension, in order and renumbered.
 
         ``keep``: bool (n_j,) for each dimension; must contain every facet of a cell it contains.
         """
-        renumber = (np.cumsum(keep[0]) - 1).astype(np.int32)
-        for j, (level, kept) in enumerate(zip(self.levels, keep, strict=True)):
-            counts = level.facet_counts()
+        result = FaceLattice.blank(self.dimension, len(self.rows.view))
+        renumber = np.empty(0, np.int32)
+        for j, (old, new, kept) in enumerate(zip(self.levels, result.levels, keep, strict=True)):
+            counts = old.facet_counts()
             if j:
-                facets = level.facets.view[np.repeat(kept, counts)]
-                level.facets.replace(renumber[facets])
-                renumber = (np.cumsum(kept) - 1).astype(np.int32)
+                new.facets.replace(renumber[old.facets.view[np.repeat(kept, counts)]])
+            renumber = (np.cumsum(kept) - 1).astype(np.int32)
             counts = counts[kept]
-            level.start.replace(np.cumsum(counts) - counts)
-            for array in (level.sides, level.zeros, level.shared, level.alive):
-                array.replace(array.view[kept])
-            level.dead = int(np.count_nonzero(level.alive.view == 0))
-        self.rows.replace(self.rows.view[:, keep[-1]])
+            new.start.replace(np.cumsum(counts) - counts)
+            new.sides.replace(old.sides.view[kept])
+            new.zeros.replace(old.zeros.view[kept])
+            new.shared.replace(old.shared.view[kept])
+            new.alive.replace(old.alive.view[kept])
+            new.dead = int(np.count_nonzero(new.alive.view == 0))
+        result.rows.replace(self.rows.view[:, keep[-1]])
+        return result
 
 
 def gather_segments(

@@ -16,6 +16,7 @@ Vertices are kept as float64 proposals with error bounds; exact coordinates are 
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,7 +72,6 @@ class SignOracle:
     def __init__(self, network: Network, domain: Domain) -> None:
         self.network = network
         self.geometry = ExactGeometry(network, domain)
-        self.statistics = SignStatistics()
         self.dimension = network.input_dimension
         self.unbounded = domain.bounds is None
         self.parts = 2 if self.unbounded else 1
@@ -81,8 +81,12 @@ class SignOracle:
         # One entry more than neurons, so that a network without any can be indexed as well.
         self._layer_of = np.array([*(index for index, _ in network.neurons), -1], np.int64)
         self._unit_of = np.array([*(unit for _, unit in network.neurons), -1], np.int64)
+        self._clear()
+
+    def _clear(self) -> None:
         d = self.dimension
-        self.signs = Growable(np.int8, (network.n_neurons,))
+        self.statistics = SignStatistics()
+        self.signs = Growable(np.int8, (self.network.n_neurons,))
         self.basis = Growable(np.int32, (d,))
         self.position = Growable(np.float64, (self.parts, d))
         self.error = Growable(np.float64, (self.parts,))
@@ -90,6 +94,17 @@ class SignOracle:
         self.sides = Growable(np.uint32)
         self.known = Growable(np.int32)
         self._exact: dict[int, Homogeneous] = {}
+
+    def blank(self) -> SignOracle:
+        """An oracle without vertices for the same network and domain."""
+        other = copy.copy(self)
+        other._clear()
+        return other
+
+    def vertex_arrays(self) -> dict[str, Growable]:
+        """The arrays that hold one entry a vertex, by name."""
+        names = ("signs", "basis", "position", "error", "log_determinant", "sides", "known")
+        return {name: getattr(self, name) for name in names}
 
     def _float_layers(self) -> list[_FloatLayer]:
         result = []

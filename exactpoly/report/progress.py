@@ -46,7 +46,7 @@ class ProgressLine:
     def subdivision(self, run: Subdivision) -> None:
         """Called after each neuron."""
         total = run.network.n_neurons
-        self._show(f"neuron {run.done}/{total}, {run.lattice.n_cells:,} cells", run.done, total)
+        self._show(f"neuron {run.done}/{total}, {run.n_cells:,} cells", run.done, total)
 
     def counted(self, what: str, done: int, total: int | None) -> None:
         """Called with a number of things done, out of ``total`` where that is known."""

@@ -24,7 +24,7 @@ def run(network: ep.Network, domain: ep.Domain) -> Subdivision:
 @given(networks_on_domains())
 def test_every_vertex_is_within_its_error_bound(drawn: tuple[ep.Network, ep.Domain]) -> None:
     """proofs/filter.md, Theorem 2."""
-    oracle = run(*drawn).oracle
+    oracle = run(*drawn).block.oracle
     for vertex in range(oracle.basis.size):
         exact = oracle.coordinates(vertex)
         for part in range(oracle.parts):
@@ -46,7 +46,7 @@ def test_nonzero_values_are_above_the_separation_bound(
 ) -> None:
     """proofs/filter.md, Theorem 4: the integer-scaled value times the determinant is an integer."""
     network, domain = drawn
-    oracle = run(network, domain).oracle
+    oracle = run(network, domain).block.oracle
     for vertex in range(oracle.basis.size):
         row = oracle.signs.view[:, vertex]
         logarithm = float(oracle.log_determinant.view[vertex])
@@ -73,7 +73,7 @@ def test_without_a_stage_the_answer_is_the_same(
     stage: str, drawn: tuple[ep.Network, ep.Domain]
 ) -> None:
     network, domain = drawn
-    expected = run(network, domain).oracle
+    expected = run(network, domain).block.oracle
     original = SignOracle._part_signs
 
     def weakened(self: SignOracle, *arguments: object) -> tuple[np.ndarray, np.ndarray]:
@@ -86,7 +86,7 @@ def test_without_a_stage_the_answer_is_the_same(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SignOracle, "_part_signs", weakened)
-        got = run(network, domain).oracle
+        got = run(network, domain).block.oracle
     assert np.array_equal(got.signs.view, expected.signs.view)
     if stage == "both" and not domain.is_box:
         assert got.statistics.separation == 0

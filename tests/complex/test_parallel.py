@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import exactpoly as ep
-from exactpoly.complex import parallel
+from exactpoly.complex import divide, parallel
 from tests.complex.test_checkpoint import network
 from tests.strategies import examples, networks_on_domains
 
@@ -59,6 +59,22 @@ def test_any_division_of_any_network(
         patch.setattr(parallel, "_CELLS_BEFORE_DIVIDING", cells)
         divided = ep.enumerate(net, domain=domain, executor=Here(), parts=parts)
     assert_same(divided, ep.enumerate(net, domain=domain))
+
+
+def test_equal_hashes_do_not_decide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a hash under which everything collides the rows themselves are compared."""
+    rows = np.array([[1, -1, 1, 0], [0, 0, 0, 1]], np.int8)
+    sides = np.array([0, 0, 0, 0], np.uint32)
+    expected = [0, 1, 0, 3]
+    assert divide._first_equal(rows, sides).tolist() == expected
+
+    class Zero:
+        def integers(self, *_: object, **__: object) -> np.ndarray:
+            return np.zeros(3, np.uint64)
+
+    monkeypatch.setattr(divide.np.random, "default_rng", lambda _: Zero())
+    # All multipliers are 1 now: columns 0 and 3 collide though they differ.
+    assert divide._first_equal(rows, sides).tolist() == expected
 
 
 def test_process_pool() -> None:
