@@ -1,0 +1,1 @@
+"""Commands of the command line, one a module; they import what they need when they run."""

@@ -1,0 +1,104 @@
+"""`exactpoly bounds`: every theorem's verdict on a network, or what theory says about widths alone."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from exactpoly.arguments import json_option, limit_options, make_limits
+from exactpoly.errors import InputError
+
+if TYPE_CHECKING:
+    from exactpoly.complex.complex import Complex
+
+__all__ = ["bounds"]
+
+
+@click.command(short_help="Check every theorem exactly on NET, or on widths alone.")
+@click.argument("net", metavar="[NET|CERT]", required=False)
+@click.option("--fold-float", is_flag=True, help="As for certify.")
+@click.option("--domain", metavar="DOMAIN", help='R^d (default) or a box such as "[-1,1]^3".')
+@click.option(
+    "--widths",
+    metavar="D,N1,..",
+    help="Input dimension and hidden widths: bounds from theory, no network needed.",
+)
+@click.option("--theorem", "only", metavar="ID", help="Check this theorem only.")
+@click.option("--details", is_flag=True, help="Show every inequality, not only the tightest.")
+@json_option
+@limit_options
+def bounds(
+    net: str | None,
+    fold_float: bool,
+    domain: str | None,
+    widths: str | None,
+    only: str | None,
+    details: bool,
+    as_json: bool,
+    max_cells: int | None,
+    max_seconds: float | None,
+    max_memory: int | None,
+) -> int:
+    """Check every theorem exactly on the complex of NET (or of a certificate).
+
+    Hypotheses are decided, both sides are exact numbers. A violated theorem is a finding about the
+    theorem, and the exit code stays 0.
+    """
+    if (net is None) == (widths is None):
+        raise InputError("bounds: give either a network (or certificate) or --widths")
+    if widths is not None:
+        _architecture(widths, as_json)
+        return 0
+    from exactpoly.report.interruption import Interruption
+    from exactpoly.report.progress import ProgressLine
+    from exactpoly.theory.source import complex_of
+
+    with Interruption() as interruption, ProgressLine() as progress:
+        complex_ = complex_of(
+            str(net),
+            domain,
+            fold_float=fold_float,
+            limits=make_limits(max_cells, max_seconds, max_memory),
+            interrupted=interruption,
+            progress=progress.subdivision,
+        )
+        interruption.immediate = True
+        _check(complex_, only, details, as_json)
+    return 0 if complex_.complete else 2
+
+
+def _check(complex_: Complex, only: str | None, details: bool, as_json: bool) -> None:
+    from exactpoly.theory import THEOREMS, Evidence, theorem
+
+    sys.set_int_max_str_digits(0)
+    chosen = THEOREMS if only is None else (theorem(only),)
+    evidence = Evidence(complex_)
+    checks = [(t, t.check(evidence)) for t in chosen]
+    if as_json:
+        data = [
+            {**t.to_json(), **check.to_json(), "complete": complex_.complete} for t, check in checks
+        ]
+        click.echo(json.dumps(data, indent=1))
+        return
+    from exactpoly.report.terminal import make_console
+    from exactpoly.theory.tables import verdict_table
+
+    make_console().print(verdict_table(evidence, checks, details=details))
+
+
+def _architecture(widths: str, as_json: bool) -> None:
+    from exactpoly.theory.architecture import architecture_bounds, parse_widths
+
+    sys.set_int_max_str_digits(0)
+    d, *hidden = parse_widths(widths)
+    rows = architecture_bounds(d, hidden)
+    if as_json:
+        click.echo(json.dumps([row.to_json() for row in rows], indent=1))
+        return
+    from exactpoly.report.terminal import make_console
+    from exactpoly.theory.tables import architecture_table
+
+    make_console().print(architecture_table(d, hidden, rows))

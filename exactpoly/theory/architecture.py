@@ -1,0 +1,120 @@
+"""What theory alone says about an architecture: bounds on regions, cells and means, without weights.
+
+Lower bounds are of two kinds: what every network with a first layer in general position has, and how
+many linear regions some network of these widths has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from exactpoly.errors import InputError
+from exactpoly.theory.formulas import (
+    arrangement_cells,
+    arrangement_mean,
+    deep_cells,
+    deep_mean_bound,
+    diameter_bound,
+    montufar_lower,
+    montufar_upper,
+    serra,
+)
+
+__all__ = ["ArchitectureBound", "architecture_bounds", "parse_widths"]
+
+MAX_UNITS = 20_000
+_POSITION = "first layer in general position: cells"
+
+
+@dataclass(frozen=True)
+class ArchitectureBound:
+    """``lower <= quantity <= upper``, None where nothing is known; ``source``: theorem ids."""
+
+    quantity: str
+    lower: Fraction | None
+    upper: Fraction | None
+    source: str
+
+    def to_json(self) -> dict[str, object]:
+        """The JSON object; exact numbers as strings."""
+        return {
+            "quantity": self.quantity,
+            "lower": None if self.lower is None else str(self.lower),
+            "upper": None if self.upper is None else str(self.upper),
+            "source": self.source,
+        }
+
+
+def parse_widths(text: str) -> tuple[int, ...]:
+    """Read ``"3,64,64"`` (or with minus signs): input dimension, then ReLU units of each layer.
+
+    >>> parse_widths("3,64,64"), parse_widths("2-8")
+    ((3, 64, 64), (2, 8))
+    """
+    words = text.replace("-", ",").split(",")
+    try:
+        widths = tuple(int(word) for word in words)
+    except ValueError as error:
+        raise InputError(
+            f"--widths: cannot read {text!r}; write the input dimension and the hidden widths,"
+            " such as 3,64,64"
+        ) from error
+    if len(widths) < 2 or min(widths) < 1:
+        raise InputError(
+            f"--widths: {text!r} needs an input dimension and at least one hidden width, all >= 1"
+        )
+    if sum(widths) > MAX_UNITS or widths[0] > 1000:
+        raise InputError(
+            f"--widths: {text!r} is too large; give at most {MAX_UNITS} units and 1000 inputs"
+        )
+    return widths
+
+
+def architecture_bounds(d: int, widths: Sequence[int]) -> list[ArchitectureBound]:
+    """Bounds for every ReLU network of input dimension ``d`` and these hidden widths on `R^d`."""
+    first = widths[0]
+    upper = deep_cells(d, widths)
+    exact = len(widths) == 1
+    rows = [
+        ArchitectureBound(
+            f"f_{k}",
+            Fraction(arrangement_cells(first, d, k)),
+            Fraction(upper[k]),
+            ("cells; equal" if exact else f"{_POSITION}; upper: deep-cells")
+            + (", serra" if k == d and not exact else ""),
+        )
+        for k in range(d + 1)
+    ]
+    some = montufar_lower(d, widths)
+    rows += [
+        ArchitectureBound("regions", Fraction(1), Fraction(serra(d, widths)), "serra"),
+        ArchitectureBound(
+            "regions", Fraction(1), Fraction(montufar_upper(d, widths)), "montufar-upper"
+        ),
+        ArchitectureBound(
+            "most linear regions of such a network",
+            None if some is None else Fraction(some),
+            Fraction(serra(d, widths)),
+            "montufar-lower; serra",
+        ),
+        ArchitectureBound(
+            "mean facets of a region",
+            Fraction(min(first, d)),
+            Fraction(deep_mean_bound(d, widths)),
+            "first layer of full rank: min-facets; upper: "
+            + (
+                "avg-facets"
+                if exact or d <= 2
+                else f"deep-mean (avg-facets claims {2 * d}, which is refuted)"
+            ),
+        ),
+        ArchitectureBound("diameter", None, Fraction(diameter_bound(widths)), "diameter"),
+    ]
+    if exact:
+        mean = arrangement_mean(first, d)
+        rows.append(
+            ArchitectureBound("mean facets in general position", mean, mean, "shallow-mean, exact")
+        )
+    return rows

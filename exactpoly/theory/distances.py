@@ -1,0 +1,88 @@
+"""The diameter of the graph of regions: exact where breadth-first searches settle it, else bounds.
+
+Bounds are tightened as in iFUB (Crescenzi, Grossi, Habib, Lanzi, Marino, *On computing the diameter of
+real-world undirected graphs*, Theor. Comput. Sci. 514, 2013): let a search from `u` reach depth `e`.
+Two nodes both at most `i` deep are at most `2 i` apart, so once all nodes deeper than `i` have been
+searched from, the diameter is at most the larger of `2 i` and the greatest depth seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from exactpoly.errors import InternalError
+
+__all__ = ["DiameterBounds", "diameter_bounds"]
+
+
+@dataclass(frozen=True)
+class DiameterBounds:
+    """``lower <= diameter <= upper``, certified by ``searches`` breadth-first searches."""
+
+    lower: int
+    upper: int
+    searches: int
+
+    @property
+    def exact(self) -> bool:
+        """Whether the diameter is known."""
+        return self.lower == self.upper
+
+
+class _Graph:
+    """Neighbour lists of the regions, one after another."""
+
+    def __init__(self, nodes: int, pairs: np.ndarray) -> None:
+        inner = pairs[pairs[:, 1] >= 0]
+        ends = np.concatenate([inner, inner[:, ::-1]])
+        order = np.argsort(ends[:, 0], kind="stable")
+        self.nodes = nodes
+        self.neighbours = ends[order, 1]
+        self.start = np.searchsorted(ends[order, 0], np.arange(nodes + 1))
+
+    def depths(self, source: int) -> np.ndarray:
+        """int32 (nodes,): the distance of each node from ``source``."""
+        depth = np.full(self.nodes, -1, np.int32)
+        frontier = np.array([source])
+        level = 0
+        while len(frontier):
+            depth[frontier] = level
+            counts = self.start[frontier + 1] - self.start[frontier]
+            offset = np.repeat(self.start[frontier] - (np.cumsum(counts) - counts), counts)
+            reached = self.neighbours[offset + np.arange(len(offset))]
+            frontier = np.unique(reached[depth[reached] < 0])
+            level += 1
+        if depth.min() < 0:
+            raise InternalError("the graph of regions is not connected")
+        return depth
+
+
+def diameter_bounds(nodes: int, pairs: np.ndarray, searches: int = 400) -> DiameterBounds:
+    """Bounds on the diameter of the graph with these edges, by at most about ``searches`` searches.
+
+    ``pairs``: int, shape (m, 2): edges; a second end of -1 means no edge, as in `Complex.neighbours`.
+    """
+    graph = _Graph(nodes, pairs)
+    start = graph.depths(0)
+    far = int(start.argmax())
+    across = graph.depths(far)
+    lower = int(across.max())
+    # A node half way between two that are far apart has little depth.
+    other = int(across.argmax())
+    back = graph.depths(other)
+    on_path = np.flatnonzero(across + back == lower)
+    middle = int(on_path[np.argmin(np.abs(across[on_path] - back[on_path]))])
+    depth = graph.depths(middle)
+    upper = 2 * int(depth.max())
+    used = 4
+    for level in range(int(depth.max()), 0, -1):
+        fringe = np.flatnonzero(depth == level)
+        if lower == upper or used + len(fringe) > searches:
+            break
+        for node in fringe:
+            lower = max(lower, int(graph.depths(int(node)).max()))
+        used += len(fringe)
+        upper = min(upper, max(lower, 2 * (level - 1)))
+    return DiameterBounds(lower, upper, used)

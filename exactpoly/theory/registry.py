@@ -1,0 +1,82 @@
+"""All theorems, in the order of tables, and checking all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from exactpoly.errors import InputError
+from exactpoly.theory.arrangements import CELLS, CENTRAL_MEAN, SHALLOW_MEAN
+from exactpoly.theory.averages import (
+    AVG_FACES,
+    AVG_FACETS,
+    CUBE,
+    DEEP_MEAN,
+    LOW_RANK,
+    MIN_FACETS,
+    MONOTONE,
+)
+from exactpoly.theory.boxes import BOX_2D, BOX_MEAN
+from exactpoly.theory.counts import DIAMETER, EULER, MONTUFAR_LOWER, MONTUFAR_UPPER, SERRA
+from exactpoly.theory.evidence import Evidence
+from exactpoly.theory.theorem import Theorem
+from exactpoly.theory.verdict import Check
+
+if TYPE_CHECKING:
+    from exactpoly.complex.complex import Complex
+
+__all__ = ["THEOREMS", "check_all", "markdown", "theorem"]
+
+THEOREMS: tuple[Theorem, ...] = (
+    CELLS,
+    AVG_FACETS,
+    AVG_FACES,
+    CUBE,
+    MIN_FACETS,
+    MONOTONE,
+    SHALLOW_MEAN,
+    CENTRAL_MEAN,
+    LOW_RANK,
+    DEEP_MEAN,
+    DIAMETER,
+    SERRA,
+    MONTUFAR_UPPER,
+    MONTUFAR_LOWER,
+    EULER,
+    BOX_2D,
+    BOX_MEAN,
+)
+
+
+def theorem(name: str) -> Theorem:
+    """The theorem of this id. Raises `InputError` listing the ids for any other."""
+    for candidate in THEOREMS:
+        if candidate.id == name:
+            return candidate
+    known = ", ".join(t.id for t in THEOREMS)
+    raise InputError(f"theorem: there is no {name!r}; choose one of {known}")
+
+
+def check_all(complex_: Complex | Evidence) -> list[Check]:
+    """Every theorem's check on one complex, in order; hypotheses are decided once."""
+    evidence = complex_ if isinstance(complex_, Evidence) else Evidence(complex_)
+    return [t.check(evidence) for t in THEOREMS]
+
+
+def markdown() -> str:
+    """The documentation page of all theorems, formulas in LaTeX."""
+    parts = [
+        "# Theorems that are checked\n\n"
+        "All on $\\mathbb{R}^d$ unless a box is named. `exactpoly bounds NET` decides the hypotheses"
+        " exactly\nand compares both sides as integers or fractions. This page is made by"
+        " `python -m exactpoly.theory`.\n"
+    ]
+    for t in THEOREMS:
+        lines = [
+            f"## {t.id}\n\n{t.statement}\n\n$$ {t.formula} $$\n",
+            f"- Source: {t.source}",
+            f"- Hypothesis: {t.hypotheses}",
+        ]
+        if t.status:
+            lines.append(f"- Status: {t.status}")
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
