@@ -71,8 +71,8 @@ def holds_near(network: ep.Network) -> bool:
     d = network.input_dimension
     run = Subdivision(network, ep.Domain.space(d))
     run.run()
-    oracle = run.oracle
-    for vertex in range(run.lattice.n_vertices):
+    oracle = run.block.oracle
+    for vertex in range(run.block.lattice.n_vertices):
         row, sides = oracle.signs.view[:, vertex], int(oracle.sides.view[vertex])
         if int((row == 0).sum()) + sides.bit_count() != d:
             return False
