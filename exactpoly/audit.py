@@ -9,7 +9,7 @@ inequalities: they are composed from the layers anew (`Network.affine_maps`).
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -50,7 +50,7 @@ def audit(
     total = complex_.n_regions
     if count is not None and count < 0:
         raise InputError(f"audit: {count} regions asked for; give a number from 0 or 'all'")
-    chosen = range(total)
+    chosen: Sequence[int] = range(total)
     if count is not None and count < total:
         chosen = sorted(random.Random(seed).sample(range(total), count))
     for done, index in enumerate(chosen, 1):

@@ -54,10 +54,11 @@ class Block:
         # The row of an edge is the nonzero one of its ends' entries (DESIGN F3), and every earlier
         # neuron has that sign at the new vertex inside it.
         known = self.oracle.signs.view[:neuron]
-        at_positive = known[:, split.positive]
-        rows = np.where(at_positive != 0, at_positive, known[:, split.negative])
-        zero = np.zeros((1, rows.shape[1]), np.int8)
-        self.oracle.add(np.concatenate([rows, zero]), split.sides)
+        rows = np.zeros((neuron + 1, len(split.positive)), np.int8)
+        np.take(known, split.positive, axis=1, out=rows[:-1])
+        # The entries agree or one is 0, so the union of their bits is the nonzero one.
+        rows[:-1] |= np.take(known, split.negative, axis=1)
+        self.oracle.add(rows, split.sides)
         new = np.arange(split.first_vertex, self.lattice.n_vertices)
         self.oracle.decide(index, new, skip=place + 1)
 

@@ -45,7 +45,7 @@ def _header(subdivision: Subdivision) -> bytes:
             "network": subdivision.network.digest,
             "domain": str(subdivision.domain),
             "done": subdivision.done,
-            "statistics": asdict(subdivision.oracle.statistics),
+            "statistics": asdict(subdivision.block.oracle.statistics),
         },
         sort_keys=True,
     ).encode()

@@ -279,15 +279,20 @@ class SignOracle:
         hidden = point
         for index, mask in enumerate(masks):
             layer, bounds = self._layers[index], self._bounds[index]
-            hidden = layer.weight @ hidden
-            if part == 0:
-                hidden += layer.bias[:, None]
             place, column = np.nonzero(layer_of == index)
             units = self._unit_of[basis[place, column]]
-            result[place, column] = hidden[units, column]
+            if index == len(masks) - 1:
+                # Of the topmost layer only the basis is wanted, a few of its many units.
+                values = np.einsum("ij,ij->i", layer.weight[units], hidden[:, column].T)
+                result[place, column] = values + layer.bias[units] if part == 0 else values
+            else:
+                hidden = layer.weight @ hidden
+                if part == 0:
+                    hidden += layer.bias[:, None]
+                result[place, column] = hidden[units, column]
+                hidden *= mask
             constant = bounds.constant if part == 0 else bounds.homogeneous_constant
             errors[place, column] = constant[units] + bounds.slope[units] * size[column]
-            hidden = hidden * mask
         return result, errors
 
     # Signs
