@@ -23,6 +23,9 @@ Point = tuple[Fraction, ...]
 _FAR = (2.0**4, 2.0**12, 2.0**30)
 """Values tried for `M` in regions that reach the box at infinity."""
 
+_ATTEMPTS, _PRIME = 20, 1009
+"""How many means of a region's vertices are tried, with weights `1 + (attempt * place) mod _PRIME`."""
+
 
 def region_points(complex_: Complex) -> Iterator[tuple[tuple[int, ...], Point]]:
     """For each region of ``complex_.network`` a region of ``full_network`` inside it: (row, point).
@@ -62,21 +65,48 @@ def _strictly_inside(complex_: Complex, point: Point) -> bool:
 
 
 def _candidates(complex_: Complex, index: int, vertices: np.ndarray) -> Iterator[Point]:
-    """Points that are likely to lie in the region: rounded ones, then exact convex combinations."""
-    position = complex_._oracle.position.view[:, :, vertices].mean(axis=2)
-    reaches = complex_.domain.bounds is None and position[1].any()
+    """Points that are likely to lie in the region and on no later neuron's zero set.
+
+    All are means of the region's vertices; equal weights often hit a zero set in symmetric networks,
+    so others follow. For each the rounded mean comes before the exact one.
+    """
+    position = complex_._oracle.position.view[:, :, vertices]
+    exact: list[list[Point]] = []
+    for attempt in range(_ATTEMPTS):
+        weights = [1 + attempt * place % _PRIME for place in range(len(vertices))]
+        yield from _rounded(position @ (np.array(weights) / sum(weights)))
+        if not exact:
+            exact = [complex_._exact_part(vertices, part) for part in (0, 1)]
+        near, far = (
+            [
+                sum((w * x for w, x in zip(weights, line, strict=True)), Fraction(0)) / sum(weights)
+                for line in zip(*points, strict=True)
+            ]
+            for points in exact
+        )
+        large = _large(complex_, index, near, far) if any(far) else Fraction(0)
+        yield tuple(p + large * q for p, q in zip(near, far, strict=True))
+
+
+def _rounded(means: np.ndarray) -> Iterator[Point]:
+    """Dyadic points near the float64 mean ``means[0]``, or ``means[0] + M means[1]``."""
+    reaches = len(means) == 2 and means[1].any()
     for far in _FAR if reaches else (0.0,):
-        place = position[0] + far * position[1] if reaches else position[0]
+        place = means[0] + far * means[1] if reaches else means[0]
         for digits in (np.float16, np.float32, np.float64):
             with np.errstate(over="ignore"):
                 rounded = place.astype(digits)
             if np.isfinite(rounded).all():
                 yield tuple(Fraction(float(x)) for x in rounded)
-    centre = complex_.region(index).interior_point
-    yield centre
-    # The centre lies on a later neuron's zero set: walk from it a little towards other points of
-    # the region, in general directions and by different shares.
-    corners = [complex_.vertex(int(v)) for v in vertices if complex_._shown[0][v]]
-    for share in (Fraction(1, 3), Fraction(2, 7), Fraction(1, 101)):
-        for corner in corners:
-            yield tuple(c + share * (v - c) for c, v in zip(centre, corner, strict=True))
+
+
+def _large(complex_: Complex, index: int, near: list[Fraction], far: list[Fraction]) -> Fraction:
+    """A value for `M` that leaves `near + M far` in the region: all `|a| < M |b|` for values `a + M b`."""
+    large = Fraction(1)
+    (matrix, constants), _ = complex_.network.affine_maps(complex_.region(index).row)
+    for line, constant in zip(matrix, constants, strict=True):
+        a = constant + sum(c * x for c, x in zip(line, near, strict=True))
+        b = sum(c * x for c, x in zip(line, far, strict=True))
+        if b:
+            large = max(large, abs(a) / abs(b) + 1)
+    return large

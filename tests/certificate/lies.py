@@ -176,7 +176,7 @@ def change_domain(c: Certificate, r: random.Random) -> Iterator[bytes]:
 @kind("swap neighbours")
 def swap_neighbours(c: Certificate, r: random.Random) -> Iterator[bytes]:
     """Exchange a vertex between two regions that share one."""
-    for _ in range(8):
+    for _ in range(20):
         i, j = r.randrange(len(c.regions)), r.randrange(len(c.regions))
         only_i = sorted(set(c.regions[i]) - set(c.regions[j]))
         only_j = sorted(set(c.regions[j]) - set(c.regions[i]))
@@ -190,7 +190,7 @@ def swap_neighbours(c: Certificate, r: random.Random) -> Iterator[bytes]:
 
 @kind("drop a vertex of a region")
 def drop_incidence(c: Certificate, r: random.Random) -> Iterator[bytes]:
-    for _ in range(8):
+    for _ in range(40):
         i = r.randrange(len(c.regions))
         less = c.copy()
         if len(less.regions[i]) > 1:
@@ -214,7 +214,7 @@ def drop_face_incidence(c: Certificate, r: random.Random) -> Iterator[bytes]:
 
 @kind("add a vertex to a region")
 def add_incidence(c: Certificate, r: random.Random) -> Iterator[bytes]:
-    for _ in range(6):
+    for _ in range(20):
         i, v = r.randrange(len(c.regions)), r.randrange(len(c.vertices) + 1)
         if v not in c.regions[i]:
             more = c.copy()
