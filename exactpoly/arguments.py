@@ -36,6 +36,7 @@ __all__ = [
     "read_audit",
     "read_point",
     "read_window",
+    "run_options",
 ]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -105,6 +106,22 @@ limit_options = _options(
         callback=_memory,
         metavar="SIZE",
         help="Stop at this much memory, such as 4GiB or 500MB.",
+    ),
+)
+run_options = _options(
+    click.option(
+        "--workers",
+        type=click.IntRange(1),
+        default=1,
+        show_default=True,
+        metavar="N",
+        help="Processes that refine parts of a large complex; same result.",
+    ),
+    click.option(
+        "--checkpoint",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Resume from FILE if it is there; write it every minute and when the run stops early.",
     ),
 )
 audit_option = click.option(

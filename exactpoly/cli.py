@@ -29,6 +29,7 @@ from exactpoly.arguments import (
     read_audit,
     read_point,
     read_window,
+    run_options,
 )
 from exactpoly.commands.bounds import bounds
 from exactpoly.errors import ExactpolyError, InputError, InternalError
@@ -99,6 +100,7 @@ def main() -> None:
     metavar="FILE",
 )
 @limit_options
+@run_options
 def certify(
     net: str,
     fold_float: bool,
@@ -111,6 +113,8 @@ def certify(
     max_cells: int | None,
     max_seconds: float | None,
     max_memory: int | None,
+    workers: int,
+    checkpoint: Path | None,
 ) -> int:
     """Enumerate the exact complex of NET and report its regions, faces and facet counts."""
     from exactpoly.report.interruption import Interruption
@@ -128,6 +132,10 @@ def certify(
             check_folder(output)
             if engine == "reference":
                 raise InputError("--output: certificates need --engine subdivide")
+        if checkpoint is not None:
+            check_folder(checkpoint)
+        if engine == "reference" and (workers > 1 or checkpoint is not None):
+            raise InputError("--workers and --checkpoint need --engine subdivide")
         if linear_regions and engine == "reference":
             raise InputError("--linear-regions: needs --engine subdivide")
         network = load_network(net, fold_float)
@@ -146,6 +154,8 @@ def certify(
                     limits,
                     plan,
                     count_linear_regions=linear_regions,
+                    workers=workers,
+                    checkpoint=checkpoint,
                     interruption=interruption,
                     progress=progress,
                 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -123,18 +125,24 @@ def run_subdivide(
     count_linear_regions: bool,
     interruption: Interruption,
     progress: ProgressLine,
+    workers: int = 1,
+    checkpoint: Path | None = None,
 ) -> tuple[Complex, Certification]:
-    """Enumerate with the engine `subdivide` and audit the result."""
+    """Enumerate with the engine `subdivide`, on several processes if asked, and audit the result."""
     if plan.explicit and plan.count != 0:
         _require_pycddlib()
     started = time.monotonic()
-    complex_ = enumerate_complex(
-        network,
-        domain=domain,
-        limits=limits,
-        interrupted=interruption,
-        progress=progress.subdivision,
-    )
+    with _pool(workers) as executor:
+        complex_ = enumerate_complex(
+            network,
+            domain=domain,
+            limits=limits,
+            interrupted=interruption,
+            progress=progress.subdivision,
+            checkpoint=checkpoint,
+            executor=executor,
+            parts=2 * workers,
+        )
     summary = complex_.summary()
     witnesses = () if summary.simple else tuple(islice(complex_.non_simple_cells(), _WITNESSES))
     linear = None
@@ -182,6 +190,16 @@ def run_subdivide(
         peak_memory_bytes=peak_memory(),
     )
     return complex_, result
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[Executor | None]:
+    """A pool of processes, None for one worker. Spawned ones: BLAS threads do not survive a fork."""
+    if workers == 1:
+        yield None
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield pool
 
 
 def with_certificate(result: Certification, complex_: Complex, path: Path) -> Certification:
