@@ -361,6 +361,7 @@ def check_complete(lines: Lines, header: dict[str, Any], cells: Cells) -> str:
         key = lines.next()
         readable(isinstance(key, str) and bool(word.fullmatch(key)), "not a key")
         demand(before < key, "the vertices are not distinct and in order")
+        demand("-" not in key[problem.neurons :], "the vertex is outside the domain")
         demand(problem.key(problem.point(key)) == key, "the vertex has another key")
         cells.add_vertex(key)
         before = key

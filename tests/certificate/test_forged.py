@@ -191,3 +191,23 @@ def test_whole_components_of_the_one_skeleton_dropped(tmp_path: Path) -> None:
             part = [i for i, g in enumerate(c.regions) if all(c.vertices[v][k] != sign for v in g)]
             if 0 < len(part) < len(c.regions):
                 refuses(keep(c, part), tmp_path)
+
+
+def test_a_complex_outside_the_domain(tmp_path: Path) -> None:
+    """Breaks at 5 and 7 cut nothing of [-1,1]; the segment between them is closed by itself."""
+    network = Network((Layer.of([[1], [1]], [-5, -7]),))
+    forged = certificate(network)
+    forged.vertices[:] = ["+0+-", "0-+-"]
+    forged.regions[:] = [[0, 1]]
+    forged.header["vertices"] = 2
+    forged.header["claims"] |= {
+        "f_vector": [2, 1],
+        "facet_histogram": {"0": 1},
+        "facet_histogram_with_domain_boundary": {"2": 1},
+        "mean_facets": "0",
+        "mean_facets_with_domain_boundary": "2",
+    }
+    path = tmp_path / "forged.cert"
+    path.write_bytes(forged.dump())
+    code, message = check.check_file(str(path))
+    assert (code, "outside the domain" in message) == (1, True), message
