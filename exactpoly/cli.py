@@ -32,6 +32,7 @@ from exactpoly.arguments import (
     run_options,
 )
 from exactpoly.commands.bounds import bounds
+from exactpoly.commands.compare import compare
 from exactpoly.errors import ExactpolyError, InputError, InternalError
 
 __all__ = ["main"]
@@ -335,3 +336,4 @@ def _print_tables(tables: Sequence[Any]) -> None:
 
 
 main.add_command(bounds)
+main.add_command(compare)

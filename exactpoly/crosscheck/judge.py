@@ -13,13 +13,13 @@ from dataclasses import replace
 from fractions import Fraction
 
 from exactpoly.complex.complex import Complex
-from exactpoly.crosscheck.claims import ClaimedRegion, ClaimedVertex, Claims, Point, text_of
+from exactpoly.crosscheck.claims import ClaimedRegion, ClaimedVertex, Claims, Point, Row, text_of
 from exactpoly.crosscheck.emptiness import contradiction
 from exactpoly.crosscheck.matching import RegionMatch, match_regions, match_vertices
 from exactpoly.crosscheck.totals import judge_totals
 from exactpoly.crosscheck.truth import Truth
 from exactpoly.crosscheck.verdict import Finding, Kind, Outcome, Verdict
-from exactpoly.errors import InputError
+from exactpoly.errors import InputError, InternalError
 
 __all__ = ["DETAILS", "READINGS", "judge"]
 
@@ -107,7 +107,7 @@ class _Judgement:
         ):
             told = [
                 _named(i, regions[i])
-                | ({"why": self._why(regions[i])} if kind is Kind.INVENTED_REGIONS else {})
+                | self._why(regions[i], invented=kind is Kind.INVENTED_REGIONS)
                 for i in extra[:DETAILS]
             ]
             self._add(kind, len(extra), told)
@@ -125,25 +125,32 @@ class _Judgement:
                 misplaced.append(_named(claim, regions[claim]) | {"region": region})
         self._add(Kind.MISPLACED_POINTS, len(misplaced), misplaced)
 
-    def _why(self, region: ClaimedRegion) -> str:
-        """Why a claimed region is none."""
-        truth, network = self.truth, self.truth.complex.network
+    def _why(self, region: ClaimedRegion, *, invented: bool) -> dict[str, object]:
+        """Why a claimed region is none, or the row of a point that stands for a region already."""
         row, place = region.row, region.place
-        if row is None:
-            assert place is not None
-            if not truth.domain.contains(place):
-                return f"the point lies outside the domain {truth.domain}"
-            signs = text_of(network.sign_row(place))
-            return f"the point lies on the boundary of regions; its exact sign row is {signs}"
-        if truth.region_with_row(row) is None and (truth.regions_fitting(row)):
+        if row is None and place is not None:
+            signs = text_of(self.truth.complex.network.sign_row(place))
+            if not invented:
+                return {"exact_row": signs}
+            if not self.truth.domain.contains(place):
+                return {"why": f"the point lies outside the domain {self.truth.domain}"}
+            return {"why": f"the point lies on a boundary; its exact row is {signs}"}
+        return {"why": self._why_no_row(row)} if invented and row is not None else {}
+
+    def _why_no_row(self, row: Row) -> str:
+        """Why no region has a row."""
+        truth = self.truth
+        if truth.regions_fitting(row):
             return "a neuron given as on or off vanishes identically there"
         dimension = truth.cell_dimension(row)
         if dimension is not None:
             return f"the row is that of a cell of dimension {dimension}, not of a region"
         if 0 in row:
             return "no cell of the complex has this row"
-        reason = contradiction(network, truth.domain, row)
-        return "no region has this row" if reason is None else reason.sentence()
+        reason = contradiction(truth.complex.network, truth.domain, row)
+        if reason is None:
+            raise InternalError(f"a region has the row {text_of(row)}, the complex has none")
+        return reason.sentence()
 
     # Facets
 

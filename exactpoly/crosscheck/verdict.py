@@ -56,8 +56,8 @@ class Verdict:
     """What comes of comparing a tool's claims with the exact complex.
 
     ``judged``: what was claimed and could be judged, such as ``"regions"``; ``message``: why there are
-    no claims (refusal, crash, time-out); ``seconds``: wall time of the tool itself, without its
-    import; ``rounding``: how the network the tool was given differs from the one on file, None if
+    no claims (refusal, crash, time-out); ``seconds``: wall time of the tool, its import
+    included; ``rounding``: how the network the tool was given differs from the one on file, None if
     it does not; ``largest_vertex_error``: exact, None without claimed vertices.
     """
 

@@ -1,0 +1,56 @@
+"""affinitree: distils a network into a decision tree whose leaves are closed polyhedra.
+
+A leaf is named by the Chebyshev centre of its polyhedron, found by HiGHS inside a large cube, because
+a leaf does not keep the signs of neurons that did not split it. A leaf without interior is a claim
+like any other.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exactpoly.crosscheck.adapters.highs import chebyshev
+from exactpoly.crosscheck.adapters.task import Absent, Adapter, Task
+
+__all__ = ["ADAPTER"]
+
+
+def _run(task: Task) -> dict[str, Any]:
+    import numpy as np
+
+    try:
+        import affinitree
+    except ImportError as error:
+        raise Absent(f"{error}; install it with: pip install affinitree") from error
+
+    architecture = affinitree.Architecture(task.dimension)
+    last = len(task.weights) - 1
+    for index, (weight, bias) in enumerate(zip(task.weights, task.biases, strict=True)):
+        architecture.linear(affinitree.AffFunc.from_mats(weight, bias))
+        if index < last:
+            architecture.relu()
+    precondition = None
+    if task.bounds is not None:
+        box = affinitree.Polytope.hyperrectangle(task.dimension, list(task.bounds))
+        identity = affinitree.AffFunc.identity(task.dimension)
+        precondition = affinitree.AffTree.from_poly(box, identity, None)
+    tree = affinitree.builder.from_layers(architecture, precondition)
+    regions = []
+    for _, node, polytope in tree.polyhedra():
+        if not node.is_terminal():
+            continue
+        matrix, bound = polytope.to_Axleqb()
+        center, _ = chebyshev(np.asarray(matrix), np.asarray(bound), task.bounds)
+        if center is not None:
+            regions.append({"point": center.tolist()})
+    return {"regions": regions}
+
+
+ADAPTER = Adapter(
+    name="affinitree",
+    distribution="affinitree",
+    numbers="float64",
+    promise="a decision tree that computes the same function; its leaves are closed cells, which may be"
+    " without interior, and infeasible paths are pruned by LP",
+    run=_run,
+)

@@ -1,0 +1,72 @@
+"""relucent: breadth-first search over sign rows in floats; decides within error bounds or raises.
+
+Regions are its polyhedra; facets are their ``shis``, as in its README's mean number of faces; pairs
+are the edges of its dual graph.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exactpoly.crosscheck.adapters.sequential import torch_sequential
+from exactpoly.crosscheck.adapters.task import Absent, Adapter, NotOffered, Refused, Task
+
+__all__ = ["ADAPTER"]
+
+_START_SEED = 1
+
+
+def _run(task: Task) -> dict[str, Any]:
+    if task.bounds is not None:
+        raise NotOffered("it enumerates the complex of all of R^d")
+    import numpy as np
+
+    try:
+        import relucent
+        from relucent.core import errors
+    except ImportError as error:
+        raise Absent(f"{error}; install it with: pip install relucent torch") from error
+
+    refusals = tuple(getattr(errors, name) for name in errors.__all__)
+    complex_ = relucent.Complex(torch_sequential(task))
+    # Not the origin, its default: unbiased neurons vanish there.
+    start = np.random.default_rng(_START_SEED).normal(size=(1, task.dimension))
+    try:
+        complex_.bfs(start=start, nworkers=1, verbose=0)
+        cells = [p for p in complex_ if int(p.dim) == task.dimension]
+        regions: list[dict[str, Any]] = [
+            {
+                "row": [int(s) for s in np.asarray(p.ss).ravel()],
+                "facets": len(p.shis),
+                "facet_neurons": sorted(int(k) for k in p.shis),
+            }
+            for p in cells
+        ]
+        place = {id(p): i for i, p in enumerate(cells)}
+        pairs = [[place[id(a)], place[id(b)]] for a, b in complex_.dual_graph().edges()]
+    except refusals as error:
+        raise Refused(f"{type(error).__name__}: {error}") from error
+    except ValueError as error:
+        if "must not be on a hyperplane" not in str(error):
+            raise
+        raise Refused(f"{error} (a neuron vanishes around it)") from error
+    total = sum(entry["facets"] for entry in regions)
+    return {
+        "regions": regions,
+        "adjacency": pairs,
+        "totals": {
+            "regions": len(regions),
+            "mean_facets": total / len(regions),
+            "adjacent_pairs": len(pairs),
+        },
+    }
+
+
+ADAPTER = Adapter(
+    name="relucent",
+    distribution="relucent",
+    numbers="float64",
+    promise="regions of generic networks on R^d; raises where float64 cannot decide or the"
+    " arrangement is not simple",
+    run=_run,
+)

@@ -1,0 +1,59 @@
+"""The process in which a tool runs: ``python -m exactpoly.crosscheck.worker REQUEST ANSWER``.
+
+Whatever the tool does, crash or hang, happens here and not to the judge. The answer is a JSON file;
+no answer means that the process died.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import traceback
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from exactpoly.crosscheck.adapters.registry import adapter
+from exactpoly.crosscheck.adapters.task import Absent, NotOffered, Refused, Task
+
+__all__ = ["answer"]
+
+
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    """Run the tool that the request names; claims, or how it ended without."""
+    tool = adapter(request["tool"])
+    result: dict[str, Any] = {"version": _version(tool.distribution)}
+    started = time.perf_counter()
+    try:
+        result["claims"] = tool.run(Task.of(request["task"]))
+        result["outcome"] = "claims"
+    except Absent as error:
+        result |= {"outcome": "not installed", "message": str(error)}
+    except NotOffered as error:
+        result |= {"outcome": "not offered", "message": str(error)}
+    except Refused as error:
+        result |= {"outcome": "refused", "message": str(error)}
+    except (Exception, SystemExit) as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        told = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
+        result |= {"outcome": "crashed", "message": told}
+    result["seconds"] = time.perf_counter() - started
+    return result
+
+
+def _version(distribution: str | None) -> str:
+    try:
+        return version(distribution) if distribution else ""
+    except PackageNotFoundError:
+        return ""
+
+
+def _main() -> None:
+    request, target = (Path(path) for path in sys.argv[1:3])
+    told = answer(json.loads(request.read_text(encoding="utf-8")))
+    target.write_text(json.dumps(told), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,114 @@
+"""Each adapter against the real tool. The verdicts are those of the versions in docs/gallery.md."""
+
+from __future__ import annotations
+
+import stat
+
+import pytest
+
+import exactpoly as ep
+from exactpoly.crosscheck.adapters.registry import BASELINES
+from exactpoly.crosscheck.verdict import Kind, Outcome
+from tests.crosscheck.peers import ask
+
+GENERIC = "d04_concurrent4_generic"
+
+
+@pytest.mark.parametrize("tool", BASELINES)
+def test_baselines_are_right_where_nothing_is_degenerate(tool):
+    verdict = ask(tool, GENERIC, "[-1,1]^d")
+    assert verdict.outcome is Outcome.RIGHT, verdict
+    assert verdict.claimed_regions == verdict.exact_regions == 8
+
+
+def test_relucent_is_right_on_a_generic_network():
+    verdict = ask("relucent", GENERIC)
+    assert verdict.outcome is Outcome.RIGHT, verdict
+    assert verdict.judged == ("regions", "facet counts", "facets", "adjacency", "totals")
+
+
+def test_relucent_on_five_slabs():
+    """Its README's mean number of faces is 2 where 8/5 is exact; its dual graph has 5 edges for 4."""
+    verdict = ask("relucent", "d15_abs_gap")
+    assert verdict.kinds == (
+        Kind.FACET_COUNTS,
+        Kind.FACET_NEURONS,
+        Kind.INVENTED_ADJACENCIES,
+        Kind.TOTALS,
+    )
+    totals = {told["total"]: told for told in verdict.finding(Kind.TOTALS).details}
+    assert totals == {
+        "mean_facets": {"total": "mean_facets", "claimed": "2", "exact": "8/5"},
+        "adjacent_pairs": {"total": "adjacent_pairs", "claimed": "5", "exact": "4"},
+    }
+    # The regions are right; two that differ in one sign are called neighbours across a third.
+    (edge,) = verdict.finding(Kind.INVENTED_ADJACENCIES).details
+    assert sorted(edge["rows"]) == ["+++", "-++"]
+    wrong = verdict.finding(Kind.FACET_COUNTS).details
+    assert {told["claimed_row"]: (told["claimed"], told["exact"]) for told in wrong} == {
+        "+++": (2, 1),
+        "-++": (3, 2),
+    }
+
+
+def test_relucent_above_the_bound():
+    """The mean 38/9 is above 2d = 4, which is an upper bound of the mean of a plane network."""
+    verdict = ask("relucent", "d20_abs_gap3_grid")
+    totals = {told["total"]: told for told in verdict.finding(Kind.TOTALS).details}
+    told = totals["mean_facets"]
+    assert told["exact"] == "32/9"
+    top, bottom = (int(x) for x in told["claimed"].split("/"))
+    assert top / bottom == 38 / 9  # the float that it gives
+    assert not {Kind.MISSED_REGIONS, Kind.INVENTED_REGIONS} & set(verdict.kinds)
+
+
+def test_relucent_refuses_what_is_degenerate():
+    verdict = ask("relucent", "d01_duplicate_neuron")
+    assert verdict.outcome is Outcome.REFUSED
+    assert "NonGenericArrangementError" in verdict.message
+
+
+def test_relucent_offers_no_box():
+    assert ask("relucent", GENERIC, "[-1,1]^d").outcome is Outcome.NOT_OFFERED
+
+
+def test_regioncam():
+    verdict = ask("regioncam", GENERIC, "[-1,1]^d")
+    assert verdict.outcome is Outcome.RIGHT, verdict
+    assert "vertices of regions" in verdict.judged
+    wrong = ask("regioncam", "q2_00", "[-1,1]^d")
+    assert Kind.INVENTED_REGIONS in wrong.kinds
+    for domain in ("R^d", "[0,1]^d"):
+        assert ask("regioncam", GENERIC, domain).outcome is Outcome.NOT_OFFERED
+    assert ask("regioncam", "q3_00", "[-1,1]^d").outcome is Outcome.NOT_OFFERED
+
+
+def test_regioncam_is_judged_on_the_network_in_float32():
+    # Two lines 1e-12 apart are one line in float32: what it is asked has two regions.
+    lines = ep.Layer.of([[1, 0], [1, 0]], ["1/2", "0.500000000001"])
+    network = ep.Network((lines, ep.Layer.of([[1, 1]], relu=False)), "close")
+    verdict = ask("regioncam", network, "[-1,1]^d")
+    assert verdict.exact_regions == 2
+    assert verdict.rounding == (
+        "rounding to float32 changed 1 numbers: 2 regions instead of 3, 1 rows lost, 0 rows new;"
+        " f-vector [6, 7, 2] instead of [8, 10, 3]"
+    )
+
+
+@pytest.mark.parametrize("domain", ["R^d", "[-3,3]^d"])
+def test_affinitree(domain):
+    assert ask("affinitree", "d06_dead_in_box", domain).outcome is Outcome.RIGHT
+    # Four lines through one point: leaves that are only that point.
+    verdict = ask("affinitree", GENERIC, domain)
+    assert verdict.kinds == (Kind.REPEATED_REGIONS,)
+
+
+def test_parx(tmp_path, monkeypatch):
+    # Its import asks for a program of this name; the method that is compared needs no Julia.
+    program = tmp_path / "julia"
+    program.write_text("#!/bin/sh\nexit 1\n")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    verdict = ask("parx", GENERIC)
+    assert verdict.outcome in (Outcome.RIGHT, Outcome.WRONG), verdict
+    assert verdict.judged == ("regions", "facet counts", "facets", "totals")
