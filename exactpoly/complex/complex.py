@@ -238,6 +238,12 @@ class Complex:
         graph.add_edges_from(pairs[pairs[:, 1] >= 0].tolist())
         return graph
 
+    def linear_regions(self) -> list[list[int]]:
+        """Activation regions grouped by linear region; see `exactpoly.complex.linear`."""
+        from exactpoly.complex.linear import linear_regions
+
+        return linear_regions(self)
+
     def to_pandas(self) -> pandas.DataFrame:
         """One row a region: sign row as a string of `-0+`, facet counts, whether it is bounded."""
         try:
