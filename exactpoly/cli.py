@@ -33,6 +33,7 @@ from exactpoly.arguments import (
 )
 from exactpoly.commands.bounds import bounds
 from exactpoly.commands.compare import compare
+from exactpoly.commands.hunt import hunt
 from exactpoly.errors import ExactpolyError, InputError, InternalError
 
 __all__ = ["main"]
@@ -337,3 +338,4 @@ def _print_tables(tables: Sequence[Any]) -> None:
 
 main.add_command(bounds)
 main.add_command(compare)
+main.add_command(hunt)

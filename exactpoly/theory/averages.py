@@ -204,7 +204,7 @@ MONOTONE = Theorem(
     "generic and supertransversal, as published",
     _monotone,
     "True for one hidden layer in general position. False for deeper networks, already for d = 2 and"
-    " widths 2-6-1: proofs/theorems_deep.md, Theorem 8.",
+    " widths 2-4-2: proofs/theorems_deep.md, Theorem 8.",
 )
 LOW_RANK = Theorem(
     "low-rank",

@@ -87,7 +87,7 @@ def serra(d: int, widths: Sequence[int], linear: Sequence[int] | None = None) ->
     follows up; a layer may have no ReLU unit (proofs/theorems_deep.md extends the proof).
 
     >>> serra(2, [3]), serra(2, [2, 2]), serra(1, [1, 1])
-    (7, 14, 3)
+    (7, 11, 3)
     """
     extra = list(linear) if linear is not None else [0] * len(widths)
 

@@ -1,0 +1,112 @@
+"""`exactpoly hunt`: search for a network on which a theorem is false."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from exactpoly.arguments import json_option
+
+if TYPE_CHECKING:
+    from exactpoly.theory.hunt import Find, Hunt
+
+__all__ = ["hunt"]
+
+_KINDS = ("degenerate", "generic", "folded")
+
+
+@click.command(short_help="Search for a network on which a theorem is false.")
+@click.argument("theorem_id", metavar="THEOREM")
+@click.option("--seconds", type=click.FloatRange(min=0), default=60, show_default=True)
+@click.option("--trials", type=click.IntRange(min=1), help="Stop after this many networks.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--dimension", type=click.IntRange(1, 6), help="Input dimension.  [default: 1 to 4]")
+@click.option(
+    "--kind",
+    "kinds",
+    type=click.Choice(_KINDS),
+    multiple=True,
+    help="Networks to try; may be given again.  [default: all]",
+)
+@click.option("--box", is_flag=True, help="On [-1,1]^d instead of R^d.")
+@click.option(
+    "--any", "anywhere", is_flag=True, help="Hypotheses need not be met, only the claim be false."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("."),
+    help="Folder for the case and its certificate.  [default: here]",
+)
+@json_option
+def hunt(
+    theorem_id: str,
+    seconds: float,
+    trials: int | None,
+    seed: int,
+    dimension: int | None,
+    kinds: tuple[str, ...],
+    box: bool,
+    anywhere: bool,
+    output: Path,
+    as_json: bool,
+) -> None:
+    """Search networks for one on which THEOREM (an id of `exactpoly bounds`) is false.
+
+    What is found is shrunk and written as a case file with a certificate. The networks depend on
+    --seed alone. Exit code 0, found or not.
+    """
+    from exactpoly.report.interruption import Interruption
+    from exactpoly.theory import theorem
+    from exactpoly.theory.hunt import Hunt, write_find
+
+    with Interruption() as interruption:
+        search = Hunt(
+            theorem(theorem_id),
+            seed=seed,
+            dimension=dimension,
+            kinds=kinds or _KINDS,
+            box=box,
+            hypotheses=not anywhere,
+            interrupted=interruption,
+        )
+        find = search.run(seconds=seconds, trials=trials)
+        files = () if find is None else write_find(find, output)
+    if as_json:
+        click.echo(json.dumps(_json(search, find, files), indent=1))
+    else:
+        click.echo(_text(search, find, files))
+
+
+def _json(search: Hunt, find: Find | None, files: tuple[Path, ...]) -> dict[str, object]:
+    return {
+        "theorem": search.theorem.id,
+        "trials": search.trials,
+        "applicable": search.applicable,
+        "found": find is not None,
+        "check": None if find is None else find.check.to_json(),
+        "files": [str(path) for path in files],
+    }
+
+
+def _text(search: Hunt, find: Find | None, files: tuple[Path, ...]) -> str:
+    if find is None:
+        return (
+            f"{search.theorem.id}: nothing found; {search.trials} networks tried, the theorem says"
+            f" something about {search.applicable} of them"
+        )
+    network, shown = find.complex.network, find.check.tightest
+    lines = [
+        f"{search.theorem.id}: {find.check.verdict.value} by a network of widths"
+        f" {'-'.join(map(str, network.widths))} on {find.complex.domain}"
+        f" (candidate {find.trial}, then shrunk)"
+    ]
+    if shown is not None:
+        lines.append(f"  {shown.label}: {shown.left} {shown.relation.value} {shown.right} is false")
+    lines += [f"  {h}" for h in find.check.hypotheses]
+    lines += [f"  wrote {path}" for path in files]
+    return "\n".join(lines)

@@ -1,0 +1,115 @@
+"""Constructions as exact networks: their counts are certified, not quoted."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+import exactpoly as ep
+from exactpoly.certificate.check import check_file
+from exactpoly.complex.linear import linear_regions
+from exactpoly.network.layer import Layer
+from exactpoly.theory import Evidence, Verdict, separation, theorem
+from exactpoly.theory.cyclic import cyclic_network, cyclic_vertices
+from exactpoly.theory.folding import folded_network, slab_network
+from exactpoly.theory.formulas import montufar_lower, montufar_upper
+from exactpoly.theory.montufar import montufar_network
+from exactpoly.theory.separation import certify_zero_error, separation_network
+
+REFUTATIONS = sorted((Path(__file__).parents[2] / "examples" / "refutations").glob("*.json"))
+
+
+@pytest.mark.parametrize(
+    ("d", "widths"), [(1, [3, 2]), (2, [4, 3]), (2, [5, 4, 3]), (3, [6, 4]), (3, [5])]
+)
+def test_montufar_network_has_the_linear_regions_of_the_formula(d: int, widths: list[int]) -> None:
+    complex_ = ep.enumerate(montufar_network(d, widths), domain="[0,1]^d")
+    expected = montufar_lower(d, widths)
+    assert complex_.n_regions == len(linear_regions(complex_)) == expected
+    everywhere = ep.enumerate(montufar_network(d, widths))
+    check = theorem("montufar-lower").check(everywhere)
+    assert check.verdict is Verdict.HOLDS
+    assert everywhere.n_regions <= montufar_upper(d, widths)
+
+
+def test_montufar_needs_wide_layers() -> None:
+    with pytest.raises(ep.InputError, match="at least 3 wide"):
+        montufar_network(3, [2, 4])
+
+
+@pytest.mark.parametrize(("d", "n"), [(2, 6), (3, 8), (4, 7), (4, 9), (5, 8)])
+def test_cyclic_network_attains_the_upper_bound_theorem(d: int, n: int) -> None:
+    (around,) = ep.enumerate(cyclic_network(d, n)).find([0] * d)
+    assert around.bounded
+    assert len(around.facets) == n
+    assert len(around.vertices) == cyclic_vertices(d, n)
+
+
+@pytest.mark.parametrize("m", [0, 1, 2, 3])
+def test_separation_is_solved_without_error(m: int) -> None:
+    network = separation_network(m)
+    assert network.widths == (2, *[4] * (m + 1), 1)
+    result = certify_zero_error(m)
+    assert result.diamonds == 4**m
+    assert result.regions == 4 * 4**m
+
+
+def test_separation_notices_a_wrong_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = separation_network(2)
+    wrong = ep.Network((*sound.layers[:-1], Layer.of([[-1] * 4], ["0.26"], relu=False)))
+    monkeypatch.setattr(separation, "separation_network", lambda m: wrong)
+    with pytest.raises(ep.InputError, match="wrong on region"):
+        certify_zero_error(2)
+
+
+@pytest.mark.parametrize(("slices", "facets"), [([9], 8), ([7, 7], 10), ([5, 5, 5], 12)])
+def test_slabs_gain_two_facets_with_every_layer(slices: list[int], facets: int) -> None:
+    complex_ = ep.enumerate(slab_network(slices), domain="[0,1]^3")
+    counts = complex_.facet_counts_with_domain_boundary
+    assert complex_.simple
+    # What lies between two slices of every layer has the full number.
+    between = 1
+    for n in slices:
+        between *= n - 1
+    assert int((counts == facets).sum()) == between
+    assert theorem("box-mean").check(complex_).verdict is Verdict.HOLDS
+
+
+def test_mean_facets_exceed_twice_the_dimension() -> None:
+    complex_ = ep.enumerate(folded_network(4, [5], tilt=Fraction(1, 2**20), seed=2))
+    evidence = Evidence(complex_)
+    assert evidence.generic.met
+    assert evidence.supertransversal.met
+    assert evidence.simple.met
+    assert complex_.mean_facets == Fraction(6530, 1063)
+    check = theorem("avg-facets").check(evidence)
+    assert check.verdict is Verdict.VIOLATED
+    assert theorem("deep-mean").check(evidence).verdict is Verdict.HOLDS
+
+
+def test_no_bound_in_the_dimension_alone() -> None:
+    assert ep.enumerate(folded_network(6, [6, 6])).mean_facets > 7
+
+
+@pytest.mark.parametrize("path", REFUTATIONS, ids=lambda p: p.stem)
+def test_shipped_refutations(path: Path) -> None:
+    code, message = check_file(str(path.with_suffix("").with_suffix(".cert.gz")))
+    assert code == 0, message
+    complex_ = ep.enumerate(path)
+    name = path.stem.rsplit("-", 1)[0]
+    check = theorem(name).check(complex_)
+    assert check.verdict is Verdict.VIOLATED
+    assert {h.name for h in check.hypotheses if h.met} == {"generic", "supertransversal"}
+
+
+def test_the_small_refutation_by_the_reference_engine() -> None:
+    pytest.importorskip("cdd")
+    path = next(p for p in REFUTATIONS if p.stem.startswith("avg-facets"))
+    from exactpoly.reference.engine import enumerate_reference
+
+    complex_ = ep.enumerate(path)
+    result = enumerate_reference(complex_.network, complex_.domain)
+    assert result.summary().f_vector == complex_.f_vector
+    assert result.summary().mean_facets == complex_.mean_facets > 6
