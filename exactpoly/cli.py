@@ -33,6 +33,7 @@ from exactpoly.arguments import (
 )
 from exactpoly.commands.bounds import bounds
 from exactpoly.commands.compare import compare
+from exactpoly.commands.crosscheck import crosscheck
 from exactpoly.commands.hunt import hunt
 from exactpoly.errors import ExactpolyError, InputError, InternalError
 
@@ -338,4 +339,5 @@ def _print_tables(tables: Sequence[Any]) -> None:
 
 main.add_command(bounds)
 main.add_command(compare)
+main.add_command(crosscheck)
 main.add_command(hunt)

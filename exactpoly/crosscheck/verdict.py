@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
-__all__ = ["Finding", "Kind", "Outcome", "Verdict"]
+__all__ = ["ABOUT_REGIONS", "Finding", "Kind", "Outcome", "Verdict"]
 
 
 class Outcome(StrEnum):
@@ -40,6 +40,18 @@ class Kind(StrEnum):
     MISSED_ADJACENCIES = "missed adjacencies"
     INVENTED_ADJACENCIES = "invented adjacencies"
     TOTALS = "wrong totals"
+
+
+ABOUT_REGIONS = frozenset(
+    {
+        Kind.MISSED_REGIONS,
+        Kind.INVENTED_REGIONS,
+        Kind.REPEATED_REGIONS,
+        Kind.MERGED_REGIONS,
+        Kind.MISPLACED_POINTS,
+    }
+)
+"""Errors about the regions themselves."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,80 @@
+"""`exactpoly crosscheck`: all tools over all networks of a folder, in one table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from exactpoly.commands.compare import python_option, seconds_option
+
+__all__ = ["crosscheck"]
+
+
+@click.command(short_help="Run tools over a folder of networks against the exact truth.")
+@click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
+@click.option(
+    "--tools",
+    required=True,
+    metavar="A,B,..",
+    help="Names as for compare --with, separated by commas.",
+)
+@click.option(
+    "--domain",
+    "domains",
+    multiple=True,
+    default=("R^d",),
+    show_default=True,
+    metavar="DOMAIN",
+    help="May be given several times.",
+)
+@click.option(
+    "--reading",
+    type=click.Choice(["lenient", "exact"]),
+    default="lenient",
+    show_default=True,
+    help="How claims are read; see CLAIMS.md.",
+)
+@seconds_option
+@python_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("gallery"),
+    show_default=True,
+    help="Folder for gallery.md, gallery.csv and gallery.html.",
+)
+def crosscheck(
+    folder: Path,
+    tools: str,
+    domains: tuple[str, ...],
+    reading: str,
+    seconds: float,
+    python: str | None,
+    output: Path,
+) -> int:
+    """Ask every tool about every network in FOLDER and write one table of verdicts.
+
+    A tool that is wrong is a finding about the tool, and the exit code stays 0.
+    """
+    from exactpoly.crosscheck.gallery import crosscheck as run
+    from exactpoly.crosscheck.gallery import network_files
+    from exactpoly.crosscheck.gallery_files import write_gallery
+    from exactpoly.crosscheck.run import parse_tool
+
+    files = network_files(folder)
+    chosen = [parse_tool(name, python) for name in tools.split(",")]
+    places = " ".join(f'--domain "{domain}"' for domain in domains)
+    gallery = run(
+        files,
+        domains,
+        chosen,
+        seconds=seconds,
+        reading=reading,
+        command=f"exactpoly crosscheck {folder} --tools {tools} {places} --seconds {seconds:g}",
+        progress=lambda line: click.echo(line, err=True),
+    )
+    for path in write_gallery(gallery, output):
+        click.echo(f"written: {path}")
+    return 0

@@ -1,0 +1,59 @@
+"""canonicalpoly (Masden 2022): vertices of the canonical complex with sign sequences, in float32.
+
+Regions are those around its vertices, each with `d` zeros, found by its own ``get_ssr``. Written from the
+repository's source, and not run against it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exactpoly.crosscheck.adapters.checkout import from_checkout
+from exactpoly.crosscheck.adapters.sequential import torch_sequential
+from exactpoly.crosscheck.adapters.task import Adapter, NotOffered, Task
+
+__all__ = ["ADAPTER"]
+
+
+def _run(task: Task) -> dict[str, Any]:
+    if task.bounds is not None:
+        raise NotOffered("it works on all of R^d")
+    import torch
+
+    cx = from_checkout(task, "polyhedra.cx")
+
+    class Hidden(torch.nn.Module):  # type: ignore[misc]
+        """The hidden layers; calling it gives the pre-activations of each."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            parts = [p for p in torch_sequential(task) if isinstance(p, torch.nn.Linear)]
+            self.parts = torch.nn.ModuleList(parts[:-1])
+
+        def forward(self, values: Any) -> tuple[Any, ...]:
+            result = []
+            for part in self.parts:
+                result.append(part(values))
+                values = torch.relu(result[-1])
+            return tuple(result)
+
+    _, points, signs = cx.get_full_complex(Hidden())
+    corners = torch.tensor(cx.get_signs(task.dimension)).float()
+    regions = cx.get_ssr(signs, task.hidden, corners)
+    rows = signs.int().tolist()
+    return {
+        "regions": [{"row": row} for row in regions.int().tolist()],
+        "vertices": [
+            {"point": point, "row": row} for point, row in zip(points.tolist(), rows, strict=True)
+        ],
+    }
+
+
+ADAPTER = Adapter(
+    name="canonicalpoly",
+    numbers="float32",
+    promise="vertices and sign sequences of generic, supertransversal networks on R^d, in float32",
+    run=_run,
+    needs_checkout=True,
+    untested=True,
+)

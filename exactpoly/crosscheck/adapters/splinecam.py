@@ -1,0 +1,65 @@
+"""SplineCam (Humayun et al. 2023): polygons of a plane region, cut layer by layer, in float64.
+
+Written from the repository's source, and not run against it; it needs graph-tool.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exactpoly.crosscheck.adapters.checkout import from_checkout
+from exactpoly.crosscheck.adapters.sequential import torch_sequential
+from exactpoly.crosscheck.adapters.task import Adapter, NotOffered, Task
+
+__all__ = ["ADAPTER"]
+
+
+def _run(task: Task) -> dict[str, Any]:
+    if task.bounds is None or task.dimension != 2:
+        raise NotOffered("it works on a polygon of the plane")
+    import torch
+
+    graph, utils, wrappers = (
+        from_checkout(task, f"splinecam.{name}") for name in ("graph", "utils", "wrappers")
+    )
+    numbers, device = torch.float64, "cpu"
+    (left, right), (low, high) = task.bounds
+    corners = [[left, low], [right, low], [right, high], [left, high], [left, low]]
+    plane = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]], dtype=numbers)
+    model = torch_sequential(task)[:-1].eval()
+    network = wrappers.model_wrapper(model, device=device, T=plane, dtype=numbers)
+    maps = network.layers[0].get_weights()[None, ...]
+    polygons = [torch.tensor(corners, dtype=numbers)]
+    with torch.no_grad():
+        for layer in range(1, len(network.layers)):
+            polygons, origin = graph.to_next_layer_partition(
+                cycles=polygons,
+                Abw=maps,
+                NN=network,
+                current_layer=layer,
+                dtype=numbers,
+                device=device,
+            )
+            means = utils.get_region_means(polygons, dims=2, dtype=numbers, device=device)
+            inputs = network.layers[:layer].forward(means)
+            maps = utils.get_Abw(
+                q=network.layers[layer].get_activation_pattern(inputs),
+                Wb=network.layers[layer].get_weights(),
+                incoming_Abw=maps[origin],
+            )
+    return {"regions": [{"vertices": _open(polygon.tolist())} for polygon in polygons]}
+
+
+def _open(polygon: list[list[float]]) -> list[list[float]]:
+    """A polygon without its first vertex repeated at the end."""
+    return polygon[:-1] if polygon[0] == polygon[-1] else polygon
+
+
+ADAPTER = Adapter(
+    name="splinecam",
+    numbers="float64",
+    promise="the partition of a plane polygon, called exact by its authors; checks with tolerance 1e-7",
+    run=_run,
+    needs_checkout=True,
+    untested=True,
+)

@@ -1,0 +1,167 @@
+"""A gallery as Markdown, CSV and HTML."""
+
+from __future__ import annotations
+
+import csv
+import io
+from html import escape
+from pathlib import Path
+
+from exactpoly.crosscheck.gallery import Gallery
+from exactpoly.crosscheck.verdict import Outcome, Verdict
+from exactpoly.errors import InputError
+
+__all__ = ["gallery_csv", "gallery_html", "gallery_markdown", "write_gallery"]
+
+_CSV_COLUMNS = (
+    "network",
+    "domain",
+    "exact_regions",
+    "simple",
+    "exact_seconds",
+    "tool",
+    "version",
+    "outcome",
+    "claimed_regions",
+    "findings",
+    "message",
+    "seconds",
+    "rounding",
+)
+
+_INTRODUCTION = (
+    "Each tool was asked about each network in a process of its own, and what it said was compared"
+    " with the exact complex, as sets: a tool is right if everything it states is right. A tool"
+    " that computes in float32 is judged on the network rounded to float32. What a tool does not"
+    " offer counts neither for nor against it, and a refusal is no error: it is what a careful tool"
+    " does where it cannot decide. Read the table beside what each tool promises: several are made"
+    " for generic networks, and many of these networks are not generic on purpose."
+)
+
+
+def write_gallery(gallery: Gallery, folder: Path) -> list[Path]:
+    """Write gallery.md, gallery.csv and gallery.html; their paths."""
+    texts = {
+        "gallery.md": gallery_markdown(gallery),
+        "gallery.csv": gallery_csv(gallery),
+        "gallery.html": gallery_html(gallery),
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written ({error.strerror})") from error
+    return [folder / name for name in texts]
+
+
+def gallery_markdown(gallery: Gallery) -> str:
+    """The gallery as Markdown."""
+    parts = ["# Tools against the exact truth\n", _INTRODUCTION + "\n", f"    {gallery.command}\n"]
+    parts.append(
+        f"Time for a tool on one network: {gallery.limit:g} s; {gallery.reading} reading.\n"
+    )
+    for title, table in _tables(gallery):
+        parts.append(f"## {title}\n")
+        header, *rows = table
+        lines = [header, ["---"] * len(header), *rows]
+        parts.append("\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines) + "\n")
+    return "\n".join(parts)
+
+
+def gallery_html(gallery: Gallery) -> str:
+    """The gallery as one HTML page without scripts."""
+    parts = [
+        "<!doctype html>",
+        '<html lang="en"><head><meta charset="utf-8"><title>Tools against the exact truth</title>',
+        "<style>body{font-family:sans-serif;margin:2em}table{border-collapse:collapse}"
+        "td,th{border:1px solid #999;padding:2px 6px;text-align:left;vertical-align:top}"
+        "td.right{background:#cfc}td.wrong,td.crashed{background:#fcc}"
+        "td.refused,td.timed{background:#ffc}td.not{color:#777}</style></head><body>",
+        f"<h1>Tools against the exact truth</h1><p>{escape(_INTRODUCTION)}</p>",
+        f"<pre>{escape(gallery.command)}</pre>",
+        f"<p>Time for a tool on one network: {gallery.limit:g} s; {gallery.reading} reading.</p>",
+    ]
+    for title, (header, *rows) in _tables(gallery):
+        parts.append(f"<h2>{escape(title)}</h2><table><tr>")
+        parts += [f"<th>{escape(word)}</th>" for word in header]
+        parts.append("</tr>")
+        for row in rows:
+            cells = [
+                f'<td class="{escape(word.split(" ")[0])}">{escape(word)}</td>' for word in row
+            ]
+            parts.append(f"<tr>{''.join(cells)}</tr>")
+        parts.append("</table>")
+    return "\n".join([*parts, "</body></html>"]) + "\n"
+
+
+def gallery_csv(gallery: Gallery) -> str:
+    """One line a verdict."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(_CSV_COLUMNS)
+    for entry in gallery.entries:
+        start = [entry.network, entry.domain, entry.regions, entry.simple, f"{entry.seconds:.3f}"]
+        for verdict in entry.verdicts:
+            told = [
+                verdict.tool,
+                verdict.version,
+                verdict.outcome,
+                verdict.claimed_regions,
+                "; ".join(f"{f.kind}: {f.count}" for f in verdict.findings),
+                verdict.message,
+                "" if verdict.seconds is None else f"{verdict.seconds:.3f}",
+                verdict.rounding or "",
+            ]
+            writer.writerow([*start, *told])
+    return stream.getvalue()
+
+
+def _tables(gallery: Gallery) -> list[tuple[str, list[list[str]]]]:
+    return [
+        ("The tools", _promises(gallery)),
+        ("Simple complexes", _summary(gallery, simple=True)),
+        ("Complexes that are not simple", _summary(gallery, simple=False)),
+        ("Every network", _everything(gallery)),
+    ]
+
+
+def _promises(gallery: Gallery) -> list[list[str]]:
+    rows = [[t, gallery.version(t) or "baseline", gallery.promise(t)] for t in gallery.tools]
+    return [["tool", "version", "what it promises"], *rows]
+
+
+def _summary(gallery: Gallery, *, simple: bool) -> list[list[str]]:
+    outcomes = list(Outcome)
+    rows = []
+    for tool in gallery.tools:
+        counts = gallery.outcomes(tool, simple=simple)
+        about = gallery.wrong_regions(tool, simple=simple)
+        rows.append([tool, *(str(counts[outcome]) for outcome in outcomes), str(about)])
+    return [["tool", *(str(outcome) for outcome in outcomes), "wrong about regions"], *rows]
+
+
+def _everything(gallery: Gallery) -> list[list[str]]:
+    rows = [
+        [e.network, e.domain, str(e.regions), f"{e.seconds:.2f} s", *map(_told, e.verdicts)]
+        for e in gallery.entries
+    ]
+    return [["network", "domain", "regions", "exact in", *gallery.tools], *rows]
+
+
+def _told(verdict: Verdict) -> str:
+    """A verdict for a cell of the table."""
+    if verdict.outcome in (Outcome.NOT_OFFERED, Outcome.ABSENT, Outcome.TIMED_OUT):
+        return str(verdict.outcome)
+    time = "" if verdict.seconds is None else f" ({verdict.seconds:.1f} s)"
+    if verdict.outcome is Outcome.WRONG:
+        return f"wrong: {_findings(verdict)}{time}"
+    return f"{verdict.outcome}{time}"
+
+
+def _findings(verdict: Verdict) -> str:
+    return ", ".join(f"{finding.count} {finding.kind}" for finding in verdict.findings)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,104 @@
+"""Ten-line scripts that show a tool's result without exactpoly, to be pasted into a bug report."""
+
+from __future__ import annotations
+
+from exactpoly.crosscheck.numbers import FORMATS
+from exactpoly.crosscheck.rounding import asked
+from exactpoly.crosscheck.run import Tool
+from exactpoly.domain import Domain
+from exactpoly.network.network import Network
+
+__all__ = ["reproduction_script"]
+
+_TORCH = """\
+import numpy as np
+import torch
+
+weights = {weights}
+biases = {biases}
+layers = []
+for w, b in zip(weights, biases):
+    layers += [torch.nn.Linear(len(w[0]), len(w)).double(), torch.nn.ReLU()]
+    layers[-2].weight.data, layers[-2].bias.data = torch.tensor(w).double(), torch.tensor(b).double()
+model = torch.nn.Sequential(*layers[:-1])
+"""
+
+_BODIES = {
+    "relucent": "import relucent\n"
+    + _TORCH
+    + """\
+cplx = relucent.Complex(model)
+cplx.bfs(start=np.random.default_rng(1).normal(size=(1, {d})), nworkers=1)
+for p in cplx:
+    print(np.asarray(p.ss).ravel(), p.shis)
+print(len(cplx), sum(len(p.shis) for p in cplx) / len(cplx), cplx.dual_graph())
+""",
+    "parx": "import parx\n"
+    + _TORCH
+    + """\
+start = np.random.default_rng(1).normal(size=(1, {d}))
+for region in parx.compute_partition(model, start, method="exact_python").regions:
+    print(np.concatenate(region.activation_path).astype(int), region.active_indices)
+""",
+    "regioncam": """\
+import numpy as np
+import regioncam
+
+cam = regioncam.Regioncam(size={size})
+for w, b in zip({weights}[:-1], {biases}[:-1]):
+    cam.linear(np.array(w, np.float32).T.copy(), np.array(b, np.float32))
+    cam.relu()
+for face in cam.faces:
+    print(cam.vertex_inputs[face.vertex_ids].tolist())
+print(cam.num_faces)
+""",
+    "affinitree": """\
+import numpy as np
+from affinitree import AffFunc, AffTree, Architecture, Polytope, builder
+
+weights, biases, box = {weights}, {biases}, {box}
+net = Architecture({d})
+for i, (w, b) in enumerate(zip(weights, biases)):
+    net.linear(AffFunc.from_mats(np.array(w, float), np.array(b, float)))
+    net.relu() if i < len(weights) - 1 else None
+domain = box and AffTree.from_poly(Polytope.hyperrectangle({d}, box), AffFunc.identity({d}), None)
+for _, node, polytope in builder.from_layers(net, domain).polyhedra():
+    if node.is_terminal():
+        print(polytope.to_Axleqb())
+""",
+}
+
+_OTHER = """\
+from pathlib import Path
+
+from exactpoly.crosscheck.run import compare_tool, parse_tool
+from exactpoly.crosscheck.text import verdict_text
+from exactpoly.domain import Domain
+from exactpoly.network.load import load
+
+network = load(Path(__file__).with_name("network.json"))
+domain = Domain.parse({domain!r}, network.input_dimension)
+print(verdict_text(compare_tool(network, domain, parse_tool({tool!r}), seconds=60)))
+"""
+
+
+def reproduction_script(tool: Tool, network: Network, domain: Domain) -> str:
+    """A script that runs the tool on the network with the weights written out.
+
+    Baselines and checkouts have no interface of their own to show; for them it runs exactpoly.
+    """
+    body = _BODIES.get(tool.name)
+    if body is None:
+        name = tool.name if tool.checkout is None else f"{tool.name}={tool.checkout}"
+        return _OTHER.format(domain=str(domain), tool=name)
+    question = asked(network, domain, FORMATS[tool.adapter.numbers])
+    layers = question.network.layers
+    bounds = question.domain.bounds
+    box = None if bounds is None else [(float(low), float(high)) for low, high in bounds]
+    return body.format(
+        weights=[[[float(x) for x in row] for row in layer.weight] for layer in layers],
+        biases=[[float(x) for x in layer.bias] for layer in layers],
+        d=network.input_dimension,
+        size=None if box is None else box[0][1],
+        box=box,
+    )
