@@ -1,0 +1,71 @@
+"""What a checker, or a mutant of it, does with a corpus of files."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import tempfile
+from dataclasses import dataclass
+from typing import Any
+
+Entry = tuple[str, bytes, dict[str, int]]
+"""Name, contents of the file, limits of the checker to change."""
+
+Outcome = tuple[int, str]
+"""Exit code, and the statement proved or the first words and line of the reason."""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Files with the outcomes expected; ``shown`` is what `usage` gives for the first one."""
+
+    entries: list[tuple[Entry, Outcome]]
+    shown: list[object]
+
+
+def corpus(module: Any, entries: list[Entry]) -> Corpus:
+    """The corpus by a module's own outcomes."""
+    outcomes = [(entry, outcome(module, *entry[1:])) for entry in entries]
+    return Corpus(outcomes, usage(module, entries[0][1]))
+
+
+def first_difference(module: Any, corpus: Corpus) -> str | None:
+    """Name of the first file with another outcome, or None."""
+    (_, data, _), _ = corpus.entries[0]
+    if usage(module, data) != corpus.shown:
+        return "usage"
+    for (name, data, limits), expected in corpus.entries:
+        if outcome(module, data, limits) != expected:
+            return name
+    return None
+
+
+def outcome(module: Any, data: bytes, limits: dict[str, int]) -> Outcome:
+    """The outcome for one file, with some limits changed."""
+    usual = {name: getattr(module, name) for name in limits}
+    for name, value in limits.items():
+        setattr(module, name, value)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        try:
+            code, message = module.check_file(file.name)
+        finally:
+            for name, value in usual.items():
+                setattr(module, name, value)
+    return code, ":".join(message.split(":")[:2]) if code else message
+
+
+def usage(module: Any, data: bytes) -> list[object]:
+    """What `main` prints and returns: for the file, with a scale, and when misused."""
+    results: list[object] = []
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        scales = (["--scale", "1"], ["--scale", "0"], ["--scale", "2", "x"], ["--size", "2"])
+        for words in ([], [file.name], ["none"], *([file.name, *scale] for scale in scales)):
+            out, err = io.StringIO(), io.StringIO()
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                code = module.main(words)
+            results.append((code, out.getvalue(), err.getvalue()))
+    return results

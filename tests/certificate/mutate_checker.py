@@ -1,0 +1,132 @@
+"""Mutation testing of the checker's own code: `python -m tests.certificate.mutate_checker`.
+
+Needs cosmic-ray, which makes the mutants. Each is run on a corpus of true, false, partial and hostile
+certificates and must differ from check.py in an exit code, in the line of a reason, or in a statement.
+The corpus takes the verdicts of check.py for right; that they are is what the test suite checks.
+MUTATION.md explains the mutants that survive.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import gzip
+import os
+import resource
+import sys
+import types
+from collections import Counter
+from collections.abc import Iterator
+from itertools import count, islice
+from pathlib import Path
+
+import exactpoly as ep
+from exactpoly.certificate import check
+from exactpoly.network.layer import Layer
+from exactpoly.network.network import Network
+from tests.certificate import judge
+from tests.certificate.forging import Certificate, random_network, write
+from tests.certificate.form_lies import PARTIAL_KINDS
+from tests.certificate.lies import KINDS
+from tests.certificate.mutants import mutants, partial_sources, sources
+
+
+def hostile() -> Iterator[judge.Entry]:
+    """Files at and beyond the limits, which are lowered to just what a file needs."""
+    for number, data in enumerate((b"", b"\n", b"{}\n", b"[1]\n", b"x\n", b"[" * 10**5 + b"\n")):
+        yield f"no certificate {number}", data, {}
+    data = write(ep.enumerate(random_network((2, 3, 2, 1), 0), domain="[-1,1]^d"))
+    yield "packed", gzip.compress(data, mtime=0), {}
+    yield "packed and cut", gzip.compress(data, mtime=0)[:-9], {}
+    header = len(data.splitlines(keepends=True)[0])
+    for name, needed in (("MAX_BYTES", len(data)), ("MAX_LINE", header)):
+        yield f"{name} enough", data, {name: needed}
+        yield f"{name} too little", data, {name: needed - 1}
+    for name in ("MAX_TEXT", "MAX_BITS", "MAX_SIZE", "MAX_DIMENSION", "MAX_MEMORY", "MAX_WORK"):
+        needed = least(data, name)
+        yield f"{name} enough", data, {name: needed}
+        yield f"{name} too little", data, {name: needed - 1}
+
+
+def least(data: bytes, name: str) -> int:
+    """The least value of a limit with which a file is accepted."""
+    low, high = 0, 1 << 40
+    while high - low > 1:
+        middle = (low + high) // 2
+        accepted = judge.outcome(check, data, {name: middle})[0] == 0
+        low, high = (low, middle) if accepted else (middle, high)
+    return high
+
+
+def entries() -> Iterator[judge.Entry]:
+    data = write(ep.enumerate(random_network((2, 3, 1), 0), domain="[-1,1]^d"))
+    yield "usage", data, {}
+    yield from hostile()
+    network = Network((Layer.of([[1, 2, 0]], [1], relu=False),))
+    for domain in ("R^d", "[-1,2]x[0,1/2]x[-3,-2]"):
+        yield f"no neurons {domain}", write(ep.enumerate(network, domain=domain)), {}
+    for number, (name, data) in enumerate([*sources(), *partial_sources()]):
+        yield name, data, {}
+        kinds = KINDS if Certificate.of(data).header["complete"] else PARTIAL_KINDS
+        for kind, make in kinds.items():
+            some = 12 if kind in ("header", "spelling", "replace a line", "alter a claim") else 3
+            step = 1 + number % 3
+            for mutant in islice(mutants(data, number, {kind: make}), 0, some * step, step):
+                yield f"{name}: {kind}", mutant, {}
+
+
+def mutants_of(source: str) -> Iterator[tuple[str, int, str]]:
+    """(operator, number, mutated source) for everything that cosmic-ray can do to the checker."""
+    from cosmic_ray import plugins
+    from cosmic_ray.mutating import mutate_code
+
+    for name in sorted(plugins.operator_names()):
+        operator = plugins.get_operator(name)
+        if operator.arguments():
+            continue  # nothing to insert was configured
+        for number in count():
+            try:
+                mutated = mutate_code(source, operator(), number)
+            except AttributeError:  # cosmic-ray 8.7 cannot replace a tuple of exceptions
+                continue
+            if mutated is None:
+                break
+            yield name, number, mutated
+
+
+def survives(source: str, corpus: judge.Corpus) -> bool:
+    """Whether a mutant gives all the expected outcomes; in a child process, for it may loop."""
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(BaseException), contextlib.redirect_stderr(None):
+            resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
+            resource.setrlimit(resource.RLIMIT_AS, (1 << 32, 1 << 32))
+            module = types.ModuleType("checker")
+            exec(compile(source, "check.py", "exec"), module.__dict__)
+            os._exit(0 if judge.first_difference(module, corpus) is None else 1)
+        os._exit(1)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def main() -> int:
+    """Print the survivors as a difference each, and the numbers."""
+    corpus = judge.corpus(check, list(entries()))
+    source = Path(check.__file__).read_text()
+    total, alive = Counter[str](), Counter[str]()
+    if not survives(source, corpus):
+        print("the checker itself does not give the same outcomes twice")
+        return 1
+    for name, number, mutated in mutants_of(source):
+        total[name] += 1
+        if survives(mutated, corpus):
+            alive[name] += 1
+            lines = difflib.unified_diff(
+                source.splitlines(), mutated.splitlines(), n=0, lineterm=""
+            )
+            print(f"{name} {number}", *list(lines)[2:], sep="\n", flush=True)
+    print(f"{total.total()} mutants, {alive.total()} alive; {len(corpus.entries)} files")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
