@@ -71,7 +71,7 @@ def claims_from_json(data: Any) -> Claims:
         adjacency=None
         if data.get("adjacency") is None
         else _each(data["adjacency"], "adjacency", _pair, numbers),
-        totals=_totals(data.get("totals", {})),
+        totals=_totals(data.get("totals", {}), numbers),
         facets_on_domain_boundary=_flag(data, "facets_on_domain_boundary", False),
         vertices_on_domain_boundary=_flag(data, "vertices_on_domain_boundary", True),
         vertex_tolerance=None
@@ -219,20 +219,23 @@ def _count(value: Any, where: str) -> int:
     return value
 
 
-def _totals(value: Any) -> dict[str, object]:
+def _totals(value: Any, numbers: NumberFormat) -> dict[str, object]:
     if not isinstance(value, dict):
         raise InputError("totals is not an object; give names and numbers")
-    return {str(name): _total(item, f"totals.{name}") for name, item in value.items()}
+    return {str(name): _total(item, f"totals.{name}", numbers) for name, item in value.items()}
 
 
-def _total(item: Any, where: str) -> object:
+def _total(item: Any, where: str, numbers: NumberFormat) -> object:
     from exactpoly.network.layer import exact_scalar
 
     if isinstance(item, dict):
-        return {str(key): _total(entry, f"{where}.{key}") for key, entry in item.items()}
+        return {str(key): _total(entry, f"{where}.{key}", numbers) for key, entry in item.items()}
     if isinstance(item, list):
-        return [_total(entry, f"{where}[{i}]") for i, entry in enumerate(item)]
-    return exact_scalar(item, where)
+        return [_total(entry, f"{where}[{i}]", numbers) for i, entry in enumerate(item)]
+    exact = exact_scalar(item, where)
+    # A count is an integer, however coarse the format is.
+    whole = isinstance(item, int) or (isinstance(item, str) and item.lstrip("+-").isdecimal())
+    return exact if whole else _number(item, numbers, where)
 
 
 def _text(data: dict[str, Any], key: str) -> str | None:

@@ -87,12 +87,17 @@ def gallery_html(gallery: Gallery) -> str:
         parts += [f"<th>{escape(word)}</th>" for word in header]
         parts.append("</tr>")
         for row in rows:
-            cells = [
-                f'<td class="{escape(word.split(" ")[0])}">{escape(word)}</td>' for word in row
-            ]
+            cells = [f"<td{_class(word)}>{escape(word)}</td>" for word in row]
             parts.append(f"<tr>{''.join(cells)}</tr>")
         parts.append("</table>")
     return "\n".join([*parts, "</body></html>"]) + "\n"
+
+
+def _class(word: str) -> str:
+    """The class that colours a cell that tells an outcome."""
+    first = word.partition(" ")[0].rstrip(":")
+    known = {str(outcome).partition(" ")[0] for outcome in Outcome}
+    return f' class="{first}"' if first in known else ""
 
 
 def gallery_csv(gallery: Gallery) -> str:

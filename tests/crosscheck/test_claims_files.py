@@ -12,7 +12,9 @@ import pytest
 from exactpoly.crosscheck.claims import text_of
 from exactpoly.crosscheck.claims_files import read_claims, write_claims
 from exactpoly.crosscheck.claims_json import claims_from_json, claims_to_json
+from exactpoly.crosscheck.judge import judge
 from exactpoly.crosscheck.numbers import FORMATS
+from exactpoly.crosscheck.verdict import Outcome
 from exactpoly.errors import InputError
 from tests.crosscheck.statements import complex_of, true_claims
 
@@ -86,6 +88,19 @@ def test_a_decimal_means_the_nearest_number_of_the_format():
     ):
         claims = claims_from_json(data | {"numbers": numbers})
         assert claims.regions[0].point == (value, Fraction(1, 10))
+
+
+def test_a_mean_in_floats_is_read_as_the_float(tmp_path):
+    # 24/7 as Python prints it: a decimal that is no float itself.
+    path = tmp_path / "claims.json"
+    path.write_text(
+        '{"format": "exactpoly-claims-1", "totals": {"mean_facets": 3.4285714285714284}}'
+    )
+    claims = read_claims(path)
+    assert claims.totals["mean_facets"] == Fraction(24 / 7)
+    complex_ = complex_of("d07_concurrent_3d")
+    assert complex_.mean_facets == Fraction(24, 7)
+    assert judge(claims, complex_).outcome is Outcome.RIGHT
 
 
 @pytest.mark.parametrize("bits", range(200))

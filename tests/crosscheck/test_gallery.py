@@ -1,0 +1,118 @@
+"""The gallery over a folder, its three files, and the two commands."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from dataclasses import replace
+from fractions import Fraction
+from html.parser import HTMLParser
+
+import pytest
+
+from exactpoly.crosscheck.claims_files import write_claims
+from tests.cli.command_line import one_sentence, run, run_json
+from tests.crosscheck.peers import PYTHON, ask
+from tests.crosscheck.statements import CASES, complex_of, true_claims
+
+WITH_PYTHON = ["--python", PYTHON] if PYTHON else []
+
+
+@pytest.fixture
+def folder(tmp_path):
+    path = tmp_path / "networks"
+    path.mkdir()
+    for name in ("d04_concurrent4_generic", "q2_00"):
+        shutil.copy(CASES / f"{name}.json", path)
+    return path
+
+
+def test_gallery(folder, tmp_path):
+    ask("lp-bfs", "d04_concurrent4_generic")  # skips without scipy
+    target = tmp_path / "out"
+    result = run(
+        *("crosscheck", folder, "--tools", "lp-bfs,grid,qhull", "--domain", "R^d"),
+        *("--domain", "[-1,1]^d", "-o", target, *WITH_PYTHON),
+    )
+    assert result.exit_code == 0, result.output
+    with (target / "gallery.csv").open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert len(lines) == 2 * 2 * 3
+    outcomes = {(x["network"], x["domain"], x["tool"]): x["outcome"] for x in lines}
+    assert outcomes["d04_concurrent4_generic", "[-1,1]^2", "lp-bfs"] == "right"
+    assert outcomes["d04_concurrent4_generic", "R^2", "qhull"] == "not offered"
+    assert outcomes["q2_00", "R^2", "lp-bfs"] == "wrong"
+    markdown = (target / "gallery.md").read_text()
+    assert f"exactpoly crosscheck {folder} --tools lp-bfs,grid,qhull" in markdown
+    tables = [line for line in markdown.splitlines() if line.startswith("|")]
+    assert sum(line.startswith("| q2_00 |") for line in tables) == 2
+    page = (target / "gallery.html").read_text()
+    cells = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            if tag == "td":
+                cells.append(dict(attrs).get("class"))
+
+    Reader().feed(page)
+    assert set(cells) == {None, "right", "wrong", "not"}
+
+
+def test_gallery_of_nothing(tmp_path):
+    result = run("crosscheck", tmp_path, "--tools", "grid")
+    assert result.exit_code == 3
+    assert "no network files" in one_sentence(result)
+
+
+def test_compare_with_claims(tmp_path):
+    case, path = CASES / "d15_abs_gap.json", tmp_path / "claims.json"
+    claims = true_claims(complex_of("d15_abs_gap"))
+    write_claims(claims, path)
+    assert run_json("compare", case, "--claims", path)["outcome"] == "right"
+    assert run("compare", case, "--claims", path, "--reading", "exact").exit_code == 0
+    # The domain is that of the claims, and has to be.
+    assert run("compare", case, "--claims", path, "--domain", "R^d").exit_code == 0
+    refused = run("compare", case, "--claims", path, "--domain", "[-1,1]^d")
+    assert refused.exit_code == 3
+    assert "domain" in one_sentence(refused)
+    wrong = replace(claims, totals={"mean_facets": Fraction(2)})
+    write_claims(wrong, path)
+    data = run_json("compare", case, "--claims", path, exit_code=4)
+    assert data["findings"] == [
+        {
+            "kind": "wrong totals",
+            "count": 1,
+            "details": [{"total": "mean_facets", "claimed": "2", "exact": "8/5"}],
+        }
+    ]
+    shown = run("compare", case, "--claims", path)
+    assert "total mean_facets, claimed 2, exact 8/5" in shown.stdout
+
+
+def test_compare_with_a_tool():
+    ask("grid", "d15_abs_gap")
+    result = run("compare", CASES / "d15_abs_gap.json", "--with", "grid", *WITH_PYTHON)
+    assert result.exit_code == 4
+    # The slab beyond x = -10 lies outside the grid.
+    assert "missed regions: 1" in result.stdout
+    data = run_json(
+        *("compare", CASES / "d15_abs_gap.json", "--with", "grid", *WITH_PYTHON), exit_code=4
+    )
+    assert json.dumps(data)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "--with TOOL or --claims FILE"),
+        (["--with", "grid", "--claims", "x.json"], "--with TOOL or --claims FILE"),
+        (["--claims", "no.json"], "no.json"),
+        (["--with", "nothing"], "not known"),
+        (["--claims", "x.json", "--minimise"], "--minimise"),
+    ],
+)
+def test_bad_usage(arguments, message):
+    result = run("compare", CASES / "d15_abs_gap.json", *arguments)
+    assert result.exit_code == 3
+    assert message in one_sentence(result)

@@ -1,0 +1,150 @@
+"""Tools that crash, hang, refuse or talk nonsense: each is a verdict, and never an exception.
+
+A module named as a real tool stands before it on PYTHONPATH and misbehaves.
+"""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+import exactpoly as ep
+from exactpoly.crosscheck.adapters.registry import NAMES, adapter
+from exactpoly.crosscheck.adapters.relu_edge_subdivision import regions_around
+from exactpoly.crosscheck.run import compare_tool, parse_tool
+from exactpoly.crosscheck.verdict import Outcome
+from exactpoly.errors import InputError
+from exactpoly.network.load import load
+from tests.crosscheck.statements import CASES
+
+SQUARE = ep.Domain.box(2, -1, 1)
+
+
+def ask_fake(monkeypatch, tmp_path, source, *, seconds=30):
+    (tmp_path / "regioncam.py").write_text(source)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    network = load(CASES / "d04_concurrent4_generic.json")
+    return compare_tool(network, SQUARE, parse_tool("regioncam"), seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("source", "outcome", "message"),
+    [
+        ("import os\nos.abort()", Outcome.CRASHED, "signal SIGABRT"),
+        ("import os\nprint('last words')\nos._exit(7)", Outcome.CRASHED, "exit code 7"),
+        ("raise ValueError('no licence')", Outcome.CRASHED, "ValueError: no licence"),
+        ("raise SystemExit(1)", Outcome.CRASHED, "SystemExit"),
+        ("import a_module_that_is_not_there", Outcome.ABSENT, "a_module_that_is_not_there"),
+        ("x = 1", Outcome.CRASHED, "AttributeError"),
+    ],
+)
+def test_crashes(monkeypatch, tmp_path, source, outcome, message):
+    verdict = ask_fake(monkeypatch, tmp_path, source)
+    assert verdict.outcome is outcome
+    assert message in verdict.message
+    assert verdict.headline().startswith(f"{outcome}: ")
+
+
+def test_time_out_ends_the_tool_and_its_children(monkeypatch, tmp_path):
+    alive = tmp_path / "alive"
+    child = f"import time, pathlib\nwhile True:\n    pathlib.Path({str(alive)!r}).touch()\n"
+    source = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {child!r}])"
+    started = time.monotonic()
+    verdict = ask_fake(monkeypatch, tmp_path, source, seconds=2)
+    assert verdict.outcome is Outcome.TIMED_OUT
+    assert verdict.message == "stopped after 2 s"
+    assert time.monotonic() - started < 20
+    assert alive.exists()
+    time.sleep(0.3)
+    alive.unlink()
+    time.sleep(0.3)
+    assert not alive.exists()
+
+
+FAKE = """
+class Regioncam:
+    def __init__(self, size): pass
+    def linear(self, weight, bias): pass
+    def relu(self): pass
+    last_layer = 0
+    edges = []
+    faces = []
+    vertex_inputs = {points}
+"""
+
+
+def test_numbers_that_are_none(monkeypatch, tmp_path):
+    verdict = ask_fake(
+        monkeypatch, tmp_path, "nan = float('nan')\n" + FAKE.format(points=[["nan"]])
+    )
+    assert verdict.outcome is Outcome.CRASHED
+    verdict = ask_fake(
+        monkeypatch, tmp_path, "import numpy\n" + FAKE.format(points="[[numpy.nan, 0.0]]")
+    )
+    assert verdict.outcome is Outcome.CRASHED
+    assert "no readable result" in verdict.message
+
+
+def test_nothing_found_is_wrong(monkeypatch, tmp_path):
+    verdict = ask_fake(monkeypatch, tmp_path, FAKE.format(points=[]))
+    assert verdict.outcome is Outcome.WRONG
+    assert verdict.claimed_regions == 0
+
+
+def test_networks_with_linear_units_are_not_offered():
+    layer = ep.Layer.of([[1, 0], [0, 1]], relu=[True, False])
+    network = ep.Network((layer, ep.Layer.of([[1, 1]], relu=False)))
+    verdict = compare_tool(network, SQUARE, parse_tool("grid"), seconds=30)
+    assert verdict.outcome is Outcome.NOT_OFFERED
+
+
+def test_a_relu_output_is_a_hidden_layer():
+    network = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], [-1])))
+    verdict = compare_tool(network, SQUARE, parse_tool("grid"), seconds=60)
+    assert verdict.outcome is Outcome.RIGHT
+    assert verdict.claimed_regions == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("relucnet", "not known"),
+        ("splinecam", "needs path"),
+        ("relucent=.", "takes no path"),
+        ("splinecam=/no/such/folder", "no directory"),
+    ],
+)
+def test_bad_tools(text, message):
+    with pytest.raises(InputError, match=message):
+        parse_tool(text)
+
+
+def test_another_interpreter():
+    network = load(CASES / "d15_abs_gap.json")
+    with pytest.raises(InputError, match="--python"):
+        compare_tool(network, SQUARE, parse_tool("grid", "/no/such/python"), seconds=5)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_adapter_says_what_its_tool_promises(name):
+    tool = adapter(name)
+    assert tool.name == name
+    assert tool.promise
+    assert tool.needs_checkout == tool.untested
+    if tool.untested:
+        module = __import__(tool.run.__module__, fromlist=["x"])
+        assert "not run against it" in " ".join(module.__doc__.split())
+
+
+def test_a_folder_that_is_no_checkout(tmp_path):
+    pytest.importorskip("torch", reason="checkouts need torch")
+    network = load(CASES / "d04_concurrent4_generic.json")
+    for name in ("relu-edge-subdivision", "splinecam"):
+        verdict = compare_tool(network, SQUARE, parse_tool(f"{name}={tmp_path}"), seconds=60)
+        assert verdict.outcome is Outcome.ABSENT
+        assert "is its checkout" in verdict.message.replace(str(tmp_path), "").replace("  ", " ")
+
+
+def test_regions_around_vertices():
+    assert regions_around([[0, 1], [1, 0]]) == [(1, 1), (-1, 1), (1, -1)]
