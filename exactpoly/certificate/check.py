@@ -97,9 +97,10 @@ class Lines:
         readable(line.endswith(b"\n"), "the file ends too early, or the line is too long")
         try:
             value = json.loads(line)
+            canonical = line == spelling(value).encode() + b"\n"
         except (ValueError, RecursionError) as error:
             raise Refused(UNREADABLE, f"not JSON ({type(error).__name__})") from None
-        readable(line == spelling(value).encode() + b"\n", "not in canonical spelling")
+        readable(canonical, "not in canonical spelling")
         return value
 
     def end(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from tests.certificate.forging import Certificate
 from tests.certificate.lies import Kind, kind
 
-FORM_ONLY = {"reorder lines", "reorder a list", "header", "spelling"}
+FORM_ONLY = {"reorder lines", "reorder a list", "header", "spelling", "form of the network"}
 """Kinds that break the form of the file only: the second checker does not look at form."""
 
 PARTIAL_KINDS: dict[str, Kind] = {}
@@ -110,6 +110,38 @@ def header(c: Certificate, r: random.Random) -> Iterator[bytes]:
         other = c.copy()
         other.header[name] = value
         yield other.dump()
+
+
+@kind("form of the network")
+def form_of_network(c: Certificate, r: random.Random) -> Iterator[bytes]:
+    def put(*path: Any, value: Any) -> bytes:
+        other = c.copy()
+        place: Any = other.header["network"]
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = value
+        return other.mend(claims=False).dump()
+
+    first = c.header["network"]["layers"][0]
+    outputs = len(first["weight"])
+    for value in ([], {}, None, [{}], [first, first, first]):
+        yield put("layers", value=value)
+    for value in ("exactpoly-network-2", None):
+        yield put("format", value=value)
+    yield put("more", value=1)
+    yield put("layers", 0, value={"weight": [], "bias": [], "relu": []})
+    yield put("layers", 0, value={"weight": [[]], "bias": ["0"], "relu": [True]})
+    yield put("layers", 0, value={**first, "more": 1})
+    for name in ("weight", "bias", "relu"):
+        for value in (None, [], first[name][1:], [*first[name], first[name][0]], {}, "0"):
+            yield put("layers", 0, name, value=value)
+    yield put("layers", 0, "weight", 0, value=[*first["weight"][0], "0"])
+    yield put("layers", 0, "weight", value=[[*row, "0"] for row in first["weight"]])
+    yield put("layers", 0, "weight", outputs - 1, value=[])
+    yield put("layers", 0, "weight", 0, value="0")
+    for value in (None, 1, 0, "true"):
+        yield put("layers", 0, "relu", 0, value=value)
+    yield put("layers", 1, "weight", value=[[*row, "0"] for row in [["1"] * outputs]])
 
 
 @kind("wrong counts of lines")

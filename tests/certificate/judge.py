@@ -17,27 +17,26 @@ Outcome = tuple[int, str]
 
 @dataclass(frozen=True)
 class Corpus:
-    """Files with the outcomes expected; ``shown`` is what `usage` gives for the first one."""
+    """Files with the outcomes expected; ``shown`` is what `usage` gives for ``usual``."""
 
     entries: list[tuple[Entry, Outcome]]
+    usual: bytes
     shown: list[object]
 
 
 def corpus(module: Any, entries: list[Entry]) -> Corpus:
     """The corpus by a module's own outcomes."""
     outcomes = [(entry, outcome(module, *entry[1:])) for entry in entries]
-    return Corpus(outcomes, usage(module, entries[0][1]))
+    usual = entries[0][1]
+    return Corpus(outcomes, usual, usage(module, usual))
 
 
-def first_difference(module: Any, corpus: Corpus) -> str | None:
-    """Name of the first file with another outcome, or None."""
-    (_, data, _), _ = corpus.entries[0]
-    if usage(module, data) != corpus.shown:
-        return "usage"
-    for (name, data, limits), expected in corpus.entries:
+def first_difference(module: Any, corpus: Corpus) -> int | str | None:
+    """Place of the first file with another outcome, ``"usage"`` or None."""
+    for place, ((_, data, limits), expected) in enumerate(corpus.entries):
         if outcome(module, data, limits) != expected:
-            return name
-    return None
+            return place
+    return None if usage(module, corpus.usual) == corpus.shown else "usage"
 
 
 def outcome(module: Any, data: bytes, limits: dict[str, int]) -> Outcome:

@@ -30,7 +30,8 @@ def sources(small: bool = False) -> Iterator[tuple[str, bytes]]:
         for path in sorted(CASES.glob(stem)):
             for domain in ("R^d", "[-1,1]^d"):
                 yield f"{path.stem} {domain}", write(ep.enumerate(path, domain=domain))
-    nets = [((1, 3, 2, 1), "float"), ((2, 4, 3, 1), "float"), ((3, 3, 3, 1), "ternary")]
+    nets = [((2, 4, 3, 2, 3, 1), "ternary"), ((1, 3, 2, 1), "float"), ((2, 4, 3, 1), "float")]
+    nets += [((3, 3, 3, 1), "ternary"), ((2, 3, 3, 3, 3, 1), "float")]
     for widths, name in nets[:: 3 if small else 1]:
         network = random_network(widths, 1, name)
         for domain in ("R^d", "[-1,1]^d"):

@@ -68,6 +68,14 @@ def test_not_a_certificate(data: bytes, tmp_path: Path) -> None:
     assert message.startswith("UNREADABLE: ")
 
 
+@pytest.mark.parametrize("around", [0, 10**4])
+def test_nesting_at_every_depth(around: int, tmp_path: Path) -> None:
+    """The parser and the speller of JSON give up at different depths."""
+    for depth in range(around + 900, around + 1010):
+        code, _ = outcome(b"[" * depth + b"]" * depth + b"\n", tmp_path)
+        assert code == 3
+
+
 def test_no_such_file_and_folder(tmp_path: Path) -> None:
     assert check.check_file(str(tmp_path / "none"))[0] == 3
     assert check.check_file(str(tmp_path))[0] == 3
