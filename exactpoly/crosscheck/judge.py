@@ -140,7 +140,7 @@ class _Judgement:
     def _why_no_row(self, row: Row) -> str:
         """Why no region has a row."""
         truth = self.truth
-        if truth.regions_fitting(row):
+        if truth.region_fitting(row) is not None:
             return "a neuron given as on or off vanishes identically there"
         dimension = truth.cell_dimension(row)
         if dimension is not None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from exactpoly.crosscheck.claims import ClaimedRegion, ClaimedVertex, Point, Row
 from exactpoly.crosscheck.truth import Truth
+from exactpoly.errors import InternalError
 
 __all__ = ["RegionMatch", "VertexMatch", "match_regions", "match_vertices"]
 
@@ -24,7 +25,7 @@ class RegionMatch:
 
     ``invented``: claims that fit no region; ``repeated``: claims whose regions other claims already
     stand for; ``missed``: regions that no claim fits; ``merged``: regions that some claim fits, but
-    every such claim stands for another region.
+    every such claim stands for another region (points on boundaries only; a row fits one region).
     """
 
     found: dict[int, int]
@@ -51,7 +52,8 @@ def _candidates(region: ClaimedRegion, truth: Truth, *, exact: bool) -> list[int
     """The regions a claim can mean: by its row if it has one, else by its point."""
     place = region.place
     if region.row is None:
-        assert place is not None
+        if place is None:
+            raise InternalError("a claimed region has neither row nor point nor vertices")
         if exact:
             around = truth.region_around(place)
             return [] if around is None else [around]
@@ -59,12 +61,8 @@ def _candidates(region: ClaimedRegion, truth: Truth, *, exact: bool) -> list[int
     if exact:
         same = truth.region_with_row(region.row)
         return [] if same is None else [same]
-    options = truth.regions_fitting(region.row)
-    if len(options) > 1 and place is not None:
-        around = truth.region_around(place)
-        if around in options:
-            return [around]
-    return options
+    fitting = truth.region_fitting(region.row)
+    return [] if fitting is None else [fitting]
 
 
 def _maximum_matching(candidates: Sequence[Sequence[int]]) -> dict[int, int]:

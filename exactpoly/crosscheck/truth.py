@@ -12,7 +12,7 @@ from exactpoly.complex.complex import Complex
 from exactpoly.complex.region import Region
 from exactpoly.crosscheck.claims import Point, Row, text_of
 from exactpoly.domain import Domain
-from exactpoly.errors import InputError
+from exactpoly.errors import InputError, InternalError
 
 __all__ = ["Truth", "thickness"]
 
@@ -48,17 +48,23 @@ class Truth:
         """The region with exactly this row."""
         return self._index.get(row)
 
-    def regions_fitting(self, row: Row) -> list[int]:
-        """The regions whose row agrees with ``row`` wherever it is not 0 (the lenient reading).
+    def region_fitting(self, row: Row) -> int | None:
+        """The region whose row agrees with ``row`` wherever it is not 0 (the lenient reading).
 
         A neuron that vanishes on a whole region is neither on nor off there, and a tool that knows
-        two states has to call it one of them.
+        two states has to call it one of them. There is one such region at most: if the rows of two
+        agree wherever both are not 0, then by induction on layers they are equal, because a form
+        that vanishes on one part of a region of the layers below vanishes on all of it.
         """
         exact = self._index.get(row)
-        own = [] if exact is None else [exact]
+        if exact is not None:
+            return exact
         candidates = self.rows[self._with_zeros]
         fits = ((candidates == np.array(row, np.int8)) | (candidates == 0)).all(axis=1)
-        return sorted({*own, *(int(i) for i in self._with_zeros[fits])})
+        places = self._with_zeros[fits]
+        if len(places) > 1:
+            raise InternalError(f"the row {text_of(row)} fits {len(places)} regions")
+        return int(places[0]) if len(places) else None
 
     def region_around(self, point: Point) -> int | None:
         """The region in whose interior an exact point lies, None on a boundary or outside."""

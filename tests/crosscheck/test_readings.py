@@ -1,0 +1,194 @@
+"""Corners of the readings: tolerances, boundaries, regions that look alike, thickness, emptiness."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+import exactpoly as ep
+from exactpoly.crosscheck.claims import ClaimedRegion, ClaimedVertex, Claims
+from exactpoly.crosscheck.emptiness import contradiction
+from exactpoly.crosscheck.judge import judge
+from exactpoly.crosscheck.matching import match_vertices
+from exactpoly.crosscheck.numbers import FORMATS
+from exactpoly.crosscheck.truth import Truth, thickness
+from exactpoly.crosscheck.verdict import Kind, Outcome
+from exactpoly.errors import InputError
+from tests.crosscheck.statements import complex_of, true_claims
+
+
+def layered(*hidden: ep.Layer) -> ep.Network:
+    return ep.Network((*hidden, ep.Layer.of([[1] * hidden[-1].outputs], relu=False)))
+
+
+@pytest.mark.parametrize(("numbers", "bits"), [("float64", 40), ("float32", 16), ("exact", 10**3)])
+@pytest.mark.parametrize("scale", [1, 1000])
+def test_the_tolerance_is_the_one_that_is_documented(numbers, bits, scale):
+    # One vertex, at (scale, 0).
+    network = layered(ep.Layer.of([[1, 0], [0, 1]], [-scale, 0]))
+    complex_ = ep.enumerate(network)
+    for factor, outcome in ((Fraction(1, 2), Outcome.RIGHT), (Fraction(2), Outcome.WRONG)):
+        error = factor * scale / 2**bits
+        if numbers == "exact" and outcome is Outcome.RIGHT:
+            error = Fraction(0)
+        claims = Claims(
+            numbers=FORMATS[numbers],
+            vertices=(ClaimedVertex((scale + error, Fraction(0))),),
+        )
+        verdict = judge(claims, complex_)
+        assert verdict.outcome is outcome
+        assert verdict.largest_vertex_error == error
+
+
+def test_the_nearest_vertex_is_decided_exactly():
+    # Three points that are one in floats.
+    step = Fraction(1, 2**90)
+    points = [(Fraction(1, 3) + k * step,) for k in range(3)]
+    for k in range(3):
+        found = match_vertices([ClaimedVertex(points[k])], points, [()] * 3)
+        assert found.errors == {0: (k, 0)}
+        assert found.missed == [j for j in range(3) if j != k]
+    # Rounding of 1/3 hides which of two points on its two sides is nearer.
+    third, away = Fraction(1, 3), Fraction(1, 2**30)
+    for sign in (1, -1):
+        near, far = third + sign * away, third - sign * (away + Fraction(1, 2**60))
+        assert match_vertices([ClaimedVertex((third,))], [(far,), (near,)], [()] * 2).errors == {
+            0: (1, away)
+        }
+    huge = [(Fraction(10) ** 400,), (Fraction(10) ** 400 + 1,)]
+    assert match_vertices([ClaimedVertex(huge[1])], huge, [()] * 2).errors == {0: (1, 0)}
+
+
+def test_a_corner_left_out():
+    complex_ = complex_of("q2_00", "[-1,1]^d")
+    claims = true_claims(complex_)
+    regions = list(claims.regions)
+    regions[1] = replace(regions[1], vertices=regions[1].vertices[1:])
+    verdict = judge(replace(claims, regions=tuple(regions)), complex_)
+    assert verdict.kinds == (Kind.REGION_VERTICES,)
+    assert len(verdict.findings[0].details[0]["missed"]) == 1
+
+
+def test_pairs_with_an_invented_region_are_not_judged_twice():
+    complex_ = complex_of("d15_abs_gap")
+    claims = true_claims(complex_)
+    regions = (*claims.regions, ClaimedRegion(row=(1, -1, 1)))
+    pairs = (*claims.adjacency, (0, len(regions) - 1))
+    verdict = judge(replace(claims, regions=regions, adjacency=pairs), complex_)
+    assert verdict.kinds == (Kind.INVENTED_REGIONS,)
+
+
+def test_neurons_that_vanish_may_be_called_on_or_off():
+    first = ep.Layer.of([[1, 0], [-1, 0]])
+    second = ep.Layer.of([[1, 0], [0, 1]])
+    complex_ = ep.enumerate(layered(first, second))
+    rows = sorted(tuple(r.row) for r in complex_.regions)
+    assert rows == [(-1, 1, 0, 1), (1, -1, 1, 0)]
+    said = Claims(regions=tuple(ClaimedRegion(row=row) for row in ((-1, 1, 1, 1), (1, -1, 1, 1))))
+    assert judge(said, complex_).outcome is Outcome.RIGHT
+    # Two claims for one region and none for the other.
+    twice = Claims(regions=tuple(ClaimedRegion(row=(-1, 1, s, 1)) for s in (1, -1)))
+    assert judge(twice, complex_).kinds == (Kind.MISSED_REGIONS, Kind.REPEATED_REGIONS)
+
+
+def three_slabs() -> ep.Complex:
+    """x < 0, 0 < x < 1 and x > 1."""
+    network = layered(ep.Layer.of([[1, 0]]), ep.Layer.of([[1]], [-1]))
+    return ep.enumerate(network)
+
+
+def test_a_point_on_the_boundary_can_mean_either_region():
+    complex_ = three_slabs()
+    on = (Fraction(0), Fraction(5))
+    truth = Truth(complex_)
+    assert truth.region_around(on) is None
+    assert len(truth.regions_at(on)) == 2
+    boundary = Claims(regions=(ClaimedRegion(point=on), ClaimedRegion(point=on)))
+    lenient = judge(boundary, complex_)
+    assert lenient.kinds == (Kind.MISSED_REGIONS,)
+    assert lenient.findings[0].count == 1
+    exact = judge(boundary, complex_, reading="exact")
+    assert [f.count for f in exact.findings] == [3, 2]
+    one = judge(Claims(regions=(ClaimedRegion(point=on),)), complex_)
+    assert one.kinds == (Kind.MISSED_REGIONS, Kind.MERGED_REGIONS)
+
+
+def test_the_side_of_a_box_is_no_interior():
+    complex_ = complex_of("d15_abs_gap", "[-1,1]^d")
+    regions = (
+        ClaimedRegion(point=(Fraction(-1, 2), Fraction(1))),
+        ClaimedRegion(point=(Fraction(1, 2), Fraction(0))),
+    )
+    assert judge(Claims(regions=regions), complex_).outcome is Outcome.RIGHT
+    exact = judge(Claims(regions=regions), complex_, reading="exact")
+    assert exact.kinds == (Kind.MISSED_REGIONS, Kind.INVENTED_REGIONS)
+
+
+def test_vertices_off_the_box_only():
+    complex_ = complex_of("d04_concurrent4_generic", "[-1,1]^d")
+    points, rows = Truth(complex_).vertices(with_boundary=False)
+    assert points == [(0, 0)]
+    vertices = tuple(ClaimedVertex(p, r) for p, r in zip(points, rows, strict=True))
+    claims = Claims(
+        vertices=vertices, totals={"vertices": Fraction(1)}, vertices_on_domain_boundary=False
+    )
+    assert judge(claims, complex_).outcome is Outcome.RIGHT
+    everything = replace(claims, vertices_on_domain_boundary=True)
+    assert judge(everything, complex_).kinds == (Kind.MISSED_VERTICES, Kind.TOTALS)
+
+
+def test_facets_on_the_box():
+    complex_ = complex_of("d15_abs_gap", "[-1,1]^d")
+    regions = tuple(ClaimedRegion(row=r.row, facets=4) for r in complex_.regions)
+    claims = Claims(
+        regions=regions, totals={"mean_facets": Fraction(4)}, facets_on_domain_boundary=True
+    )
+    assert judge(claims, complex_).outcome is Outcome.RIGHT
+    inner = judge(replace(claims, facets_on_domain_boundary=False), complex_)
+    assert inner.kinds == (Kind.FACET_COUNTS, Kind.TOTALS)
+
+
+def test_thickness_of_slabs_and_boxes():
+    complex_ = complex_of("d15_abs_gap")
+    slabs = {"".join("0+-"[s] for s in r.row): thickness(r) for r in complex_.regions}
+    assert slabs == {"--+": None, "-++": 9, "-+-": 1, "++-": 1, "+++": None}
+    far = layered(ep.Layer.of([[1, 1]], [100]))
+    box = ep.Domain(2, ((Fraction(0), Fraction(1)), (Fraction(0), Fraction(3))))
+    (region,) = ep.enumerate(far, domain=box).regions
+    assert thickness(region) == 1
+    # The triangle x, y >= 0, x + y <= 1: from the slanted side the corner is 1/2 away in |.|_max.
+    corner = layered(ep.Layer.of([[1, 1]], [-1]))
+    triangle = ep.enumerate(corner, domain=ep.Domain.box(2, 0, 1)).find((0, 0))[0]
+    assert thickness(triangle) == Fraction(1, 2)
+
+
+def test_why_a_row_is_empty_on_a_box():
+    network, box = layered(ep.Layer.of([[1, 2]], [-10])), ep.Domain.box(2, -1, 1)
+    reason = contradiction(network, box, (1,))
+    assert reason.constant == -7
+    assert dict(reason.terms) == {"neuron 0": 1, "(1 - x0)": 1, "(1 - x1)": 2}
+    assert "= -7, everywhere" in reason.sentence()
+    assert contradiction(network, box, (-1,)) is None
+    assert contradiction(network, ep.Domain.space(2), (1,)) is None
+    lower = contradiction(layered(ep.Layer.of([[-1, 0]], [-2])), box, (1,))
+    assert dict(lower.terms) == {"neuron 0": 1, "(x0 - -1)": 1}
+
+
+def test_every_flipped_row_of_a_thin_network_is_decided():
+    complex_ = complex_of("n01_concurrent4_1e-12")
+    rows = {region.row for region in complex_.regions}
+    for row in rows:
+        for k in range(len(row)):
+            other = (*row[:k], -row[k], *row[k + 1 :])
+            reason = contradiction(complex_.network, complex_.domain, other)
+            assert (reason is None) == (other in rows)
+
+
+def test_a_partial_complex_judges_nothing():
+    partial = ep.enumerate(
+        complex_of("q2_00").network, domain="R^d", limits=ep.Limits(max_cells=30)
+    )
+    with pytest.raises(InputError, match="not complete"):
+        Truth(partial)
