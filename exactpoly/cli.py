@@ -35,6 +35,7 @@ from exactpoly.commands.bounds import bounds
 from exactpoly.commands.compare import compare
 from exactpoly.commands.crosscheck import crosscheck
 from exactpoly.commands.hunt import hunt
+from exactpoly.commands.study import study
 from exactpoly.errors import ExactpolyError, InputError, InternalError
 
 __all__ = ["main"]
@@ -341,3 +342,4 @@ main.add_command(bounds)
 main.add_command(compare)
 main.add_command(crosscheck)
 main.add_command(hunt)
+main.add_command(study)

@@ -1,9 +1,11 @@
-"""The diameter of the graph of regions: exact where breadth-first searches settle it, else bounds.
+"""The diameter of the graph of regions: exact for up to `ALL_PAIRS` regions, else certified bounds.
 
-Bounds are tightened as in iFUB (Crescenzi, Grossi, Habib, Lanzi, Marino, *On computing the diameter of
-real-world undirected graphs*, Theor. Comput. Sci. 514, 2013): let a search from `u` reach depth `e`.
-Two nodes both at most `i` deep are at most `2 i` apart, so once all nodes deeper than `i` have been
-searched from, the diameter is at most the larger of `2 i` and the greatest depth seen.
+All pairs are done at once with one bit a source: after `t` rounds of or-ing neighbours, a node has the
+bits of all sources at most `t` away. For larger graphs bounds are tightened as in iFUB (Crescenzi,
+Grossi, Habib, Lanzi, Marino, *On computing the diameter of real-world undirected graphs*, Theor.
+Comput. Sci. 514, 2013): let a search from `u` reach depth `e`. Two nodes both at most `i` deep are at
+most `2 i` apart, so once all nodes deeper than `i` have been searched from, the diameter is at most the
+larger of `2 i` and the greatest depth seen.
 """
 
 from __future__ import annotations
@@ -14,7 +16,13 @@ import numpy as np
 
 from exactpoly.errors import InternalError
 
-__all__ = ["DiameterBounds", "diameter_bounds"]
+__all__ = ["ALL_PAIRS", "DiameterBounds", "diameter_bounds"]
+
+ALL_PAIRS = 12_000
+"""Graphs of at most this many nodes get their exact diameter."""
+
+_BLOCK = 64 * 64
+"""Sources at a time."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +66,34 @@ class _Graph:
             raise InternalError("the graph of regions is not connected")
         return depth
 
+    def greatest_depth(self, sources: np.ndarray) -> int:
+        """The greatest distance of any node from any of ``sources``."""
+        words = -(-len(sources) // 64)
+        reached = np.zeros((self.nodes, words), np.uint64)
+        places = np.arange(len(sources))
+        reached[sources, places // 64] = np.uint64(1) << (places % 64).astype(np.uint64)
+        everything = np.bitwise_or.reduce(reached, axis=0)
+        rounds = 0
+        while (reached != everything).any():
+            if rounds == self.nodes:
+                raise InternalError("the graph of regions is not connected")
+            reached |= np.bitwise_or.reduceat(reached[self.neighbours], self.start[:-1], axis=0)
+            rounds += 1
+        return rounds
+
 
 def diameter_bounds(nodes: int, pairs: np.ndarray, searches: int = 400) -> DiameterBounds:
-    """Bounds on the diameter of the graph with these edges, by at most about ``searches`` searches.
+    """Bounds on the diameter of the graph with these edges, exact for up to `ALL_PAIRS` nodes, else by
+    at most about ``searches`` searches.
 
     ``pairs``: int, shape (m, 2): edges; a second end of -1 means no edge, as in `Complex.neighbours`.
     """
     graph = _Graph(nodes, pairs)
     start = graph.depths(0)
+    if nodes <= ALL_PAIRS:
+        blocks = np.split(np.arange(nodes), range(_BLOCK, nodes, _BLOCK))
+        longest = max(graph.greatest_depth(block) for block in blocks) if nodes > 1 else 0
+        return DiameterBounds(longest, longest, nodes)
     far = int(start.argmax())
     across = graph.depths(far)
     lower = int(across.max())

@@ -1,0 +1,75 @@
+"""Data sets for the training study: real ones that scikit-learn ships, and Gaussian blobs.
+
+Features are standardised; the real data are projected on their leading principal components where the
+network has fewer inputs than there are features.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from exactpoly.errors import InputError, MissingDependency
+
+__all__ = ["Data", "load_data"]
+
+
+@dataclass(frozen=True)
+class Data:
+    """``x``: float32 (samples, d); ``y``: classes (int64) or standardised targets (float32);
+    ``train``: indices of the training samples.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    classification: bool
+    train: np.ndarray
+
+
+def load_data(name: str, dimension: int, seed: int) -> Data:
+    """``iris``, ``wine``, ``breast-cancer`` (classes), ``diabetes`` (regression) or ``blobs``.
+
+    Blobs: 300 points of three Gaussians with standard deviation 0.5, not standardised; the split is
+    80/20, at random from ``seed``.
+    """
+    try:
+        from sklearn import datasets
+    except ImportError as error:
+        raise MissingDependency(
+            "training studies need scikit-learn; install it with: pip install 'exactpoly[studies]'"
+        ) from error
+    if name == "blobs":
+        x, y, *_ = datasets.make_blobs(
+            n_samples=300, n_features=dimension, centers=3, cluster_std=0.5, random_state=seed
+        )
+        return _split(x, y.astype(np.int64), True, seed)
+    loaders: dict[str, Any] = {
+        "iris": datasets.load_iris,
+        "wine": datasets.load_wine,
+        "breast-cancer": datasets.load_breast_cancer,
+        "diabetes": datasets.load_diabetes,
+    }
+    if name not in loaders:
+        raise InputError(f"data: {name!r} is not one of blobs, {', '.join(loaders)}")
+    loaded = loaders[name]()
+    x = _standard(loaded.data)
+    if dimension > x.shape[1]:
+        raise InputError(f"data: {name} has {x.shape[1]} features, the network takes {dimension}")
+    if dimension < x.shape[1]:
+        _, _, axes = np.linalg.svd(x, full_matrices=False)
+        x = _standard(x @ axes[:dimension].T)
+    if name == "diabetes":
+        return _split(x, _standard(loaded.target).astype(np.float32), False, seed)
+    return _split(x, loaded.target.astype(np.int64), True, seed)
+
+
+def _standard(values: np.ndarray) -> np.ndarray:
+    result: np.ndarray = (values - values.mean(axis=0)) / values.std(axis=0)
+    return result
+
+
+def _split(x: np.ndarray, y: np.ndarray, classification: bool, seed: int) -> Data:
+    order = np.random.default_rng(seed).permutation(len(x))
+    return Data(x.astype(np.float32), y, classification, order[: len(x) * 4 // 5])

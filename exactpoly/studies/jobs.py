@@ -1,0 +1,102 @@
+"""What happens to one job of a study: make its networks, enumerate them, take the measures.
+
+The choices of a job: for ``initialised`` networks widths (output included), init, bias, seed and residual
+(see `initialise`); for ``trained`` ones those of `training.trained`, and label, a name for figures.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from exactpoly.complex.complex import Complex
+from exactpoly.complex.enumerate import enumerate_complex
+from exactpoly.complex.limits import Limits, peak_memory
+from exactpoly.complex.measure import pulling_triangulation
+from exactpoly.network.network import Network
+from exactpoly.studies.description import Job, Measure
+from exactpoly.studies.initialise import initialised
+from exactpoly.theory.distances import diameter_bounds
+
+__all__ = ["Row", "run_job"]
+
+Row = dict[str, Any]
+
+_SEARCHES = 60
+"""Breadth-first searches spent on one diameter."""
+
+
+def run_job(job: Job) -> list[Row]:
+    """The rows of one job, one for each snapshot and domain; exact numbers as integers or text."""
+    head = {"job": job.key, "choices": json.dumps(dict(job.choices), sort_keys=True)}
+    return [
+        {**head, **stage, **_measured(network, domain, job.measure)}
+        for stage, network in _networks(job)
+        for domain in job.measure.domains
+    ]
+
+
+def _networks(job: Job) -> Iterator[tuple[Row, Network]]:
+    choices = dict(job.choices)
+    if job.source == "initialised":
+        network = initialised(
+            choices["widths"],
+            choices.get("init", "torch"),
+            choices.get("bias", "torch"),
+            choices["seed"],
+            residual=choices.get("residual", False),
+        )
+        yield {"epoch": 0, "loss": None, "score": None}, network
+        return
+    from exactpoly.studies.training import trained
+
+    for shot in trained(choices):
+        yield {"epoch": shot.epoch, "loss": shot.loss, "score": shot.score}, shot.network
+
+
+def _measured(network: Network, domain: str, measure: Measure) -> Row:
+    started = time.perf_counter()
+    complex_ = enumerate_complex(network, domain=domain, limits=Limits(max_cells=measure.max_cells))
+    row: Row = {
+        "domain": domain,
+        "dimension": network.input_dimension,
+        "neurons": network.n_neurons,
+        "complete": complex_.complete,
+        "digest": network.digest,
+    }
+    summary = complex_.summary()
+    mean, with_boundary = summary.mean_facets, summary.mean_facets_with_domain_boundary
+    row |= {
+        "regions": summary.n_regions,
+        "f_vector": json.dumps(summary.f_vector),
+        "simple": summary.simple,
+        "mean_numerator": mean.numerator,
+        "mean_denominator": mean.denominator,
+        "boundary_mean_numerator": with_boundary.numerator,
+        "boundary_mean_denominator": with_boundary.denominator,
+        "histogram": json.dumps(summary.facet_histogram),
+        "boundary_histogram": json.dumps(summary.facet_histogram_with_domain_boundary),
+        "bounded": int(complex_.bounded.sum()),
+        "enumeration_seconds": time.perf_counter() - started,
+        "diameter_lower": None,
+        "diameter_upper": None,
+        "simplices": None,
+    }
+    if measure.diameter:
+        bounds = diameter_bounds(complex_.n_regions, complex_.neighbours, _SEARCHES)
+        row |= {"diameter_lower": bounds.lower, "diameter_upper": bounds.upper}
+    if measure.simplices:
+        row["simplices"] = json.dumps(_simplices(complex_))
+    row["peak_memory"] = peak_memory()
+    return row
+
+
+def _simplices(complex_: Complex) -> dict[int, int]:
+    """Number of simplices of the pulling triangulation -> number of bounded regions."""
+    sizes = Counter(
+        len(pulling_triangulation(region)) for region in complex_.regions if region.bounded
+    )
+    return dict(sorted(sizes.items()))
