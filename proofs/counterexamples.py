@@ -14,6 +14,7 @@ import numpy as np
 import exactpoly as ep
 from exactpoly.complex.subdivide import Subdivision
 from exactpoly.reference.engine import enumerate_reference
+from exactpoly.theory.transversality import generic
 
 
 def zigzag(
@@ -23,7 +24,8 @@ def zigzag(
 
     The sum over the axes of a function with slopes -2, 1, -1, 1, .., 1 and kinks at 0, length, ..
     (an odd number of them) is compared with ``copies`` levels. ``tilt``: bound of the integers
-    added to weights of size ``length``, to reach general position; 0 leaves the axes as they are.
+    added to weights of size ``length``, and, divided by ``length``, to those of the second layer, to
+    reach general position; 0 leaves the axes as they are and the second layer's rows equal.
     """
     random = np.random.default_rng(0)
 
@@ -46,18 +48,22 @@ def zigzag(
     levels = [
         -(base * length**2 + Fraction(length**2 * (i + 1), copies + 1)) for i in range(copies)
     ]
-    return ep.Network((ep.Layer.of(first, biases), ep.Layer.of([second] * copies, levels)))
+    rows = [[w + Fraction(noise(), length) for w in second] for _ in range(copies)]
+    return ep.Network((ep.Layer.of(first, biases), ep.Layer.of(rows, levels)))
 
 
-def corner(second_layer: bool) -> ep.Network:
-    """Seven lines in general position, and a second layer of one neuron around a corner."""
+def corner(neurons: int) -> ep.Network:
+    """Seven lines in general position, and a second layer of up to two neurons around one corner."""
     weights = [[-20, 25], [19, -34], [-3, 27], [10, 30], [24, -42], [27, -49], [10, -17]]
     biases = [20, -21, -26, 41, 10, 19, 20]
     layers = [ep.Layer.of(weights, biases)]
-    if second_layer:
-        row = [Fraction(-1, 10**6)] * 7
-        row[3] = row[0] = Fraction(1)
-        layers.append(ep.Layer.of([row], [Fraction(-1, 1000)]))
+    if neurons:
+        rows = []
+        for j in range(1, neurons + 1):
+            row = [Fraction(-j, 10**6)] * 7
+            row[0], row[3] = Fraction(1) + Fraction(j - 1, 10**4), Fraction(1)
+            rows.append(row)
+        layers.append(ep.Layer.of(rows, [Fraction(-j, 1000) for j in range(1, neurons + 1)]))
     return ep.Network(tuple(layers))
 
 
@@ -100,14 +106,17 @@ def main() -> None:
     for name, network, f_vector, mean, near in (
         ("3-9-4, planes along the axes", straight, (315, 972, 976, 320), Fraction(61, 10), False),
         ("3-9-4, general position", tilted, (372, 1152, 1165, 386), Fraction(1165, 193), True),
-        ("seven lines", corner(False), (21, 49, 29), Fraction(98, 29), True),
-        ("seven lines and a corner", corner(True), (23, 54, 32), Fraction(27, 8), True),
+        ("seven lines", corner(0), (21, 49, 29), Fraction(98, 29), True),
+        ("seven lines and a corner", corner(1), (23, 54, 32), Fraction(27, 8), True),
+        ("the corner twice", corner(2), (25, 59, 35), Fraction(118, 35), True),
     ):
         complex_ = ep.enumerate(network)
         expect(f"{name}: f-vector", complex_.f_vector, f_vector)
         expect(f"{name}: mean number of facets", complex_.mean_facets, mean)
         expect(f"{name}: simple", complex_.simple, True)
         expect(f"{name}: the same for all weights near these", holds_near(network), near)
+        # Rows of the first network's layers are parallel; everything else is as published.
+        expect(f"{name}: every layer in general position", generic(network).met, near)
         again = enumerate_reference(network, ep.Domain.space(network.input_dimension)).summary()
         counts = (again.f_vector, again.facet_histogram, again.simple)
         mine = complex_.summary()
