@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 
 import numpy as np
@@ -134,6 +135,14 @@ def numerically_extreme() -> list[tuple[ep.Network, ep.Domain]]:
     s = f(10) ** 298
     partial_sums_overflow = ep.Layer.of([[s, s, -s, -s, -s]] * 3, [0, 1, -1])
     output = [ep.Layer.of([[1] * n], relu=False) for n in (1, 2, 3)]
+    draw = random.Random(17)
+    unit = two**-540
+    slope_underflows = [[f(draw.uniform(0.1, 1)) * unit for _ in range(2)] for _ in range(3)]
+    low, high = ([two**400 * f(draw.uniform(1 + i, 2 + 2 * i)) for _ in range(2)] for i in (0, 1))
+    # The second layer cancels, up to rounding, at the corner (high, low).
+    h = [a * high[0] + b * low[1] for a, b in slope_underflows]
+    p, q = f(draw.uniform(0.5, 1)), f(draw.uniform(0.5, 1))
+    cancelling = [p * unit, q * unit, -f(float((p * h[0] + q * h[1]) / h[2])) * unit]
     return [
         (ep.Network((squares_underflow, output[1])), ep.Domain.box(2, -1, 1)),
         (
@@ -141,10 +150,14 @@ def numerically_extreme() -> list[tuple[ep.Network, ep.Domain]]:
             ep.Domain(5, ((f(10) ** 10 - 1, f(10) ** 10),) * 5),
         ),
         (ep.Network((ep.Layer.of([[1, 1]]), output[0])), ep.Domain.box(2, -(10**400), 10**400)),
+        (
+            ep.Network((ep.Layer.of(slope_underflows), ep.Layer.of([cancelling]))),
+            ep.Domain(2, tuple(zip(low, high, strict=True))),
+        ),
     ]
 
 
-@pytest.mark.parametrize("which", range(3))
+@pytest.mark.parametrize("which", range(4))
 def test_filter_is_right_at_the_ends_of_the_float_range(which: int) -> None:
     network, domain = numerically_extreme()[which]
     complex_ = ep.enumerate(network, domain=domain)
