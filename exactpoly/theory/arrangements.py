@@ -108,7 +108,7 @@ CENTRAL_MEAN = Theorem(
     r"f_d = 2\sum_{i<d}\binom{n-1}{i},\quad"
     r" \frac{2 f_{d-1}}{f_d} = \frac{2n \sum_{i<d-1} \binom{n-2}{i}}{\sum_{i<d} \binom{n-1}{i}}"
     r"\ (n, d \ge 2)",
-    "Cover 1965; the mean: proofs/theorems_deep.md, Theorem 5",
+    "Cover 1965; the mean: proofs/theorems.md, 1.10",
     "no bias, general linear position, decided",
     _central_mean,
 )

@@ -1,9 +1,9 @@
 """Theorems on mean numbers of faces, on `R^d`.
 
-What is known (proofs/theorems_deep.md): the bound `2d` on the mean number of facets, published for all
-generic and supertransversal networks, holds for one hidden layer and for `d <= 2`, degenerate or
-not; for `d >= 3` it is false for networks with two hidden layers and more, generic and
-supertransversal ones included. The same goes for what was deduced from it.
+What is known (proofs/theorems.md, 1.4, 1.6, 2; proofs/theorems_deep.md): the bound `2d` on the mean
+number of facets, published for all generic and supertransversal networks, holds for one hidden layer
+and for `d <= 2`, degenerate or not; for `d >= 3` it is false for networks with two hidden layers and
+more, generic and supertransversal ones included. The same goes for what was deduced from it.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ AVG_FACETS = Theorem(
     _avg_facets,
     "Proved here without genericity for one hidden layer and for d <= 2. False for d >= 3 with two"
     " hidden layers and more, also where the published hypotheses hold, and no bound in d alone can"
-    " replace it: proofs/theorems_deep.md, Theorems 2 to 4.",
+    " replace it: proofs/theorems.md, 1.4, 1.6, 2.1; proofs/theorems_deep.md, Theorem 4.",
 )
 AVG_FACES = Theorem(
     "avg-faces",
@@ -175,14 +175,15 @@ AVG_FACES = Theorem(
     "Gaines and Bi, ICLR 2026, Theorem 3.1",
     "one hidden layer or d <= 2: none; otherwise generic and supertransversal, as published",
     _avg_faces,
-    "False for d >= 3 with two hidden layers and more, from k = 2 on: proofs/theorems_deep.md, Theorem 4.",
+    "False for d >= 3 with two hidden layers and more, from k = 2 on: proofs/theorems.md, 2.1.",
 )
 CUBE = Theorem(
     "cube",
     "The mean number of i-faces of a j-cell is at most that of a j-cube: on average no cell is more"
     " complex than a cube.",
     r"\frac{2^{j-i}\binom{d-i}{j-i} f_i}{f_j} \le 2^{j-i}\binom{j}{i},\quad 0 \le i < j \le d",
-    "one layer: Fukuda, Saito, Tamura 1991; deep: the chain of avg-faces over k",
+    "one layer: Fukuda, Saito, Tamura 1991; deep: the chain of avg-faces over k,"
+    " proofs/theorems.md, 1.7",
     "simple, and avg-faces true for every k, both decided",
     _cube,
 )
@@ -193,8 +194,7 @@ MIN_FACETS = Theorem(
     "Gaines and Bi, ICLR 2026, Theorem 3.5",
     "first layer of rank min(n_1, d), decided; nothing is asked of later layers",
     _min_facets,
-    "Proved in the stronger form 'at least the rank of the first layer': proofs/theorems_deep.md,"
-    " Theorem 7.",
+    "Proved in the stronger form 'at least the rank of the first layer': proofs/theorems.md, 1.8.",
 )
 MONOTONE = Theorem(
     "monotone",
@@ -204,13 +204,13 @@ MONOTONE = Theorem(
     "generic and supertransversal, as published",
     _monotone,
     "True for one hidden layer in general position. False for deeper networks, already for d = 2 and"
-    " widths 2-4-2: proofs/theorems_deep.md, Theorem 8.",
+    " widths 2-4-2: proofs/theorems.md, 2.2.",
 )
 LOW_RANK = Theorem(
     "low-rank",
     "A first layer of rank r < d: the complex is that of a network on R^r times R^(d-r).",
     r"f_k(N) = f_{k-(d-r)}(N'),\quad N(x) = N'(Bx),\ B \in \mathbb{R}^{r \times d}",
-    "the setting of Fan et al., arXiv 2305.09145; proofs/theorems_deep.md, Theorem 9",
+    "the setting of Fan et al., arXiv 2305.09145; proofs/theorems.md, 1.9",
     "rank of the first layer, decided",
     _low_rank,
 )
@@ -219,7 +219,7 @@ DEEP_MEAN = Theorem(
     "The mean number of facets of a region of any network: at most 2d for d <= 2, else at most the number"
     " of neurons and at most max(N', 4) + 2(d-2), N' the neurons before the last layer.",
     r"\frac{2 f_{d-1}}{f_d} \le \min\bigl(N,\ \max(N', 4) + 2(d-2)\bigr),\quad d \ge 3",
-    "proofs/theorems_deep.md, Theorems 2 and 3",
+    "proofs/theorems_deep.md, Theorem 2",
     "none",
     _deep_mean,
 )

@@ -78,8 +78,7 @@ SERRA = Theorem(
     "Upper bound on the number of regions by dimensions that inactive neurons leave.",
     r"f_d \le \sum_{(j_1,\dots,j_L)} \prod_l \binom{n_l}{j_l},\quad"
     r" 0 \le j_l \le \min(d, n_1 - j_1, \dots, n_{l-1} - j_{l-1}, n_l)",
-    "Serra, Tjandraatmadja, Ramalingam 2018, Theorem 1; with linear units: proofs/theorems_deep.md,"
-    " Theorem 10",
+    "Serra, Tjandraatmadja, Ramalingam 2018, Theorem 1; with linear units: proofs/theorems.md, 1.11",
     "none",
     _serra,
 )
@@ -87,7 +86,7 @@ MONTUFAR_UPPER = Theorem(
     "montufar-upper",
     "Upper bound on the number of regions as a product over layers.",
     r"f_d \le \prod_l \sum_{j \le d_l} \binom{n_l}{j},\quad d_l = \min(d, n_1, \dots, n_l)",
-    "Montufar 2017; with linear units: proofs/theorems_deep.md, Theorem 10",
+    "Montufar 2017; with linear units: proofs/theorems.md, 1.11",
     "none",
     _montufar_upper,
 )
@@ -112,8 +111,7 @@ DIAMETER = Theorem(
     "diameter",
     "The diameter of the graph of regions is at most (n_1+1)...(n_L+1) - 1, free of d.",
     r"\mathrm{diam} \le \prod_l (n_l + 1) - 1",
-    "the order O(m^L): Gaines and Bi, ICLR 2026, Theorem 3.8; this bound: proofs/theorems_deep.md,"
-    " Theorem 6",
+    "the order O(m^L): Gaines and Bi, ICLR 2026, Theorem 3.8; this bound: proofs/theorems.md, 1.13",
     "none",
     _diameter,
 )

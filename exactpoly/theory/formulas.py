@@ -1,7 +1,7 @@
 """Counting formulas of arrangements and bounds on deep networks, in exact integers.
 
 Widths are numbers of ReLU units, layer by layer; `d` is the input dimension. Proofs or sources are
-named in each docstring; proofs/theorems_deep.md has those that are ours.
+named in each docstring.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def central_mean(n: int, d: int) -> Fraction:
     """Exact mean number of facets of a region of a central arrangement in general linear position.
 
     Every wall is a region of the arrangement that the others cut out of one hyperplane (for `d = 1`
-    all hyperplanes are the same point, so there is one wall); see proofs/theorems_deep.md.
+    all hyperplanes are the same point, so there is one wall); see proofs/theorems.md, 1.10.
 
     >>> central_mean(3, 2), central_mean(4, 3)
     (Fraction(2, 1), Fraction(24, 7))
@@ -84,7 +84,7 @@ def serra(d: int, widths: Sequence[int], linear: Sequence[int] | None = None) ->
     """Upper bound on the number of regions: Serra, Tjandraatmadja, Ramalingam 2018, Theorem 1.
 
     ``linear``: units of each layer that are passed through linearly, which keep the rank of what
-    follows up; a layer may have no ReLU unit (proofs/theorems_deep.md extends the proof).
+    follows up; a layer may have no ReLU unit (proofs/theorems.md, 1.11).
 
     >>> serra(2, [3]), serra(2, [2, 2]), serra(1, [1, 1])
     (7, 11, 3)
@@ -137,7 +137,7 @@ def montufar_lower(d: int, widths: Sequence[int]) -> int | None:
 def deep_cells(d: int, widths: Sequence[int]) -> tuple[int, ...]:
     """Upper bounds on `f_0 .. f_d` of every network of these widths on `R^d`.
 
-    Each layer cuts every cell by an arrangement of its own dimension (proofs/theorems_deep.md);
+    Each layer cuts every cell by an arrangement of its own dimension (proofs/theorems_deep.md, Theorem 3);
     `f_d` is Serra's bound.
 
     >>> deep_cells(2, [3]), deep_cells(1, [2, 2])
@@ -160,7 +160,7 @@ def deep_mean_bound(d: int, widths: Sequence[int]) -> int:
 
     2 for `d = 1`, 4 for `d = 2`; for `d >= 3` the lesser of the number of neurons and
     `max(N', 4) + 2 (d - 2)`, where `N'` counts the neurons before the last layer: `2d` for one
-    layer (proofs/theorems_deep.md, Theorems 2 and 3).
+    layer (proofs/theorems_deep.md, Theorem 2).
 
     >>> deep_mean_bound(2, [50, 50]), deep_mean_bound(3, [50]), deep_mean_bound(3, [18, 1])
     (4, 6, 19)
@@ -192,7 +192,7 @@ def diameter_bound(widths: Sequence[int]) -> int:
     """Upper bound on the diameter of the graph of regions: `prod (n_l + 1) - 1`.
 
     A generic segment meets at most `n_l + 1` pieces of layer `l` in each piece of the layer before
-    (proofs/theorems_deep.md, Theorem 6).
+    (proofs/theorems.md, 1.13).
 
     >>> diameter_bound([4]), diameter_bound([4, 8])
     (4, 44)

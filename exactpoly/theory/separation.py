@@ -9,7 +9,7 @@ rational coordinates; they are ours, for regular polygons are not rational:
 iff it lies in an open diamond `|x - c_x| + |y - c_y| < h/4` around the centre `c` of one of them.
 
 The network folds both axes `m` times by the tent map (two units an axis), then measures the distance
-from the centre (four units). Why few layers need exponential width: proofs/theorems_deep.md, Theorem 11.
+from the centre (four units). Why few layers need exponential width: proofs/theorems_deep.md, Theorem 5.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ layer are in general position in that layer's input space. *Supertransversal*: f
 map of the layers before it, restricted to any cell of their complex, is transverse to every
 intersection of the layer's hyperplanes.
 
-What is decided (proofs/theorems_deep.md, section 1): a complex is supertransversal iff on each cell
+What is decided (proofs/theorems_deep.md, Theorem 1): a complex is supertransversal iff on each cell
 the dimension that a layer takes away from its parent cell equals the rank of the weight rows of
 the layer's neurons that vanish on the cell. A simple complex is supertransversal; a generic and
 supertransversal one is simple. On a box only cells off its boundary are looked at.

@@ -18,7 +18,7 @@ from tests.strategies import examples, networks, networks_on_domains
 from tests.theory.networks import random_generic
 
 REFUTED = {"avg-facets", "avg-faces", "monotone"}
-"""Published, and false in general for two hidden layers and more (proofs/theorems_deep.md)."""
+"""Published, and false in general for two hidden layers and more (proofs/theorems.md, 2)."""
 
 UNCONDITIONAL = {"deep-mean", "diameter", "serra", "montufar-upper", "euler", "box-mean"}
 
@@ -46,7 +46,7 @@ def test_generic_networks_meet_every_hypothesis(seed: int, widths: tuple[int, ..
 @examples(150)
 @given(networks(max_dimension=4, max_depth=1, max_neurons=8))
 def test_one_layer_means_without_genericity(network: ep.Network) -> None:
-    """proofs/theorems_deep.md, Theorem 2: at most 2k for every k, degenerate layers included."""
+    """proofs/theorems.md, 1.4, in every flat: at most 2k for every k, degenerate layers included."""
     evidence = Evidence(ep.enumerate(network))
     for k in range(1, evidence.d + 1):
         assert evidence.face_pairs[k] <= 2 * k * evidence.f[k]
@@ -55,7 +55,7 @@ def test_one_layer_means_without_genericity(network: ep.Network) -> None:
 @examples(200)
 @given(networks(max_dimension=2, max_depth=3, max_neurons=9))
 def test_plane_means_without_genericity(network: ep.Network) -> None:
-    """proofs/theorems_deep.md, Theorem 1: at most 4 in the plane, whatever the depth."""
+    """proofs/theorems.md, 1.6: at most 4 in the plane, whatever the depth."""
     f = ep.enumerate(network).f_vector
     assert f[-2] <= network.input_dimension * f[-1]
 
