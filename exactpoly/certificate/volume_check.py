@@ -29,7 +29,6 @@ from exactpoly.reference.polyhedron import Polyhedron, Vector
 
 __all__ = ["Disagreement", "recheck"]
 
-_HUGE = Fraction(1 << 256)
 _SIGNS = {"-": -1, "0": 0, "+": 1}
 _LETTERS = {sign: letter for letter, sign in _SIGNS.items()}
 
@@ -182,7 +181,10 @@ class _Recheck:
 
     def compare_vertices(self) -> None:
         """Each region's list is the list of its vertices, and every vertex is some region's."""
-        domain = self.domain if self.domain.is_box else Domain.box(self.d, -_HUGE, _HUGE)
+        domain = self.domain
+        if not domain.is_box:
+            huge = _beyond(self.network)
+            domain = Domain.box(self.d, -huge, huge)
         used: set[int] = set()
         for row, region in zip(self.rows, self.lists, strict=True):
             cells = self.keys(self.region(row, domain), domain)
@@ -207,6 +209,20 @@ class _Recheck:
             )
             self.region(row, self.domain)
         self.compare_claims({"regions_at_least": len(rows)})
+
+
+def _beyond(network: Network) -> Fraction:
+    """A number `M` so large that the box `[-M,M]^d` has the keys of the box at infinity.
+
+    In integer scaling no coefficient of a pre-activation as a function of `x` exceeds ``largest``. By
+    Cramer and Hadamard a vertex is `(P + M Q) / D` with integers of at most `d! largest^d`, and a
+    pre-activation there is, times an integer, `p + M q` with `|p|` less than the number returned.
+    """
+    d, scale, largest = network.input_dimension, 1, 1
+    for layer in network.layers:
+        rows = max(sum(map(abs, row)) for row in layer.numerators)
+        largest, scale = max(1, rows) * max(largest, scale), scale * layer.denominator
+    return Fraction(((d + 1) * largest) ** (d + 1))
 
 
 def _mean(polyhedron: Polyhedron, points: list[int], rays: list[int]) -> Vector:

@@ -98,6 +98,14 @@ def test_a_path_that_cannot_be_written(tmp_path: Path) -> None:
         write_certificate(ep.enumerate(CASES[0]), tmp_path / "no" / "such" / "folder")
 
 
+def test_the_second_checker_sees_beyond_any_coordinate(tmp_path: Path) -> None:
+    path = tmp_path / "out.cert"
+    layer = Layer.of([[1, 1], [1, -1]], [2**300, 0])
+    path.write_bytes(write(ep.enumerate(Network((layer, Layer.of([[2**300, -3]], [1]))))))
+    assert check.check_file(str(path))[0] == 0
+    recheck(path)
+
+
 def test_the_second_checker_finds_a_gap_and_a_missing_volume(tmp_path: Path) -> None:
     from tests.certificate.forging import Certificate
 
