@@ -50,13 +50,12 @@ def test_the_nearest_vertex_is_decided_exactly():
         found = match_vertices([ClaimedVertex(points[k])], points, [()] * 3)
         assert found.errors == {0: (k, 0)}
         assert found.missed == [j for j in range(3) if j != k]
-    # Rounding of 1/3 hides which of two points on its two sides is nearer.
-    third, away = Fraction(1, 3), Fraction(1, 2**30)
-    for sign in (1, -1):
-        near, far = third + sign * away, third - sign * (away + Fraction(1, 2**60))
-        assert match_vertices([ClaimedVertex((third,))], [(far,), (near,)], [()] * 2).errors == {
-            0: (1, away)
-        }
+    # Rounding hides which of two points on the two sides of a third is nearer.
+    away = Fraction(1, 3 * 2**30)
+    for place in (Fraction(sign * k, 7) for sign in (1, -1) for k in range(1, 40)):
+        near, far = place + away, place - away - Fraction(1, 2**62)
+        found = match_vertices([ClaimedVertex((place,))], [(far,), (near,)], [()] * 2)
+        assert found.errors == {0: (1, away)}
     huge = [(Fraction(10) ** 400,), (Fraction(10) ** 400 + 1,)]
     assert match_vertices([ClaimedVertex(huge[1])], huge, [()] * 2).errors == {0: (1, 0)}
 
