@@ -6,8 +6,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from exactpoly.complex.subdivide import Subdivision
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
@@ -70,12 +68,12 @@ class Evidence:
     @cached_property
     def face_pairs(self) -> tuple[int, ...]:
         """Entry `k`: number of pairs of a `k`-cell and a `(k-1)`-cell in its closure; entry 0 is 0."""
-        result = [0]
         levels, shown = self.complex._levels, self.complex._shown
-        for k in range(1, self.d + 1):
-            owner = np.repeat(shown[k], levels[k].facet_counts())
-            result.append(int((shown[k - 1][levels[k].facets.view] & owner).sum()))
-        return tuple(result)
+        # A cell at infinity has its faces there, so faces that are shown have owners that are.
+        return (
+            0,
+            *(int(shown[k - 1][levels[k].facets.view].sum()) for k in range(1, self.d + 1)),
+        )
 
     @property
     def fewest_facets(self) -> int:

@@ -65,6 +65,8 @@ def test_rows_are_what_the_engine_counts(tiny: Path, tmp_path: Path) -> None:
         complex_ = ep.enumerate(network, domain=row["domain"])
         assert json.loads(row["f_vector"]) == list(complex_.f_vector)
         assert Fraction(row["mean_numerator"], row["mean_denominator"]) == complex_.mean_facets
+        counted = Fraction(row["boundary_mean_numerator"], row["boundary_mean_denominator"])
+        assert counted == complex_.mean_facets_with_domain_boundary
         assert row["diameter_lower"] == row["diameter_upper"]
         assert sum(json.loads(row["simplices"]).values()) == row["bounded"]
     group = gather(rows, about["group"])[0]
@@ -161,3 +163,25 @@ def test_published_numbers_that_cannot_be_right(tmp_path: Path) -> None:
     (item,) = comparisons(rows, about["published"])
     assert item.verdict == "regions must be exactly 26"
     assert {row["regions"] for row in rows} == {26}
+
+
+def test_the_table_figure_and_text(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    header = (
+        "d,depth,width,regions_mean,regions_sd,avg_degree_mean,avg_degree_sd,"
+        "diameter_mean,diameter_sd\n"
+    )
+    (tmp_path / "p.csv").write_text(header + "2,1,4,11.00,0.00,2.91,0.00,5.50,0.00\n")
+    (tmp_path / "s.toml").write_text(
+        'title = "s"\nsource = "initialised"\npublished = "p.csv"\ngroup = ["widths"]\n'
+        'figures = ["table"]\n[measure]\ndiameter = true\n'
+        "[[small]]\nwidths = [[2, 4, 1], [2, 2, 2, 1]]\nseed = [0, 1]\n"
+    )
+    out = tmp_path / "out"
+    run_study(read_study(tmp_path / "s.toml"), out, workers=1)
+    shown = CliRunner().invoke(
+        command, ["show", str(out), "--figures", str(tmp_path / "figures")], standalone_mode=False
+    )
+    assert "2-4: diameter must be exactly 4" in shown.stdout
+    assert "2-2-2-1" in shown.stdout
+    assert (tmp_path / "figures" / "s-table.png").stat().st_size > 5000

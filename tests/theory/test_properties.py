@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import combinations
 from math import comb
+from unittest.mock import patch
 
 import networkx
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import exactpoly as ep
-from exactpoly.theory import Evidence, Verdict, check_all
+from exactpoly.theory import Evidence, Verdict, check_all, distances
 from exactpoly.theory.formulas import arrangement_cells, deep_cells, serra
 from tests.strategies import examples, networks, networks_on_domains
 from tests.theory.networks import random_generic
@@ -88,6 +89,19 @@ def test_face_pairs_and_diameter_by_brute_force(network: ep.Network) -> None:
         assert evidence.face_pairs[k] == pairs
     assert evidence.diameter.exact
     assert evidence.diameter.lower == networkx.diameter(complex_.adjacency())
+
+
+@examples(60)
+@given(networks(max_dimension=3, max_neurons=9), st.integers(4, 60))
+def test_diameter_bounds_of_large_graphs(network: ep.Network, searches: int) -> None:
+    """What is done beyond `ALL_PAIRS` nodes: always bounds, exact when searches suffice."""
+    complex_ = ep.enumerate(network)
+    with patch.object(distances, "ALL_PAIRS", 0):
+        bounds = distances.diameter_bounds(complex_.n_regions, complex_.neighbours, searches)
+        exact = distances.diameter_bounds(complex_.n_regions, complex_.neighbours, 10**6)
+    diameter = networkx.diameter(complex_.adjacency())
+    assert bounds.lower <= diameter <= bounds.upper
+    assert exact.lower == exact.upper == diameter
 
 
 @examples(60)

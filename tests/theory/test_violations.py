@@ -104,5 +104,15 @@ def test_holds_and_is_violated_when_the_complex_is_corrupted(
     assert shown.slack < 0 or shown.relation.value == "="
 
 
+def test_degenerate_lines_that_claim_the_counts_of_general_position() -> None:
+    parallel = ep.Network(
+        (ep.Layer.of([[1, 0], [2, 0]], [0, 1]), ep.Layer.of([[1, 1]], relu=False))
+    )
+    complex_ = ep.enumerate(parallel)
+    assert theorem("cells").check(complex_).verdict is Verdict.HOLDS
+    claimed = corrupted(complex_, f_vector=(1, 4, 4))
+    assert theorem("cells").check(claimed).verdict is Verdict.VIOLATED
+
+
 def test_every_theorem_has_a_violation_test() -> None:
     assert {name for name, *_ in CASES} == {t.id for t in THEOREMS}
