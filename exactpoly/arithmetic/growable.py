@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["Growable"]
+__all__ = ["Growable", "columns"]
 
 
 class Growable:
@@ -45,3 +45,16 @@ class Growable:
         """Replace the contents by ``values``, shape (*leading, n)."""
         self._data = np.ascontiguousarray(values)
         self.size = values.shape[-1]
+
+
+def columns(array: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """``array[:, places]`` as a C-contiguous array, row by row.
+
+    `numpy.take` would first copy a view of a larger array whole, and indexing both axes at once
+    gives Fortran order.
+    """
+    places = places.astype(np.intp, copy=False)
+    result = np.empty((len(array), len(places)), array.dtype)
+    for target, row in zip(result, array, strict=True):
+        target[:] = row[places]
+    return result

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from exactpoly.arithmetic.growable import Growable
+from exactpoly.arithmetic.growable import Growable, columns
 from exactpoly.complex.lattice import NEGATIVE, POSITIVE, FaceLattice
 from exactpoly.complex.oracle import SignOracle, SignStatistics
 from exactpoly.domain import Domain
@@ -55,9 +55,9 @@ class Block:
         # neuron has that sign at the new vertex inside it.
         known = self.oracle.signs.view[:neuron]
         rows = np.zeros((neuron + 1, len(split.positive)), np.int8)
-        np.take(known, split.positive, axis=1, out=rows[:-1])
+        rows[:-1] = columns(known, split.positive)
         # The entries agree or one is 0, so the union of their bits is the nonzero one.
-        rows[:-1] |= np.take(known, split.negative, axis=1)
+        rows[:-1] |= columns(known, split.negative)
         self.oracle.add(rows, split.sides)
         new = np.arange(split.first_vertex, self.lattice.n_vertices)
         self.oracle.decide(index, new, skip=place + 1)

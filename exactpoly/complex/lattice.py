@@ -28,7 +28,7 @@ from itertools import product
 
 import numpy as np
 
-from exactpoly.arithmetic.growable import Growable
+from exactpoly.arithmetic.growable import Growable, columns
 from exactpoly.errors import InputError, InternalError
 
 __all__ = ["NEGATIVE", "POSITIVE", "FaceLattice", "Level", "Split", "Traits", "gather_segments"]
@@ -206,8 +206,9 @@ class FaceLattice:
             none = np.empty(0, np.int32)
             return Split(none, none, np.empty(0, np.uint32), self.n_vertices)
         bits = self._classify(vertex_bits)
-        for level, b in zip(self.levels, bits, strict=True):
-            level.zeros.view[:] += b == 0
+        if not vertex_bits.all():  # a neuron vanishes on a cell only if on its vertices
+            for level, b in zip(self.levels, bits, strict=True):
+                level.zeros.view[:] += b == 0
         top = bits[-1]
         self.rows.view[neuron] = (top == POSITIVE).astype(np.int8) - (top == NEGATIVE)
         cut = [np.flatnonzero(b == _CUT) for b in bits]
@@ -218,11 +219,11 @@ class FaceLattice:
                 self._split_cells(j, cut, bits, sizes)
         if len(cut[-1]):
             # Regions: positive parts first, then negative ones, as in _split_cells.
-            parents = self.rows.view[:, cut[-1]]
-            parents[neuron] = 1
-            self.rows.extend(parents)
-            parents[neuron] = -1
-            self.rows.extend(parents)
+            parents = columns(self.rows.view[: neuron + 1], cut[-1])
+            for sign in (1, -1):
+                parents[neuron] = sign
+                self.rows.grow(len(cut[-1]))
+                self.rows.view[: neuron + 1, -len(cut[-1]) :] = parents
         for level, c in zip(self.levels, cut, strict=True):
             level.alive.view[c] = 0
             level.dead += len(c)
@@ -341,7 +342,7 @@ class FaceLattice:
             new.shared.replace(old.shared.view[kept])
             new.alive.replace(old.alive.view[kept])
             new.dead = int(np.count_nonzero(new.alive.view == 0))
-        result.rows.replace(self.rows.view[:, keep[-1]])
+        result.rows.replace(columns(self.rows.view, np.flatnonzero(keep[-1])))
         return result
 
 
