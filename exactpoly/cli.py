@@ -33,6 +33,7 @@ from exactpoly.arguments import (
 )
 from exactpoly.commands.bounds import bounds
 from exactpoly.commands.compare import compare
+from exactpoly.commands.construct import construct
 from exactpoly.commands.crosscheck import crosscheck
 from exactpoly.commands.hunt import hunt
 from exactpoly.commands.study import study
@@ -343,3 +344,4 @@ main.add_command(compare)
 main.add_command(crosscheck)
 main.add_command(hunt)
 main.add_command(study)
+main.add_command(construct)

@@ -1,0 +1,57 @@
+"""`exactpoly construct`: networks that theorems speak of, built exactly and verified."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from exactpoly.arguments import check_folder
+from exactpoly.errors import InputError
+
+__all__ = ["construct"]
+
+
+@click.command(short_help="Build a network that a theorem speaks of, and verify it.")
+@click.argument("name", metavar="NAME")
+@click.argument("numbers", metavar="NUMBERS")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the network as JSON.")
+@click.option(
+    "--certificate",
+    type=click.Path(path_type=Path),
+    help="Write the certificate of its complex, compressed if FILE ends in .gz.",
+    metavar="FILE",
+)
+def construct(name: str, numbers: str, output: Path | None, certificate: Path | None) -> None:
+    """Build construction NAME from NUMBERS and verify exactly what it is for.
+
+    \b
+    montufar D,N1,..    as many linear regions as the lower bound says
+    cyclic D,N          a region with N facets and as many vertices as there can be
+    separation M        a classification problem solved with width 4 and no error
+    slabs N1,N2,..      slices of a cube, 2 more facets with every layer
+    folded M,N1,..      the same on R^3, mean number of facets above 2d
+    """
+    from exactpoly.network.json_format import write_json
+    from exactpoly.theory.constructions import construct as build
+
+    try:
+        values = [int(word) for word in numbers.split(",")]
+    except ValueError as error:
+        raise InputError(f"numbers: cannot read {numbers!r}; write such as 2,4,3") from error
+    for path in (output, certificate):
+        if path is not None:
+            check_folder(path)
+    built = build(name, values)
+    widths = "-".join(str(n) for n in built.network.widths)
+    click.echo(
+        f"{built.network.name}, widths {widths}, on {built.complex.domain}: {built.verified}"
+    )
+    if output is not None:
+        write_json(built.network, output)
+        click.echo(f"wrote {output}")
+    if certificate is not None:
+        from exactpoly.certificate.write import write_certificate
+
+        write_certificate(built.complex, certificate)
+        click.echo(f"wrote {certificate}")

@@ -1,0 +1,118 @@
+"""Named constructions, each with the domain it is about and the count that is certified there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from exactpoly.complex.complex import Complex
+from exactpoly.complex.enumerate import enumerate_complex
+from exactpoly.complex.linear import linear_regions
+from exactpoly.errors import InputError, InternalError
+from exactpoly.network.network import Network
+from exactpoly.theory.cyclic import cyclic_network, cyclic_vertices
+from exactpoly.theory.folding import folded_network, slab_network
+from exactpoly.theory.formulas import montufar_lower
+from exactpoly.theory.montufar import montufar_network
+from exactpoly.theory.separation import certify_zero_error, separation_network
+
+__all__ = ["CONSTRUCTIONS", "Built", "construct"]
+
+_TILT = Fraction(1, 2**20)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A construction, its complex, and a sentence with what was verified on it exactly."""
+
+    network: Network
+    complex: Complex
+    verified: str
+
+
+def construct(name: str, numbers: Sequence[int]) -> Built:
+    """Build a construction of `CONSTRUCTIONS` from its numbers and verify what it is for.
+
+    Raises `InputError` for an unknown name or numbers that do not fit, `InternalError` where the
+    count is not the one that is proved.
+    """
+    if name not in CONSTRUCTIONS:
+        raise InputError(f"construct: {name!r} is not one of {', '.join(CONSTRUCTIONS)}")
+    if not numbers:
+        raise InputError(f"construct: {name} needs numbers: {CONSTRUCTIONS[name][1]}")
+    return CONSTRUCTIONS[name][0](list(numbers))
+
+
+def _montufar(numbers: list[int]) -> Built:
+    d, *widths = numbers
+    network = montufar_network(d, widths)
+    complex_ = enumerate_complex(network, domain=f"[0,1]^{d}")
+    count, expected = len(linear_regions(complex_)), montufar_lower(d, widths)
+    _demand(count == complex_.n_regions == expected, f"{count} linear regions, not {expected}")
+    return Built(network, complex_, f"{count} linear regions in the unit cube, as the formula says")
+
+
+def _cyclic(numbers: list[int]) -> Built:
+    if len(numbers) != 2:
+        raise InputError(f"construct: cyclic needs {CONSTRUCTIONS['cyclic'][1]}")
+    d, n = numbers
+    network = cyclic_network(d, n)
+    complex_ = enumerate_complex(network)
+    (around,) = complex_.find([0] * d)
+    facets, vertices = len(around.facets), len(around.vertices)
+    _demand(
+        (facets, vertices) == (n, cyclic_vertices(d, n)), f"{facets} facets, {vertices} vertices"
+    )
+    return Built(
+        network,
+        complex_,
+        f"the region around 0 has {facets} facets and {vertices} vertices, the most there can be",
+    )
+
+
+def _separation(numbers: list[int]) -> Built:
+    (m,) = numbers if len(numbers) == 1 else (-1,)
+    network = separation_network(m)
+    result = certify_zero_error(m)
+    complex_ = enumerate_complex(network, domain="[0,1]^2")
+    return Built(
+        network,
+        complex_,
+        f"zero error on the whole square: {result.diamonds} diamonds, {result.regions} regions",
+    )
+
+
+def _slabs(numbers: list[int]) -> Built:
+    network = slab_network(numbers)
+    complex_ = enumerate_complex(network, domain="[0,1]^3")
+    mean = complex_.mean_facets_with_domain_boundary
+    most = 6 + 2 * len(numbers)
+    full = int((complex_.facet_counts_with_domain_boundary >= most).sum())
+    return Built(
+        network,
+        complex_,
+        f"mean facets {mean} in the unit cube, {full} regions with at least {most}",
+    )
+
+
+def _folded(numbers: list[int]) -> Built:
+    folds, *slices = numbers
+    network = folded_network(folds, slices, tilt=_TILT)
+    complex_ = enumerate_complex(network)
+    return Built(network, complex_, f"mean facets {complex_.mean_facets} on R^3, where 2d = 6")
+
+
+def _demand(condition: bool, found: str) -> None:
+    if not condition:
+        raise InternalError(f"a construction has {found}; please report this")
+
+
+CONSTRUCTIONS: dict[str, tuple[Callable[[list[int]], Built], str]] = {
+    "montufar": (_montufar, "input dimension and hidden widths, such as 2,4,3"),
+    "cyclic": (_cyclic, "input dimension and number of facets, such as 4,9"),
+    "separation": (_separation, "the number of folds, such as 3"),
+    "slabs": (_slabs, "slices of each layer, such as 9,9"),
+    "folded": (_folded, "folds of an axis, then slices of each layer, such as 4,5"),
+}
+"""Name -> (builder, what its numbers are)."""

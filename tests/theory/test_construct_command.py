@@ -1,0 +1,65 @@
+"""`exactpoly construct`: every construction verified, written, and accepted by the checker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import exactpoly as ep
+from exactpoly.certificate.check import check_file
+from exactpoly.commands.construct import construct
+from exactpoly.theory import constructions
+
+
+def _run(*arguments: str) -> str:
+    result = CliRunner().invoke(construct, list(arguments), standalone_mode=False)
+    if result.exception is not None:
+        raise result.exception
+    return result.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "sentence"),
+    [
+        ("montufar", "2,4,3", "28 linear regions"),
+        ("cyclic", "3,7", "7 facets and 10 vertices"),
+        ("separation", "2", "zero error on the whole square: 16 diamonds"),
+        ("slabs", "5,5", "mean facets"),
+        ("folded", "4,5", "where 2d = 6"),
+    ],
+)
+def test_constructions(tmp_path: Path, name: str, numbers: str, sentence: str) -> None:
+    network, certificate = tmp_path / "net.json", tmp_path / "net.cert.gz"
+    out = _run(name, numbers, "-o", str(network), "--certificate", str(certificate))
+    assert sentence in out
+    code, message = check_file(str(certificate))
+    assert code == 0, message
+    assert (
+        ep.enumerate(network).network.digest
+        == constructions.construct(name, [int(x) for x in numbers.split(",")]).network.digest
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "sentence"),
+    [
+        ("castle", "1", "'castle' is not one of"),
+        ("montufar", "3,2,4", "at least 3 wide"),
+        ("cyclic", "3", "cyclic needs"),
+        ("separation", "1,2", "no number of folds"),
+        ("slabs", "0", "positive numbers"),
+        ("folded", "4", "positive numbers"),
+        ("slabs", "x", "cannot read 'x'"),
+    ],
+)
+def test_mistakes(name: str, numbers: str, sentence: str) -> None:
+    with pytest.raises(ep.InputError, match=sentence):
+        _run(name, numbers)
+
+
+def test_a_wrong_count_is_an_internal_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constructions, "montufar_lower", lambda d, widths: 27)
+    with pytest.raises(ep.InternalError, match="28 linear regions, not 27"):
+        _run("montufar", "2,4,3")
