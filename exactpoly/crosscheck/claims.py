@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
+from exactpoly.crosscheck.interior import HalfSpace, largest_cube
 from exactpoly.crosscheck.numbers import FORMATS, NumberFormat
 from exactpoly.errors import InputError
 
@@ -35,10 +37,12 @@ def text_of(row: Row) -> str:
 
 @dataclass(frozen=True)
 class ClaimedRegion:
-    """One region as the tool names it: by sign row, by a point in it or by its vertices.
+    """One region as the tool names it: by sign row, by a point in it, by its vertices or by
+    half-spaces.
 
     ``facets``: its number of facets; ``facet_neurons``: the neurons that carry its facets;
-    ``vertices``: its vertices (all of them, on a box those on the boundary too).
+    ``vertices``: its vertices (all of them, on a box those on the boundary too); ``half_spaces``:
+    closed half-spaces whose intersection it is.
     """
 
     row: Row | None = None
@@ -46,14 +50,23 @@ class ClaimedRegion:
     facets: int | None = None
     facet_neurons: tuple[int, ...] | None = None
     vertices: tuple[Point, ...] | None = None
+    half_spaces: tuple[HalfSpace, ...] | None = None
 
-    @property
+    @cached_property
     def place(self) -> Point | None:
-        """A point that stands for the region: the one given, or the mean of the vertices."""
-        if self.point is not None or not self.vertices:
+        """A point that stands for the region, None if half-spaces without interior are all it has.
+
+        It is the point given, or the mean of the vertices, or the centre of a largest cube.
+        """
+        if self.point is not None:
             return self.point
-        count = len(self.vertices)
-        return tuple(sum(axis, Fraction(0)) / count for axis in zip(*self.vertices, strict=True))
+        if self.vertices:
+            n = len(self.vertices)
+            return tuple(sum(axis, Fraction(0)) / n for axis in zip(*self.vertices, strict=True))
+        if not self.half_spaces:
+            return None
+        cube = largest_cube(self.half_spaces, len(self.half_spaces[0][0]))
+        return None if cube is None else cube[0]
 
 
 @dataclass(frozen=True)
@@ -105,6 +118,10 @@ class Claims:
             for name, point in [
                 (f"{where}.point", region.point),
                 *((f"{where}.vertices[{j}]", p) for j, p in enumerate(region.vertices or ())),
+                *(
+                    (f"{where}.half_spaces[{j}]", a)
+                    for j, (a, _) in enumerate(region.half_spaces or ())
+                ),
             ]:
                 _check_point(point, dimension, name)
             for neuron in region.facet_neurons or ():

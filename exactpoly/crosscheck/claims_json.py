@@ -16,6 +16,7 @@ from exactpoly.crosscheck.claims import (
     signs_of,
     text_of,
 )
+from exactpoly.crosscheck.interior import HalfSpace
 from exactpoly.crosscheck.numbers import NumberFormat, number_format
 from exactpoly.errors import InputError
 
@@ -38,7 +39,7 @@ _KEYS = {
     "vertices_on_domain_boundary",
     "vertex_tolerance",
 }
-_REGION_KEYS = {"row", "point", "facets", "facet_neurons", "vertices"}
+_REGION_KEYS = {"row", "point", "facets", "facet_neurons", "vertices", "half_spaces"}
 
 
 def parse_claims(text: str) -> Claims:
@@ -123,6 +124,8 @@ def _region_to_json(region: ClaimedRegion) -> dict[str, object]:
         entry["facet_neurons"] = list(region.facet_neurons)
     if region.vertices is not None:
         entry["vertices"] = [_strings(vertex) for vertex in region.vertices]
+    if region.half_spaces is not None:
+        entry["half_spaces"] = [[_strings(a), str(b)] for a, b in region.half_spaces]
     return entry
 
 
@@ -151,13 +154,15 @@ def _each(
 
 def _region(entry: Any, where: str, numbers: NumberFormat) -> ClaimedRegion:
     if not isinstance(entry, dict):
-        raise InputError(f'{where} is not an object; give "row", "point" or "vertices"')
+        raise InputError(f'{where} is not an object; give "row", "point" or the like')
     _refuse_unknown(entry, _REGION_KEYS, where)
     row, point = entry.get("row"), entry.get("point")
     facets, neurons = entry.get("facets"), entry.get("facet_neurons")
-    vertices = entry.get("vertices")
-    if row is None and point is None and not vertices:
-        raise InputError(f'{where} has no "row", "point" or "vertices"; a region needs one of them')
+    vertices, half_spaces = entry.get("vertices"), entry.get("half_spaces")
+    if row is None and point is None and not vertices and not half_spaces:
+        raise InputError(
+            f'{where} has no "row", "point", "vertices" or "half_spaces"; a region needs one of them'
+        )
     return ClaimedRegion(
         row=None if row is None else _row(row, f"{where}.row"),
         point=None if point is None else _point(point, f"{where}.point", numbers),
@@ -168,6 +173,9 @@ def _region(entry: Any, where: str, numbers: NumberFormat) -> ClaimedRegion:
         vertices=None
         if vertices is None
         else _each(vertices, f"{where}.vertices", _point, numbers),
+        half_spaces=None
+        if half_spaces is None
+        else _each(half_spaces, f"{where}.half_spaces", _half_space, numbers),
     )
 
 
@@ -180,6 +188,12 @@ def _vertex(entry: Any, where: str, numbers: NumberFormat) -> ClaimedVertex:
             None if row is None else _row(row, f"{where}.row"),
         )
     return ClaimedVertex(_point(entry, where, numbers))
+
+
+def _half_space(entry: Any, where: str, numbers: NumberFormat) -> HalfSpace:
+    if not isinstance(entry, list) or len(entry) != 2:
+        raise InputError(f"{where} is not [a, b], which means a.x <= b")
+    return _point(entry[0], f"{where}[0]", numbers), _number(entry[1], numbers, f"{where}[1]")
 
 
 def _pair(entry: Any, where: str, _: NumberFormat) -> tuple[int, int]:

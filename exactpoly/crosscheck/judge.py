@@ -135,7 +135,9 @@ class _Judgement:
             if not self.truth.domain.contains(place):
                 return {"why": f"the point lies outside the domain {self.truth.domain}"}
             return {"why": f"the point lies on a boundary; its exact row is {signs}"}
-        return {"why": self._why_no_row(row)} if invented and row is not None else {}
+        if row is None:
+            return {"why": "its half-spaces meet in a set without interior"}
+        return {"why": self._why_no_row(row)} if invented else {}
 
     def _why_no_row(self, row: Row) -> str:
         """Why no region has a row."""

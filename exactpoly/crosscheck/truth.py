@@ -11,10 +11,14 @@ import numpy as np
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.region import Region
 from exactpoly.crosscheck.claims import Point, Row, text_of
+from exactpoly.crosscheck.interior import largest_cube
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError, InternalError
 
 __all__ = ["Truth", "thickness"]
+
+_LARGE = Fraction(10) ** 100
+"""An inradius this large is told as none: the region holds cubes of any size, or might as well."""
 
 
 class Truth:
@@ -127,17 +131,22 @@ class Truth:
     # Words for people
 
     def describe(self, regions: Iterable[int]) -> list[dict[str, object]]:
-        """Each region with its row, an exact interior point, volume and thickness, ready for JSON."""
+        """Each region with its row, an exact interior point, volume, inradius (maximum norm) and
+        thickness, ready for JSON."""
         result = []
         for index in regions:
             region = self.complex.region(index)
             thick = thickness(region)
+            half_spaces = [(tuple(-x for x in a), b) for a, b in region.inequalities()]
+            cube = largest_cube(half_spaces, self.complex.dimension, limit=_LARGE)
+            inradius = None if cube is None or cube[1] == _LARGE else cube[1]
             result.append(
                 {
                     "region": index,
                     "row": text_of(region.row),
                     "interior_point": [str(x) for x in region.interior_point],
                     "volume": None if region.volume is None else str(region.volume),
+                    "inradius": None if inradius is None else str(inradius),
                     "thickness": None if thick is None else str(thick),
                 }
             )

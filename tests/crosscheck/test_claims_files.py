@@ -28,7 +28,10 @@ def plain(claims):
 
 def test_json_gives_back_what_was_written(tmp_path):
     claims = true_claims(complex_of("q2_00", "[-1,1]^d"))
-    claims = replace(claims, tool="t", version="1", vertex_tolerance=Fraction(1, 3))
+    line = ((Fraction(1, 3), Fraction(-1)), Fraction(2, 7))
+    regions = (replace(claims.regions[0], half_spaces=(line,)), *claims.regions[1:])
+    claims = replace(claims, regions=regions, tool="t", version="1")
+    claims = replace(claims, vertex_tolerance=Fraction(1, 3))
     write_claims(claims, tmp_path / "claims.json")
     assert read_claims(tmp_path / "claims.json") == claims
 
@@ -142,6 +145,7 @@ GOOD = claims_to_json(true_claims(complex_of("d15_abs_gap")))
         ({"regions": [{"row": [1, 2]}]}, r"regions\[0\].row"),
         ({"regions": [{"row": "+", "facet": 1}]}, "facet"),
         ({"regions": [{"row": "+", "facets": -1}]}, r"regions\[0\].facets"),
+        ({"regions": [{"half_spaces": [[[1, 0]]]}]}, r"half_spaces\[0\]"),
         ({"regions": [{"point": "0"}]}, r"regions\[0\].point"),
         ({"regions": [{"point": ["nan", "0"]}]}, r"regions\[0\].point\[0\]"),
         ({"adjacency": [[0]]}, r"adjacency\[0\]"),

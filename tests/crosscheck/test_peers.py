@@ -78,7 +78,7 @@ def test_regioncam():
     assert verdict.outcome is Outcome.RIGHT, verdict
     assert "vertices of regions" in verdict.judged
     wrong = ask("regioncam", "q2_00", "[-1,1]^d")
-    assert Kind.INVENTED_REGIONS in wrong.kinds
+    assert Kind.TOTALS in wrong.kinds
     for domain in ("R^d", "[0,1]^d"):
         assert ask("regioncam", GENERIC, domain).outcome is Outcome.NOT_OFFERED
     assert ask("regioncam", "q3_00", "[-1,1]^d").outcome is Outcome.NOT_OFFERED
@@ -101,7 +101,9 @@ def test_affinitree(domain):
     assert ask("affinitree", "d06_dead_in_box", domain).outcome is Outcome.RIGHT
     # Four lines through one point: leaves that are only that point.
     verdict = ask("affinitree", GENERIC, domain)
-    assert verdict.kinds == (Kind.REPEATED_REGIONS,)
+    assert verdict.kinds == (Kind.INVENTED_REGIONS,)
+    why = {told["why"] for told in verdict.findings[0].details}
+    assert why == {"its half-spaces meet in a set without interior"}
 
 
 def test_parx(tmp_path, monkeypatch):

@@ -10,6 +10,7 @@ import pytest
 import exactpoly as ep
 from exactpoly.crosscheck.claims import ClaimedRegion, ClaimedVertex, Claims
 from exactpoly.crosscheck.emptiness import contradiction
+from exactpoly.crosscheck.interior import largest_cube
 from exactpoly.crosscheck.judge import judge
 from exactpoly.crosscheck.matching import match_vertices
 from exactpoly.crosscheck.numbers import FORMATS
@@ -191,3 +192,49 @@ def test_a_partial_complex_judges_nothing():
     )
     with pytest.raises(InputError, match="not complete"):
         Truth(partial)
+
+
+def test_regions_named_by_half_spaces():
+    complex_ = complex_of("q2_01")
+    exact = tuple(
+        ClaimedRegion(
+            half_spaces=tuple((tuple(-x for x in a), b) for a, b in region.inequalities())
+        )
+        for region in complex_.regions
+    )
+    for reading in ("lenient", "exact"):
+        assert judge(Claims(regions=exact), complex_, reading=reading).outcome is Outcome.RIGHT
+    flat = ClaimedRegion(
+        half_spaces=(((Fraction(1), Fraction(0)), Fraction(1)), ((Fraction(-1), Fraction(0)), -1))
+    )
+    verdict = judge(Claims(regions=(*exact, flat)), complex_)
+    assert verdict.kinds == (Kind.INVENTED_REGIONS,)
+    assert "without interior" in verdict.findings[0].details[0]["why"]
+
+
+def test_largest_cubes():
+    def cube(*rows, limit=Fraction(1)):
+        half_spaces = [(tuple(map(Fraction, a)), Fraction(b)) for a, b in rows]
+        return largest_cube(half_spaces, 2, limit=limit)
+
+    box = [((1, 0), 5), ((-1, 0), -3), ((0, 1), 10), ((0, -1), 10)]
+    centre, radius = cube(*box)
+    assert (centre[0], radius) == (4, 1)
+    assert cube(*box, limit=Fraction(1, 3))[1] == Fraction(1, 3)
+    # x, y >= 0 and x + y <= 1 holds the square [0,1/2]^2.
+    triangle = [((-1, 0), 0), ((0, -1), 0), ((1, 1), 1)]
+    assert cube(*triangle) == ((Fraction(1, 4), Fraction(1, 4)), Fraction(1, 4))
+    assert cube() == ((0, 0), 1)
+    assert cube(((0, 0), 0), ((1, 0), 0))[1] == 1
+    assert cube(((0, 0), -1)) is None
+    assert cube(((1, 1), 0), ((-1, -1), 0)) is None
+    assert cube(((1, 1), 0), ((-1, -1), -1)) is None
+
+
+def test_missed_regions_come_with_their_inradius():
+    complex_ = complex_of("d15_abs_gap")
+    verdict = judge(Claims(regions=()), complex_)
+    told = {x["row"]: (x["inradius"], x["thickness"]) for x in verdict.findings[0].details}
+    assert told["-+-"] == ("1/2", "1")
+    assert told["-++"] == ("9/2", "9")
+    assert told["+++"] == (None, None)

@@ -1,15 +1,13 @@
 """affinitree: distils a network into a decision tree whose leaves are closed polyhedra.
 
-A leaf is named by the Chebyshev centre of its polyhedron, found by HiGHS inside a large cube, because
-a leaf does not keep the signs of neurons that did not split it. A leaf without interior is a claim
-like any other.
+A leaf is named by the half-spaces of its path, because it does not keep the signs of neurons that did
+not split it. A leaf without interior is a claim like any other.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from exactpoly.crosscheck.adapters.highs import chebyshev
 from exactpoly.crosscheck.adapters.task import Absent, Adapter, Task
 
 __all__ = ["ADAPTER"]
@@ -37,12 +35,11 @@ def _run(task: Task) -> dict[str, Any]:
     tree = affinitree.builder.from_layers(architecture, precondition)
     regions = []
     for _, node, polytope in tree.polyhedra():
-        if not node.is_terminal():
-            continue
-        matrix, bound = polytope.to_Axleqb()
-        center, _ = chebyshev(np.asarray(matrix), np.asarray(bound), task.bounds)
-        if center is not None:
-            regions.append({"point": center.tolist()})
+        if node.is_terminal():
+            matrix, bound = (np.asarray(array).tolist() for array in polytope.to_Axleqb())
+            regions.append(
+                {"half_spaces": [list(line) for line in zip(matrix, bound, strict=True)]}
+            )
     return {"regions": regions}
 
 

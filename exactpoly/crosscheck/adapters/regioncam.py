@@ -1,4 +1,4 @@
-"""regioncam: plane partitions in float32, for pictures. A face is named by its active units."""
+"""regioncam: plane partitions in float32, for pictures. A face is named by its vertices, as drawn."""
 
 from __future__ import annotations
 
@@ -23,11 +23,9 @@ def _run(task: Task) -> dict[str, Any]:
         raise Absent(f"{error}; install it with: pip install regioncam") from error
 
     cam = regioncam.Regioncam(size=size)
-    layers = []
     for weight, bias in zip(task.weights[:-1], task.biases[:-1], strict=True):
         cam.linear(np.ascontiguousarray(weight.T), bias)
         cam.relu()
-        layers.append(cam.last_layer)
     places = np.asarray(cam.vertex_inputs)
     faces = list(cam.faces)
     facets = [0] * len(faces)
@@ -41,7 +39,6 @@ def _run(task: Task) -> dict[str, Any]:
     return {
         "regions": [
             {
-                "row": [sign for layer in layers for sign in _signs(np, face, layer)],
                 "facets": facets[i],
                 "vertices": [places[v].tolist() for v in face.vertex_ids],
             }
@@ -51,12 +48,6 @@ def _run(task: Task) -> dict[str, Any]:
         "adjacency": pairs,
         "totals": {"regions": len(faces)},
     }
-
-
-def _signs(np: Any, face: Any, layer: Any) -> list[int]:
-    """On for each unit of a ReLU layer whose affine map on the face is not zero."""
-    active = np.asarray(face.activations(layer)).any(axis=0)
-    return [1 if on else -1 for on in active]
 
 
 ADAPTER = Adapter(
