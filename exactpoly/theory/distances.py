@@ -21,6 +21,9 @@ __all__ = ["ALL_PAIRS", "DiameterBounds", "diameter_bounds"]
 ALL_PAIRS = 12_000
 """Graphs of at most this many nodes get their exact diameter."""
 
+_ROUNDS = 8
+"""Rounds in which a node of little depth is sought, two searches each."""
+
 _BLOCK = 64 * 64
 """Sources at a time."""
 
@@ -94,17 +97,19 @@ def diameter_bounds(nodes: int, pairs: np.ndarray, searches: int = 400) -> Diame
         blocks = np.split(np.arange(nodes), range(_BLOCK, nodes, _BLOCK))
         longest = max(graph.greatest_depth(block) for block in blocks) if nodes > 1 else 0
         return DiameterBounds(longest, longest, nodes)
-    far = int(start.argmax())
-    across = graph.depths(far)
-    lower = int(across.max())
-    # A node half way between two that are far apart has little depth.
-    other = int(across.argmax())
-    back = graph.depths(other)
-    on_path = np.flatnonzero(across + back == lower)
-    middle = int(on_path[np.argmin(np.abs(across[on_path] - back[on_path]))])
-    depth = graph.depths(middle)
+    # Landmarks are nodes found far out, the middle the node nearest to the farthest of them.
+    farthest = graph.depths(int(start.argmax()))
+    lower, depth = int(farthest.max()), start
+    used = 2
+    for _ in range(_ROUNDS):
+        middle = graph.depths(int(farthest.argmin()))
+        if middle.max() < depth.max():
+            depth = middle
+        outer = graph.depths(int(middle.argmax()))
+        lower = max(lower, int(outer.max()))
+        farthest = np.maximum(farthest, outer)
+        used += 2
     upper = 2 * int(depth.max())
-    used = 4
     for level in range(int(depth.max()), 0, -1):
         fringe = np.flatnonzero(depth == level)
         if lower == upper or used + len(fringe) > searches:

@@ -81,18 +81,23 @@ class Certificate:
             for region in self.regions:
                 cells.add_region(region)
             return cells.recount()
-        except (KeyError, IndexError, ValueError, RecursionError):
+        except (KeyError, IndexError, ValueError, TypeError, RecursionError, ZeroDivisionError):
             return None
         finally:
             check.demand = demand
 
 
-def complex_of(header: dict[str, Any]) -> ep.Complex:
-    """The true complex of the network and domain that a header names."""
+def named_network(header: dict[str, Any]) -> Network:
+    """The network that a header names."""
     layers = tuple(
         Layer.of(x["weight"], x["bias"], relu=x["relu"]) for x in header["network"]["layers"]
     )
-    network = Network(layers, header["source"]["name"], tuple(header["source"]["notes"]))
+    return Network(layers, header["source"]["name"], tuple(header["source"]["notes"]))
+
+
+def complex_of(header: dict[str, Any]) -> ep.Complex:
+    """The true complex of the network and domain that a header names."""
+    network = named_network(header)
     domain = Domain.space(network.input_dimension)
     if header["domain"] != "R^d":
         bounds = tuple((Fraction(a), Fraction(b)) for a, b in header["domain"])

@@ -7,10 +7,17 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from tests.certificate.forging import Certificate
+from tests.certificate.forging import Certificate, named_network
 from tests.certificate.lies import Kind, kind
 
-FORM_ONLY = {"reorder lines", "reorder a list", "header", "spelling", "form of the network"}
+FORM_ONLY = {
+    "reorder lines",
+    "reorder a list",
+    "header",
+    "spelling",
+    "form of the network",
+    "partial: form",
+}
 """Kinds that break the form of the file only: the second checker does not look at form."""
 
 PARTIAL_KINDS: dict[str, Kind] = {}
@@ -129,6 +136,8 @@ def form_of_network(c: Certificate, r: random.Random) -> Iterator[bytes]:
     for value in ("exactpoly-network-2", None):
         yield put("format", value=value)
     yield put("more", value=1)
+    yield put("a", value=1)
+    yield put("layers", 0, "a", value=1)
     yield put("layers", 0, value={"weight": [], "bias": [], "relu": []})
     yield put("layers", 0, value={"weight": [[]], "bias": ["0"], "relu": [True]})
     yield put("layers", 0, value={**first, "more": 1})
@@ -146,6 +155,10 @@ def form_of_network(c: Certificate, r: random.Random) -> Iterator[bytes]:
 
 @kind("wrong counts of lines")
 def line_counts(c: Certificate, r: random.Random) -> Iterator[bytes]:
+    for vertices in (c.vertices, []):
+        none = Certificate(c.copy().header, vertices, [])
+        none.header["vertices"], none.header["regions"] = len(vertices), 0
+        yield none.dump()
     for name in ("vertices", "regions"):
         for step in (-1, 1):
             other = c.copy()
@@ -221,6 +234,59 @@ def invent(c: Certificate, r: random.Random) -> Iterator[bytes]:
         for letter in "-0+":
             if letter != row[k]:
                 yield more([row[:k] + letter + row[k + 1 :], *point])
+
+
+@_partial("partial: a point on a boundary")
+def on_boundary(c: Certificate, r: random.Random) -> Iterator[bytes]:
+    """Where a neuron of the first layer, or a side of the box, cuts a segment between two points."""
+    network = named_network(c.header)
+    first = network.layers[0]
+    for _ in range(8):
+        p, q = ([Fraction(x) for x in r.choice(c.regions)[1:]] for _ in range(2))
+        k = r.choice(first.neurons)
+        a, b = first.forward(p)[k], first.forward(q)[k]
+        if a * b < 0:
+            share = a / (a - b)
+            point = [x + share * (y - x) for x, y in zip(p, q, strict=True)]
+            yield _with_entry(c, network.sign_row(point), point)
+        if c.header["domain"] != "R^d":
+            p[0] = Fraction(c.header["domain"][0][r.randrange(2)])
+            yield _with_entry(c, network.sign_row(p), p)
+            p[0] *= 2
+            yield _with_entry(c, network.sign_row(p), p)
+
+
+def _with_entry(c: Certificate, row: tuple[int, ...], point: list[Fraction]) -> bytes:
+    """One more region, or another point for a listed one, counted."""
+    other = c.copy()
+    word = "".join("0+-"[s] for s in row)
+    other.regions = [entry for entry in other.regions if entry[0] != word]
+    other.regions.append([word, *map(str, point)])
+    other.regions.sort()
+    other.header["regions"] = len(other.regions)
+    other.header["claims"]["regions_at_least"] = len(other.regions)
+    return other.dump()
+
+
+@_partial("partial: form")
+def partial_form(c: Certificate, r: random.Random) -> Iterator[bytes]:
+    for value in (None, 1, "", {}, [], [[]], c.regions[0][1:], [*c.regions[0], "0"], {"0": 1}):
+        other = c.copy()
+        other.regions[0] = value
+        yield other.dump()
+    for place in range(len(c.regions[0])):
+        for value in (None, 0, "x", [], "1e3", "2/4", ["0"]):
+            other = c.copy()
+            other.regions[0][place] = value
+            yield other.dump()
+    swapped = c.copy()
+    swapped.regions[:2] = swapped.regions[1::-1]
+    yield swapped.dump()
+    none = c.copy()
+    none.regions.clear()
+    none.header["regions"] = 0
+    none.header["claims"]["regions_at_least"] = 0
+    yield none.dump()
 
 
 @_partial("partial: move a point")

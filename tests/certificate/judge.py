@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import sys
 import tempfile
 from dataclasses import dataclass
 from typing import Any
@@ -67,4 +68,8 @@ def usage(module: Any, data: bytes) -> list[object]:
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
                 code = module.main(words)
             results.append((code, out.getvalue(), err.getvalue()))
+        given, sys.argv = sys.argv, ["check.py", file.name]
+        with contextlib.redirect_stdout(io.StringIO()):
+            results.append(module.main())
+        sys.argv = given
     return results

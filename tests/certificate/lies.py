@@ -163,14 +163,15 @@ def change_domain(c: Certificate, r: random.Random) -> Iterator[bytes]:
     if c.header["domain"] != "R^d":
         wider = copy.deepcopy(c.header["domain"])
         wider[r.randrange(d)][1] = str(Fraction(wider[0][1]) + Fraction(1, 10**6))
-        boxes += [wider, wider[1:], [["-1", "-1"]] * d]
+        boxes += [wider, wider[1:], [["-1", "-1"]] * d, [["1", "-1"]] * d, [*wider, ["0", "1"]]]
+        boxes += [None, {}, "R^2", [None] * d, [["-1", "1", "2"]] * d, ["-1"] * d, [{}] * d]
+        boxes += [[[-1, 1]] * d, [["-1.0", "1"]] * d, [["-1"]] * d]
     for box in boxes:
         changed = c.copy()
         changed.header["domain"] = box
         if box != c.header["domain"]:
             yield changed.dump()
-            if len(box) == d or box == "R^d":
-                yield changed.mend().dump()
+            yield changed.mend(claims=isinstance(box, list) and len(box) == d).dump()
 
 
 @kind("swap neighbours")

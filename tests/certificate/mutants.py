@@ -104,10 +104,14 @@ def judge(
 ) -> None:
     """Count one mutant, and if ``again`` let the second checker judge it as well.
 
-    Partial certificates are not unique, so for them the second checker says what is true.
+    Partial certificates are not unique, so for them the second checker says what is true; a broken
+    form is never accepted.
     """
     partial = kind in PARTIAL_KINDS
-    true = second_verdict(mutant, folder) if partial else is_true(mutant)
+    if partial:
+        true = kind not in FORM_ONLY and second_verdict(mutant, folder)
+    else:
+        true = is_true(mutant)
     code = verdict(mutant, folder)
     table.add(
         kind,

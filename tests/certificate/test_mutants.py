@@ -42,7 +42,8 @@ def test_the_second_checker_agrees(name: str, tmp_path: Path) -> None:
 def test_partial_lies_are_rejected_by_both(name: str, tmp_path: Path) -> None:
     for number, (_, data) in enumerate(PARTIAL):
         for mutant in mutants(data, number, {name: PARTIAL_KINDS[name]}):
-            assert (verdict(mutant, tmp_path) == 0) == second_verdict(mutant, tmp_path)
+            true = name not in FORM_ONLY and second_verdict(mutant, tmp_path)
+            assert (verdict(mutant, tmp_path) == 0) == true
 
 
 def test_valid_certificates_are_accepted_by_both(tmp_path: Path) -> None:
