@@ -108,10 +108,8 @@ def judge(
     form is never accepted.
     """
     partial = kind in PARTIAL_KINDS
-    if partial:
-        true = kind not in FORM_ONLY and second_verdict(mutant, folder)
-    else:
-        true = is_true(mutant)
+    true = second_verdict(mutant, folder) if partial else is_true(mutant)
+    true = true and not (partial and kind in FORM_ONLY)
     code = verdict(mutant, folder)
     table.add(
         kind,
