@@ -60,7 +60,7 @@ def show(result: str, figures: Path | None, as_json: bool) -> None:
     from exactpoly.report.terminal import make_console
     from exactpoly.studies.groups import gather
     from exactpoly.studies.store import read_rows
-    from exactpoly.studies.tables import comparison_table, comparisons, summary_table
+    from exactpoly.studies.tables import comparison_table, comparisons, largest, summary_table
 
     rows, about = read_rows(result)
     drawn = []
@@ -84,5 +84,7 @@ def show(result: str, figures: Path | None, as_json: bool) -> None:
         groups = [g for g in groups if id(g.rows[0]) not in inside]
     if groups:
         console.print(summary_table(groups))
+    if cost := largest(rows):
+        console.print(cost)
     for path in drawn:
         console.print(f"drew {path}")

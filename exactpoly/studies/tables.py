@@ -16,7 +16,7 @@ from exactpoly.studies.groups import Group, gather
 from exactpoly.studies.jobs import Row
 from exactpoly.theory.formulas import arrangement_cells, arrangement_mean
 
-__all__ = ["Comparison", "comparison_table", "comparisons", "summary_table"]
+__all__ = ["Comparison", "comparison_table", "comparisons", "largest", "summary_table"]
 
 
 def summary_table(groups: Sequence[Group]) -> Table:
@@ -124,8 +124,8 @@ def comparison_table(items: Sequence[Comparison]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("network", no_wrap=True)
     for name in ("regions", "facets", "diameter"):
-        table.add_column(name, justify="right", no_wrap=True)
-        table.add_column("published", justify="right", no_wrap=True)
+        table.add_column(name, justify="right", overflow="fold")
+        table.add_column("published", justify="right", overflow="fold")
     for item in items:
         group, paper = item.group, item.published
         if group.mean is None:
@@ -141,6 +141,19 @@ def comparison_table(items: Sequence[Comparison]) -> Table:
             f"{paper['diameter_mean']} ± {paper['diameter_sd']}",
         )
     return table
+
+
+def largest(rows: Sequence[Row]) -> str:
+    """What the network with most regions took; empty where no complex is whole."""
+    whole = [row for row in rows if row["complete"]]
+    if not whole:
+        return ""
+    row = max(whole, key=lambda row: row["regions"])
+    return (
+        f"largest: {'-'.join(map(str, row['widths']))} on {row['domain']}, seed {row['seed']}:"
+        f" {row['regions']:,} regions enumerated in {row['enumeration_seconds']:.1f} s,"
+        f" process at most {row['peak_memory'] / 2**20:,.0f} MiB"
+    )
 
 
 def _spread(mean: float, deviation: float) -> str:
