@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from exactpoly.arithmetic.growable import Growable, columns
-from exactpoly.complex.lattice import NEGATIVE, POSITIVE, FaceLattice
+from exactpoly.complex.lattice import WINDOW, FaceLattice, Split
 from exactpoly.complex.oracle import SignOracle, SignStatistics
 from exactpoly.domain import Domain
 from exactpoly.network.network import Network
@@ -45,14 +45,23 @@ class Block:
         neuron = self.done
         if place == 0:
             self.oracle.decide(index, np.arange(self.lattice.n_vertices))
-        signs = self.oracle.signs.view[neuron]
-        bits = (signs > 0) * np.uint8(POSITIVE) + (signs < 0) * np.uint8(NEGATIVE)
-        split = self.lattice.split(neuron, bits)
+        if neuron not in self.lattice.window or self.lattice.mostly_dead:
+            layer = self.oracle.network.layers[index]
+            end = min(neuron + WINDOW, neuron - place + len(layer.neurons))
+            self.lattice.open_window(neuron, self.oracle.signs.view[neuron:end])
+        split = self.lattice.split(neuron)
         self.done += 1
-        if not len(split.positive):
-            return
+        if len(split.positive):
+            self._add_vertices(split, index, place)
+        window = self.lattice.window
+        new = self.oracle.signs.view[window.start : window.stop, split.first_vertex :]
+        self.lattice.extend_window(new)
+
+    def _add_vertices(self, split: Split, index: int, place: int) -> None:
+        """Give the oracle the new vertices of a split by the last neuron done."""
         # The row of an edge is the nonzero one of its ends' entries (DESIGN F3), and every earlier
         # neuron has that sign at the new vertex inside it.
+        neuron = self.done - 1
         known = self.oracle.signs.view[:neuron]
         rows = np.zeros((neuron + 1, len(split.positive)), np.int8)
         rows[:-1] = columns(known, split.positive)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from exactpoly.complex.lattice import gather_segments
+from exactpoly.complex.level import gather_segments
 from exactpoly.complex.oracle import SignStatistics
 from exactpoly.complex.region import Region
 from exactpoly.complex.subdivide import Subdivision

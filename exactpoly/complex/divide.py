@@ -14,7 +14,7 @@ from operator import add
 import numpy as np
 
 from exactpoly.complex.block import Block
-from exactpoly.complex.lattice import gather_segments
+from exactpoly.complex.level import gather_segments
 from exactpoly.complex.oracle import SignStatistics
 
 __all__ = ["divide", "merge"]

@@ -17,6 +17,11 @@ concurrent hyperplanes, dead neurons and neurons that vanish on a region take th
 price is to store all cells rather than vertices and edges only (DESIGN 2, F5); the reward is that
 regions, facets, adjacency and the f-vector are there at the end.
 
+Only the part that a neuron crosses is touched. The signs of up to 16 neurons of a layer, a *window*,
+are held in one word a cell, the union over its vertices: bit `k` is set iff neuron `k` of the window
+is positive at some vertex of the cell, bit `16 + k` iff it is negative at some. Words are united
+over all cells once a window, and afterwards for new cells only.
+
 Cut cells die and their parts are appended, so no reference is ever rewritten: every coface of a cut
 cell is cut too. Dead cells are swept out when they are many.
 """
@@ -29,13 +34,13 @@ from itertools import product
 import numpy as np
 
 from exactpoly.arithmetic.growable import Growable, columns
+from exactpoly.complex.level import Level, Traits
 from exactpoly.errors import InputError, InternalError
 
-__all__ = ["NEGATIVE", "POSITIVE", "FaceLattice", "Level", "Split", "Traits", "gather_segments"]
+__all__ = ["WINDOW", "FaceLattice", "Split"]
 
-POSITIVE = 1
-NEGATIVE = 2
-_CUT = POSITIVE | NEGATIVE
+WINDOW = 16
+"""How many neurons a window has at most: two bits each in a word of 32."""
 
 
 @dataclass(frozen=True)
@@ -53,81 +58,20 @@ class Split:
     first_vertex: int
 
 
-@dataclass(frozen=True)
-class Traits:
-    """What a cell hands down to its parts and its section; arrays of shape (n,).
-
-    ``sides``: uint32, bit `s` set iff the cell lies on side `s` of the box; ``zeros``: uint16, how many
-    neurons vanish on the cell so far; ``shared``: bool, whether the cell came from one that other
-    parts of a divided run hold too (`exactpoly.complex.parallel`).
-    """
-
-    sides: np.ndarray
-    zeros: np.ndarray
-    shared: np.ndarray
-
-    def twice(self) -> Traits:
-        """For positive parts and then negative parts of the same cells."""
-        return Traits(np.tile(self.sides, 2), np.tile(self.zeros, 2), np.tile(self.shared, 2))
-
-    def section(self) -> Traits:
-        """For the sections of the cells: one more neuron vanishes there."""
-        return Traits(self.sides, self.zeros + np.uint16(1), self.shared)
-
-
-class Level:
-    """The cells of one dimension `j`.
-
-    ``facets``: int32, flat, the facet lists one after another in order of cells;
-    ``start``: int64, shape (n,), where each list begins;
-    ``sides``, ``zeros``, ``shared``: see `Traits`;
-    ``alive``: uint8, 3 for a cell of the current complex, 0 for one that was cut.
-    """
-
-    def __init__(self) -> None:
-        self.facets = Growable(np.int32)
-        self.start = Growable(np.int64)
-        self.sides = Growable(np.uint32)
-        self.zeros = Growable(np.uint16)
-        self.shared = Growable(np.bool_)
-        self.alive = Growable(np.uint8)
-        self.dead = 0
-
-    @property
-    def size(self) -> int:
-        return self.alive.size
-
-    def traits(self, cells: np.ndarray) -> Traits:
-        """The traits of some cells."""
-        return Traits(self.sides.view[cells], self.zeros.view[cells], self.shared.view[cells])
-
-    def append(self, facets: np.ndarray, counts: np.ndarray, traits: Traits) -> None:
-        """Append cells with their facet lists, one after another, and traits."""
-        first = self.facets.size
-        self.facets.extend(facets)
-        self.start.extend(first + np.cumsum(counts) - counts)
-        self.sides.extend(traits.sides)
-        self.zeros.extend(traits.zeros)
-        self.shared.extend(traits.shared)
-        self.alive.extend(np.full(len(counts), _CUT, np.uint8))
-
-    def facet_counts(self) -> np.ndarray:
-        """int64, shape (n,): length of each cell's facet list."""
-        return np.diff(self.start.view, append=self.facets.size)
-
-
 class FaceLattice:
     """All cells of a complex on a box, by dimension; see the module for the invariants.
 
     ``levels[j]`` holds the cells of dimension `j`. Vertices are never removed, so vertex indices
     are stable; indices of other cells change when dead ones are swept out.
-    ``rows``: int8, shape (neurons, n_d): the sign row of each region.
+    ``rows``: int8, shape (neurons, n_d): the sign row of each region;
+    ``window``: the neurons that `split` may be asked for.
     """
 
     def __init__(self, dimension: int, levels: list[Level], rows: Growable) -> None:
         self.dimension = dimension
         self.levels = levels
         self.rows = rows
+        self.window = range(0)
 
     @classmethod
     def blank(cls, dimension: int, neurons: int) -> FaceLattice:
@@ -193,30 +137,57 @@ class FaceLattice:
         """Number of cells of all dimensions."""
         return sum(level.size - level.dead for level in self.levels)
 
-    def split(self, neuron: int, vertex_bits: np.ndarray) -> Split:
-        """Refine by one neuron, given on which sides of it each vertex lies.
+    @property
+    def mostly_dead(self) -> bool:
+        """Whether sweeping is worth its while."""
+        return any(3 * level.dead > level.size and level.dead > 1000 for level in self.levels)
 
-        ``vertex_bits``: uint8, shape (n_0,): POSITIVE, NEGATIVE or 0 for the exact sign of the
-        neuron at each vertex. Sets row ``neuron`` of `rows`. Raises `InternalError` if a section
+    # Windows
+
+    def open_window(self, neuron: int, signs: np.ndarray) -> None:
+        """Make ready for the neurons ``neuron, neuron + 1, ..``, given their signs at all vertices.
+
+        ``signs``: int8, shape (w, n_0), `w <= WINDOW`. Sweeps, so that all cells are alive.
+        """
+        self.sweep()
+        self.window = range(neuron, neuron + len(signs))
+        self.levels[0].words.replace(_pack(signs))
+        for level, below in zip(self.levels[1:], self.levels, strict=False):
+            level.words.replace(_unite(below.words.view, level.facets.view, level.start.view))
+
+    def extend_window(self, signs: np.ndarray) -> None:
+        """Give the signs of the window's neurons at the vertices of the last `split`: int8, (w, m)."""
+        self.levels[0].words.extend(_pack(signs))
+        for level, below in zip(self.levels[1:], self.levels, strict=False):
+            first = level.words.size
+            start = level.start.view[first:]
+            if len(start):
+                facets = level.facets.view[start[0] :]
+                level.words.extend(_unite(below.words.view, facets, start - start[0]))
+
+    # Refinement
+
+    def split(self, neuron: int) -> Split:
+        """Refine by one neuron of the window. Sets row ``neuron`` of `rows`.
+
+        `extend_window` must follow. Raises `InternalError` if a section
         is not a polytope's boundary (fact F5 would have to be false, or a sign wrong).
         """
-        if vertex_bits[0] and (vertex_bits == vertex_bits[0]).all():
-            # The neuron misses this lattice altogether.
-            self.rows.view[neuron] = 1 if vertex_bits[0] == POSITIVE else -1
-            none = np.empty(0, np.int32)
-            return Split(none, none, np.empty(0, np.uint32), self.n_vertices)
-        bits = self._classify(vertex_bits)
-        if not vertex_bits.all():  # a neuron vanishes on a cell only if on its vertices
-            for level, b in zip(self.levels, bits, strict=True):
-                level.zeros.view[:] += b == 0
-        top = bits[-1]
-        self.rows.view[neuron] = (top == POSITIVE).astype(np.int8) - (top == NEGATIVE)
-        cut = [np.flatnonzero(b == _CUT) for b in bits]
+        plus = np.uint32(1 << self.window.index(neuron))
+        minus = plus << np.uint32(WINDOW)
+        both = plus | minus
+        on_zero = bool(((self.levels[0].words.view & both) == 0).any())
+        if on_zero:  # a neuron vanishes on a cell only if on its vertices
+            for level in self.levels:
+                level.zeros.view[:] += (level.words.view & both) == 0
+        top = self.levels[-1].words.view
+        self.rows.view[neuron] = (top & plus != 0).astype(np.int8) - (top & minus != 0)
+        cut = [np.flatnonzero((level.words.view & both) == both) for level in self.levels]
         sizes = [level.size for level in self.levels]
-        result = self._split_edges(cut[1], bits[0])
+        result = self._split_edges(cut[1], plus)
         for j in range(2, self.dimension + 1):
             if len(cut[j]):
-                self._split_cells(j, cut, bits, sizes)
+                self._split_cells(j, cut, sizes, plus, minus, on_zero)
         if len(cut[-1]):
             # Regions: positive parts first, then negative ones, as in _split_cells.
             parents = columns(self.rows.view[: neuron + 1], cut[-1])
@@ -226,75 +197,65 @@ class FaceLattice:
                 self.rows.view[: neuron + 1, -len(cut[-1]) :] = parents
         for level, c in zip(self.levels, cut, strict=True):
             level.alive.view[c] = 0
+            level.words.view[c] = 0  # a dead cell is not cut again
             level.dead += len(c)
-        if any(3 * level.dead > level.size and level.dead > 1000 for level in self.levels):
-            self.sweep()
         return result
 
-    def _classify(self, vertex_bits: np.ndarray) -> list[np.ndarray]:
-        """For each dimension, the union over each cell's vertices; dead cells get 0."""
-        bits = [vertex_bits]
-        for j in range(1, self.dimension + 1):
-            level = self.levels[j]
-            below = bits[-1][level.facets.view]
-            # Every edge has two ends, which is cheaper to say directly.
-            starts = level.start.view
-            union = below[::2] | below[1::2] if j == 1 else np.bitwise_or.reduceat(below, starts)
-            bits.append(union & level.alive.view)
-        return bits
-
-    def _split_edges(self, cut: np.ndarray, bits: np.ndarray) -> Split:
+    def _split_edges(self, cut: np.ndarray, plus: np.uint32) -> Split:
         vertices, edges = self.levels[0], self.levels[1]
         first = vertices.size
         ends = edges.facets.view.reshape(-1, 2)[cut]
-        swapped = bits[ends[:, 0]] == NEGATIVE
+        swapped = vertices.words.view[ends[:, 0]] & plus == 0
         positive = np.where(swapped, ends[:, 1], ends[:, 0])
         negative = np.where(swapped, ends[:, 0], ends[:, 1])
         traits = edges.traits(cut)
         count = len(cut)
         new = np.arange(first, first + count, dtype=np.int32)
         vertices.append(np.empty(0, np.int32), np.zeros(count, np.int64), traits.section())
-        halves = np.concatenate(
-            [np.stack([positive, new], axis=1), np.stack([negative, new], axis=1)]
-        )
+        halves = np.empty((2, count, 2), np.int32)
+        halves[0, :, 0], halves[1, :, 0], halves[:, :, 1] = positive, negative, new
         edges.append(halves.ravel(), np.full(2 * count, 2, np.int64), traits.twice())
         return Split(positive, negative, traits.sides, first)
 
     def _split_cells(
-        self, j: int, cut: list[np.ndarray], bits: list[np.ndarray], sizes: list[int]
+        self,
+        j: int,
+        cut: list[np.ndarray],
+        sizes: list[int],
+        plus: np.uint32,
+        minus: np.uint32,
+        on_zero: bool,
     ) -> None:
         """Append `c+` and `c-` for the cut cells of dimension ``j`` and their sections below."""
         level, below = self.levels[j], self.levels[j - 1]
         cells = cut[j]
         count = len(cells)
-        owner, facet = gather_segments(
-            level.facets.view, level.start.view, level.facets.size, cells
-        )
-        side = bits[j - 1][facet]
-        is_cut = side == _CUT
+        owner, facet = level.facets_of(cells)
+        word = below.words.view[facet]
+        positive, negative = word & plus != 0, word & minus != 0
+        is_cut = positive & negative
         # Position of each cut facet among the cut cells of dimension j-1, for the ids of its parts.
-        place = np.empty(sizes[j - 1], np.int32)
-        place[cut[j - 1]] = np.arange(len(cut[j - 1]), dtype=np.int32)
-        rank = place[facet[is_cut]]
-        cut_owner = owner[is_cut]
         m = len(cut[j - 1])
-        sections = np.arange(count) + (sizes[j - 1] + 2 * m)
+        place = np.empty(sizes[j - 1], np.int32)
+        place[cut[j - 1]] = np.arange(m, dtype=np.int32)
+        rank = place[facet[is_cut]]
+        first_part = sizes[j - 1]
+        sections = np.arange(first_part + 2 * m, first_part + 2 * m + count, dtype=np.int32)
+        facet[is_cut] = rank + first_part
         lists, lengths = [], []
-        for sign, offset in ((POSITIVE, 0), (NEGATIVE, m)):
-            kept = side == sign
-            flat, n = _interleave(
-                count,
-                (owner[kept], facet[kept]),
-                (cut_owner, sizes[j - 1] + offset + rank),
-                (np.arange(count), sections),
-            )
+        for chosen in (positive, negative):
+            flat, n = _with_last(owner[chosen], facet[chosen], sections)
             lists.append(flat)
             lengths.append(n)
-        pieces = [self._sections_of_facets(j, cut_owner, rank, cut, sizes)]
-        if not bits[0].all():  # only then can an old face lie on the neuron's zero set
-            positive = side == POSITIVE
-            pieces.append(self._old_faces(j, owner[positive], facet[positive], bits[j - 2]))
-        flat, n = _interleave(count, *pieces)
+            facet[is_cut] += m
+        # The section of each cut facet, in order of owners.
+        owner_of_section = owner[is_cut]
+        flat = rank + (sizes[j - 2] + 2 * len(cut[j - 2]))
+        n = np.bincount(owner_of_section, minlength=count)
+        if on_zero:  # only then can an old face lie on the neuron's zero set
+            chosen = positive & ~negative
+            old = self._old_faces(j, owner[chosen], facet[chosen], plus | minus)
+            flat, n = _interleave(count, (owner_of_section, flat), old)
         if (j == 2 and not (n == 2).all()) or n.min() < j:
             raise InternalError(
                 f"the section of a {j}-cell has {n.min()} facets; a sign must be wrong"
@@ -303,65 +264,67 @@ class FaceLattice:
         level.append(np.concatenate(lists), np.concatenate(lengths), traits.twice())
         below.append(flat, n, traits.section())
 
-    def _sections_of_facets(
-        self, j: int, owner: np.ndarray, rank: np.ndarray, cut: list[np.ndarray], sizes: list[int]
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """(owner, section id) for every cut facet of a cut j-cell."""
-        return owner, sizes[j - 2] + 2 * len(cut[j - 2]) + rank
-
     def _old_faces(
-        self, j: int, owner: np.ndarray, facet: np.ndarray, bits: np.ndarray
+        self, j: int, owner: np.ndarray, facet: np.ndarray, both: np.uint32
     ) -> tuple[np.ndarray, np.ndarray]:
         """(owner, (j-2)-face) for the faces on the zero set, reached through positive facets."""
-        below = self.levels[j - 1]
-        which, face = gather_segments(below.facets.view, below.start.view, below.facets.size, facet)
-        on = bits[face] == 0
+        which, face = self.levels[j - 1].facets_of(facet)
+        on = self.levels[j - 2].words.view[face] & both == 0
         return owner[which[on]], face[on]
 
+    # Selection
+
     def sweep(self) -> None:
-        """Remove dead cells and renumber the others (vertices never die)."""
-        swept = self.selected([level.alive.view != 0 for level in self.levels])
-        self.levels, self.rows = swept.levels, swept.rows
+        """Remove dead cells and renumber the others (vertices never die); closes the window."""
+        self.window = range(0)
+        if not any(level.dead for level in self.levels):
+            return
+        keep = [level.alive.view != 0 for level in self.levels]
+        self.rows.replace(columns(self.rows.view, np.flatnonzero(keep[-1])))
+        renumber = np.empty(0, np.int32)
+        for j, kept in enumerate(keep):
+            # One level after another, so that only one stands twice in memory.
+            self.levels[j], renumber = self.levels[j].selected(kept, renumber)
 
     def selected(self, keep: list[np.ndarray]) -> FaceLattice:
         """A lattice of the marked cells of each dimension, in order and renumbered.
 
         ``keep``: bool (n_j,) for each dimension; must contain every facet of a cell it contains.
         """
-        result = FaceLattice.blank(self.dimension, len(self.rows.view))
+        levels = []
         renumber = np.empty(0, np.int32)
-        for j, (old, new, kept) in enumerate(zip(self.levels, result.levels, keep, strict=True)):
-            counts = old.facet_counts()
-            if j:
-                new.facets.replace(renumber[old.facets.view[np.repeat(kept, counts)]])
-            renumber = (np.cumsum(kept) - 1).astype(np.int32)
-            counts = counts[kept]
-            new.start.replace(np.cumsum(counts) - counts)
-            new.sides.replace(old.sides.view[kept])
-            new.zeros.replace(old.zeros.view[kept])
-            new.shared.replace(old.shared.view[kept])
-            new.alive.replace(old.alive.view[kept])
-            new.dead = int(np.count_nonzero(new.alive.view == 0))
+        for level, kept in zip(self.levels, keep, strict=True):
+            chosen, renumber = level.selected(kept, renumber)
+            levels.append(chosen)
+        result = FaceLattice(self.dimension, levels, Growable(np.int8, (len(self.rows.view),)))
         result.rows.replace(columns(self.rows.view, np.flatnonzero(keep[-1])))
         return result
 
 
-def gather_segments(
-    flat: np.ndarray, start: np.ndarray, total: int, cells: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Concatenate the lists of ``cells``: (position in ``cells``, entry) for every entry.
+def _pack(signs: np.ndarray) -> np.ndarray:
+    """uint32 (n,): the words of vertices with the given signs, int8 (w, n)."""
+    words = np.zeros(signs.shape[1], np.uint32)
+    for k, line in enumerate(signs):
+        words |= (line > 0).astype(np.uint32) << np.uint32(k)
+        words |= (line < 0).astype(np.uint32) << np.uint32(WINDOW + k)
+    return words
 
-    ``start`` gives where each list begins in ``flat``; lists are contiguous and the last one ends
-    at ``total``.
-    """
-    begin = start[cells]
-    following = cells + 1
-    last = following == len(start)
-    end = np.where(last, total, start[np.where(last, 0, following)])
-    counts = end - begin
-    owner = np.repeat(np.arange(len(cells)), counts)
-    offset = np.repeat(begin - (np.cumsum(counts) - counts), counts)
-    return owner, flat[offset + np.arange(len(owner))]
+
+def _unite(words: np.ndarray, facets: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """uint32 (n,): the words of cells from those of their facets."""
+    union: np.ndarray = np.bitwise_or.reduceat(words[facets], start)
+    return union
+
+
+def _with_last(
+    owner: np.ndarray, value: np.ndarray, last: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Lists by owner, ``owner`` non-decreasing, with one more entry at the end: (flat, counts)."""
+    counts = np.bincount(owner, minlength=len(last)) + 1
+    flat = np.empty(len(value) + len(last), np.int32)
+    flat[np.arange(len(value)) + owner] = value
+    flat[np.cumsum(counts) - 1] = last
+    return flat, counts
 
 
 def _interleave(

@@ -32,7 +32,7 @@ from exactpoly.network.network import Network
 
 __all__ = ["SignOracle", "SignStatistics"]
 
-_CHUNK = 1 << 13
+_CHUNK = 1 << 12
 
 
 @dataclass

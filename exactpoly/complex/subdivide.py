@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from threadpoolctl import threadpool_limits
+
 from exactpoly.complex.block import Block
 from exactpoly.domain import Domain
 from exactpoly.network.network import Network
@@ -49,6 +51,15 @@ class Subdivision:
         leaves the exact complex of the neurons done so far; ``progress`` is called after each.
         """
         self.stopped = None
+        # Products are many and small: a BLAS that shares each among threads takes twice as long.
+        with threadpool_limits(limits=1, user_api="blas"):
+            self._run(should_stop, progress)
+
+    def _run(
+        self,
+        should_stop: Callable[[Subdivision], str | None] | None,
+        progress: Callable[[Subdivision], None] | None,
+    ) -> None:
         first = 0
         for index, layer in enumerate(self.network.layers):
             for place in range(max(0, self.done - first), len(layer.neurons)):
