@@ -27,6 +27,7 @@ __all__ = [
     "audit_option",
     "check_folder",
     "domain_option",
+    "executor_option",
     "json_option",
     "limit_options",
     "load_network",
@@ -108,6 +109,14 @@ limit_options = _options(
         help="Stop at this much memory, such as 4GiB or 500MB.",
     ),
 )
+executor_option = click.option(
+    "--executor",
+    "executor_kind",
+    default="processes",
+    show_default=True,
+    metavar="processes|dask|dask:ADDRESS|mpi",
+    help="Where parts run.",
+)
 run_options = _options(
     click.option(
         "--workers",
@@ -117,6 +126,7 @@ run_options = _options(
         metavar="N",
         help="Processes that refine parts of a large complex; same result.",
     ),
+    executor_option,
     click.option(
         "--checkpoint",
         type=click.Path(path_type=Path),

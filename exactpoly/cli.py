@@ -119,6 +119,7 @@ def certify(
     max_seconds: float | None,
     max_memory: int | None,
     workers: int,
+    executor_kind: str,
     checkpoint: Path | None,
 ) -> int:
     """Enumerate the exact complex of NET and report its regions, faces and facet counts."""
@@ -139,8 +140,11 @@ def certify(
                 raise InputError("--output: certificates need --engine subdivide")
         if checkpoint is not None:
             check_folder(checkpoint)
-        if engine == "reference" and (workers > 1 or checkpoint is not None):
-            raise InputError("--workers and --checkpoint need --engine subdivide")
+        divided = workers > 1 or executor_kind != "processes"
+        if engine == "reference" and (divided or checkpoint is not None):
+            raise InputError(
+                "--workers, --executor and --checkpoint need --engine subdivide; leave them out"
+            )
         if linear_regions and engine == "reference":
             raise InputError("--linear-regions: needs --engine subdivide")
         network = load_network(net, fold_float)
@@ -160,6 +164,7 @@ def certify(
                     plan,
                     count_linear_regions=linear_regions,
                     workers=workers,
+                    executor_kind=executor_kind,
                     checkpoint=checkpoint,
                     interruption=interruption,
                     progress=progress,

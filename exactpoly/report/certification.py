@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +16,7 @@ from exactpoly.complex.limits import Limits, peak_memory
 from exactpoly.complex.oracle import SignStatistics
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError
+from exactpoly.executors import open_executor
 from exactpoly.network.network import Network
 from exactpoly.summary import Summary
 
@@ -126,13 +125,14 @@ def run_subdivide(
     interruption: Interruption,
     progress: ProgressLine,
     workers: int = 1,
+    executor_kind: str = "processes",
     checkpoint: Path | None = None,
 ) -> tuple[Complex, Certification]:
     """Enumerate with the engine `subdivide`, on several processes if asked, and audit the result."""
     if plan.explicit and plan.count != 0:
         _require_pycddlib()
     started = time.monotonic()
-    with _pool(workers) as executor:
+    with open_executor(executor_kind, workers) as executor:
         complex_ = enumerate_complex(
             network,
             domain=domain,
@@ -190,16 +190,6 @@ def run_subdivide(
         peak_memory_bytes=peak_memory(),
     )
     return complex_, result
-
-
-@contextmanager
-def _pool(workers: int) -> Iterator[Executor | None]:
-    """A pool of processes, None for one worker. Spawned ones: BLAS threads do not survive a fork."""
-    if workers == 1:
-        yield None
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield pool
 
 
 def with_certificate(result: Certification, complex_: Complex, path: Path) -> Certification:

@@ -1,0 +1,83 @@
+"""Where independent parts run: processes here, a Dask cluster, or MPI ranks.
+
+All are `concurrent.futures.Executor`s; there is no scheduler of our own, and results do not depend on
+which one is taken. Dask and MPI are imported only when asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+
+from exactpoly.errors import InputError, MissingDependency
+
+__all__ = ["open_executor"]
+
+
+@contextmanager
+def open_executor(kind: str, workers: int) -> Iterator[Executor | None]:
+    """The executor that a word on the command line names, shut down at the end.
+
+    ``kind``: ``"processes"``, which gives None (this process alone) for one worker; ``"dask"``, a cluster
+    of ``workers`` processes on this machine; ``"dask:ADDRESS"``, one that is running, such as
+    ``dask:tcp://10.0.0.1:8786``; ``"mpi"``, the ranks of ``mpiexec -n N python -m mpi4py.futures -m
+    exactpoly ..``. Raises `InputError` for another word, `MissingDependency` for a missing package.
+    """
+    name, _, address = kind.partition(":")
+    if name == "dask" and (address or ":" not in kind):
+        with _dask(address, workers) as executor:
+            yield executor
+    elif kind == "mpi":
+        with _mpi(workers) as executor:
+            yield executor
+    elif kind != "processes":
+        raise InputError(
+            f"--executor: {kind!r} is none of processes, dask, dask:ADDRESS (such as"
+            " dask:tcp://10.0.0.1:8786) and mpi"
+        )
+    elif workers == 1:
+        yield None
+    else:
+        # Spawned ones: BLAS threads do not survive a fork.
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            yield pool
+
+
+@contextmanager
+def _dask(address: str, workers: int) -> Iterator[Executor]:
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError as error:
+        raise MissingDependency(
+            "--executor dask needs Dask; install it with: pip install 'exactpoly[dask]'"
+        ) from error
+    if address:
+        try:
+            client = Client(address, timeout="10s")
+        except (OSError, ValueError) as error:
+            raise InputError(f"--executor: no Dask scheduler answers at {address}") from error
+        with client, client.get_executor(pure=False) as executor:
+            yield executor
+        return
+    with (
+        LocalCluster(
+            n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+        ) as cluster,
+        Client(cluster) as client,
+        client.get_executor(pure=False) as executor,
+    ):
+        yield executor
+
+
+@contextmanager
+def _mpi(workers: int) -> Iterator[Executor]:
+    try:
+        from mpi4py.futures import MPIPoolExecutor
+    except ImportError as error:
+        raise MissingDependency(
+            "--executor mpi needs an MPI library and mpi4py; install it with: pip install 'exactpoly[mpi]'"
+        ) from error
+    with MPIPoolExecutor(max_workers=workers if workers > 1 else None) as executor:
+        yield executor
