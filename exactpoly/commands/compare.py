@@ -138,7 +138,7 @@ def exit_code(verdicts: list[Verdict]) -> int:
 def _domain(network: Network, domain: str | None) -> Domain:
     from exactpoly.domain import Domain
 
-    return Domain.parse(domain or "R^d", network.input_dimension)
+    return Domain.parse("R^d" if domain is None else domain, network.input_dimension)
 
 
 def _judge_file(network: Network, path: str, domain: str | None, reading: str) -> Verdict:
@@ -155,7 +155,7 @@ def _judge_file(network: Network, path: str, domain: str | None, reading: str) -
 
 
 def _agreed_domain(network: Network, claims: Claims, path: str, domain: str | None) -> Domain:
-    place = _domain(network, domain or claims.domain)
+    place = _domain(network, claims.domain if domain is None else domain)
     if claims.domain is not None and _domain(network, claims.domain) != place:
         raise InputError(
             f"{path}: domain is {claims.domain}, but --domain {domain} is asked for; leave it out"

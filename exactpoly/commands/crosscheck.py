@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from exactpoly.commands.compare import python_option, seconds_option
+
+if TYPE_CHECKING:
+    from exactpoly.crosscheck.gallery import Gallery
 
 __all__ = ["crosscheck"]
 
@@ -56,7 +60,8 @@ def crosscheck(
 ) -> int:
     """Ask every tool about every network in FOLDER and write one table of verdicts.
 
-    A tool that is wrong is a finding about the tool, and the exit code stays 0.
+    A tool that is wrong is a finding about the tool, and the exit code stays 0. The files are
+    written anew after every network, so an interrupted run leaves what was found so far.
     """
     from exactpoly.crosscheck.gallery import crosscheck as run
     from exactpoly.crosscheck.gallery import network_files
@@ -66,14 +71,20 @@ def crosscheck(
     files = network_files(folder)
     chosen = [parse_tool(name, python) for name in tools.split(",")]
     places = " ".join(f'--domain "{domain}"' for domain in domains)
+    command = f"exactpoly crosscheck {folder} --tools {tools} {places} --seconds {seconds:g}"
+
+    def after(gallery: Gallery) -> None:
+        click.echo(gallery.entries[-1].headline(), err=True)
+        write_gallery(gallery, output)
+
     gallery = run(
         files,
         domains,
         chosen,
         seconds=seconds,
         reading=reading,
-        command=f"exactpoly crosscheck {folder} --tools {tools} {places} --seconds {seconds:g}",
-        progress=lambda line: click.echo(line, err=True),
+        command=command if reading == "lenient" else f"{command} --reading {reading}",
+        after=after,
     )
     for path in write_gallery(gallery, output):
         click.echo(f"written: {path}")

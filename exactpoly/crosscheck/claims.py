@@ -132,6 +132,9 @@ class Claims:
         for i, vertex in enumerate(self.vertices or ()):
             _check_row(vertex.row, neurons, f"vertices[{i}].row")
             _check_point(vertex.point, dimension, f"vertices[{i}].point")
+        if self.regions is None and self.vertices is None and not self.totals:
+            missing = "adjacency without regions" if self.adjacency else "no claims"
+            raise InputError(f"it states {missing}; give regions, vertices or totals")
         count = len(self.regions or ())
         for i, pair in enumerate(self.adjacency or ()):
             if not all(0 <= index < count for index in pair) or pair[0] == pair[1]:

@@ -13,6 +13,9 @@ from exactpoly.errors import InputError
 
 __all__ = ["read_claims", "write_claims"]
 
+_MESSAGE = 300
+"""Characters of a message; what it quotes from a file may be long."""
+
 
 def read_claims(path: str | Path) -> Claims:
     """The claims of a file. Raises `InputError` naming the file and the field that is wrong."""
@@ -23,14 +26,22 @@ def read_claims(path: str | Path) -> Claims:
             return read_claims_npz(path)
         if suffix not in (".json", ".csv"):
             raise InputError(f"the suffix {suffix!r} is not supported; use .json, .csv or .npz")
-        text = path.read_bytes().decode("utf-8")
+        # Spreadsheets put a mark of the byte order before UTF-8.
+        text = path.read_bytes().decode("utf-8-sig")
         return parse_claims(text) if suffix == ".json" else parse_claims_csv(text)
     except InputError as error:
-        raise InputError(f"{path}: {error}") from error
+        raise InputError(f"{path}: {_brief(str(error))}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 text, so not a claims file") from error
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def _brief(message: str) -> str:
+    """A message that may quote a whole file, without its middle."""
+    if len(message) <= _MESSAGE:
+        return message
+    return f"{message[: _MESSAGE // 2]} .. {message[-_MESSAGE // 2 :]}"
 
 
 def write_claims(claims: Claims, path: str | Path) -> None:

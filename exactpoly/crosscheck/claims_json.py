@@ -17,7 +17,7 @@ from exactpoly.crosscheck.claims import (
     text_of,
 )
 from exactpoly.crosscheck.interior import HalfSpace
-from exactpoly.crosscheck.numbers import NumberFormat, number_format
+from exactpoly.crosscheck.numbers import EXACT, NumberFormat, number_format
 from exactpoly.errors import InputError
 
 __all__ = ["FORMAT", "claims_from_json", "claims_to_json", "parse_claims"]
@@ -45,11 +45,20 @@ _REGION_KEYS = {"row", "point", "facets", "facet_neurons", "vertices", "half_spa
 def parse_claims(text: str) -> Claims:
     """The claims of a JSON text. Raises `InputError` naming the field that is wrong."""
     try:
-        data = json.loads(text, parse_float=str, parse_constant=_refuse_constant)
+        data = json.loads(
+            text,
+            parse_float=str,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_unique_keys,
+        )
     except json.JSONDecodeError as error:
         raise InputError(
             f"not valid JSON ({error.msg} at line {error.lineno}, column {error.colno})"
         ) from error
+    except RecursionError as error:
+        raise InputError("brackets are nested too deeply; no claim needs that") from error
+    except ValueError as error:
+        raise InputError("an integer has too many digits to be read") from error
     return claims_from_json(data)
 
 
@@ -75,9 +84,7 @@ def claims_from_json(data: Any) -> Claims:
         totals=_totals(data.get("totals", {}), numbers),
         facets_on_domain_boundary=_flag(data, "facets_on_domain_boundary", False),
         vertices_on_domain_boundary=_flag(data, "vertices_on_domain_boundary", True),
-        vertex_tolerance=None
-        if tolerance is None
-        else abs(_number(tolerance, number_format("exact", ""), "vertex_tolerance")),
+        vertex_tolerance=None if tolerance is None else _tolerance(tolerance),
     )
 
 
@@ -233,19 +240,31 @@ def _count(value: Any, where: str) -> int:
     return value
 
 
+def _tolerance(value: Any) -> Fraction:
+    tolerance = _number(value, EXACT, "vertex_tolerance")
+    if tolerance < 0:
+        raise InputError(f"vertex_tolerance is {tolerance}; give 0 or more")
+    return tolerance
+
+
 def _totals(value: Any, numbers: NumberFormat) -> dict[str, object]:
     if not isinstance(value, dict):
         raise InputError("totals is not an object; give names and numbers")
-    return {str(name): _total(item, f"totals.{name}", numbers) for name, item in value.items()}
+    return {name: _total(item, f"totals.{name}", numbers) for name, item in value.items()}
 
 
 def _total(item: Any, where: str, numbers: NumberFormat) -> object:
+    """A number, a list of numbers or an object of numbers."""
+    if isinstance(item, dict):
+        return {key: _figure(entry, f"{where}.{key}", numbers) for key, entry in item.items()}
+    if isinstance(item, list):
+        return [_figure(entry, f"{where}[{i}]", numbers) for i, entry in enumerate(item)]
+    return _figure(item, where, numbers)
+
+
+def _figure(item: Any, where: str, numbers: NumberFormat) -> Fraction:
     from exactpoly.network.layer import exact_scalar
 
-    if isinstance(item, dict):
-        return {str(key): _total(entry, f"{where}.{key}", numbers) for key, entry in item.items()}
-    if isinstance(item, list):
-        return [_total(entry, f"{where}[{i}]", numbers) for i, entry in enumerate(item)]
     exact = exact_scalar(item, where)
     # A count is an integer, however coarse the format is.
     whole = isinstance(item, int) or (isinstance(item, str) and item.lstrip("+-").isdecimal())
@@ -254,8 +273,8 @@ def _total(item: Any, where: str, numbers: NumberFormat) -> object:
 
 def _text(data: dict[str, Any], key: str) -> str | None:
     value = data.get(key)
-    if value is not None and not isinstance(value, str):
-        raise InputError(f"{key} is {value!r}; give a string")
+    if value is not None and not (isinstance(value, str) and value.isprintable()):
+        raise InputError(f"{key} is {value!r}; give a string of printable characters")
     return value
 
 
@@ -270,6 +289,15 @@ def _refuse_unknown(entry: dict[str, Any], known: set[str], where: str) -> None:
     unknown = sorted(set(entry) - known)
     if unknown:
         raise InputError(f"{where} has the unknown key {unknown[0]!r}; see CLAIMS.md")
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise InputError(f"the key {twice!r} stands twice in one object; leave one of them out")
+    return result
 
 
 def _refuse_constant(text: str) -> NoReturn:

@@ -5,9 +5,10 @@ A float in an array is the dyadic rational that it is.
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 
@@ -33,10 +34,17 @@ _TOTAL = "total_"
 def read_claims_npz(path: Path) -> Claims:
     """The claims of an NPZ file. Raises `InputError` naming the array that is wrong."""
     try:
+        with ZipFile(path) as archive:
+            names = [name.removesuffix(".npy") for name in archive.namelist()]
         with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-    except (ValueError, BadZipFile) as error:
+            arrays = {name: file[name] for name in names}
+    except (ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
         raise InputError(f"cannot be read as an NPZ file without objects ({error})") from error
+    except MemoryError as error:
+        raise InputError("an array does not fit into memory; is the file damaged?") from error
+    for name, array in arrays.items():
+        if not isinstance(array, np.ndarray):
+            raise InputError(f"the file {name!r} in it is no array; see CLAIMS.md")
     return claims_from_json(_object(arrays))
 
 
@@ -45,9 +53,9 @@ def _object(arrays: dict[str, Any]) -> dict[str, Any]:
     totals: dict[str, Any] = {}
     for name, array in arrays.items():
         if name in _WORDS:
-            data[name] = str(array)
+            data[name] = _scalar(name, array, "US" if name != "vertex_tolerance" else "USfiu")
         elif name in _FLAGS:
-            data[name] = bool(array)
+            data[name] = _scalar(name, array, "b")
         elif name.startswith(_TOTAL):
             totals[name.removeprefix(_TOTAL)] = array.tolist()
         elif name not in _ARRAYS:
@@ -75,6 +83,14 @@ def _object(arrays: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+def _scalar(name: str, array: np.ndarray, kinds: str) -> object:
+    if array.ndim or array.dtype.kind not in kinds:
+        raise InputError(
+            f"{name} is an array of {array.dtype} of shape {array.shape}; give one value"
+        )
+    return array.item()
+
+
 def _table(arrays: dict[str, Any], names: dict[str, str]) -> list[dict[str, Any]] | None:
     """One object for every line of the arrays named, which must be equally long."""
     given = {key: arrays[name] for name, key in names.items() if name in arrays}
@@ -89,5 +105,9 @@ def _table(arrays: dict[str, Any], names: dict[str, str]) -> list[dict[str, Any]
 
 def _format_of(arrays: dict[str, Any]) -> str:
     """``float32`` if every array of floats is, else ``float64``."""
-    floats = [a.dtype for n, a in arrays.items() if n in _ARRAYS and a.dtype.kind == "f"]
+    floats = [
+        array.dtype
+        for name, array in arrays.items()
+        if (name in _ARRAYS or name.startswith(_TOTAL)) and array.dtype.kind == "f"
+    ]
     return "float32" if floats and all(dtype == np.float32 for dtype in floats) else "float64"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
+from exactpoly.crosscheck.adapters.registry import BASELINES
 from exactpoly.crosscheck.run import Tool, compare_tool
 from exactpoly.crosscheck.verdict import ABOUT_REGIONS, Outcome, Verdict
 from exactpoly.domain import Domain
@@ -31,21 +32,30 @@ class Entry:
     seconds: float
     verdicts: tuple[Verdict, ...]
 
+    def headline(self) -> str:
+        """What came out, in one line."""
+        told = ", ".join(f"{v.tool} {v.outcome}" for v in self.verdicts)
+        return f"{self.network} on {self.domain}: {told}"
+
 
 @dataclass
 class Gallery:
-    """All entries; ``command``: what was run, ``limit``: seconds a tool had for one network."""
+    """All entries; ``command``: what was run, ``limit``: seconds a tool had for one network,
+    ``planned``: how many entries there are when all is done.
+    """
 
     tools: tuple[str, ...]
     command: str
     limit: float
     reading: str
+    planned: int = 0
     entries: list[Entry] = field(default_factory=list)
 
     def version(self, tool: str) -> str:
-        """The version of a tool, as it told it itself; empty for our own baselines."""
+        """The version of a tool's package, "baseline" for our own ones, "" where it is not known."""
         place = self.tools.index(tool)
-        return next((e.verdicts[place].version for e in self.entries), "")
+        told = (e.verdicts[place].version for e in self.entries)
+        return "baseline" if tool in BASELINES else next(filter(None, told), "")
 
     def promise(self, tool: str) -> str:
         """What a tool says about itself."""
@@ -85,44 +95,41 @@ def crosscheck(
     seconds: float,
     reading: str = "lenient",
     command: str = "",
-    progress: Callable[[str], None] = lambda line: None,
+    after: Callable[[Gallery], None] = lambda gallery: None,
 ) -> Gallery:
-    """Ask every tool about every network on every domain; ``seconds`` for each question."""
-    gallery = Gallery(tuple(tool.name for tool in tools), command, seconds, reading)
-    for entry in _entries(files, domains, tools, seconds, reading):
-        gallery.entries.append(entry)
-        told = ", ".join(f"{v.tool} {v.outcome}" for v in entry.verdicts)
-        progress(f"{entry.network} on {entry.domain}: {told}")
+    """Ask every tool about every network on every domain; ``seconds`` for each question.
+
+    ``after``: called after each entry with all so far. Raises `InputError` before the first question
+    if a file or a domain is bad, or a tool is named twice.
+    """
+    names = tuple(tool.name for tool in tools)
+    if len(set(names)) < len(names):
+        raise InputError(f"--tools: {', '.join(names)} names a tool twice")
+    networks = [load(path) for path in files]
+    questions = [
+        (network, Domain.parse(text, network.input_dimension))
+        for network in networks
+        for text in domains
+    ]
+    gallery = Gallery(names, command, seconds, reading, len(questions))
+    for network, domain in questions:
+        gallery.entries.append(_entry(network, domain, tools, seconds, reading))
+        after(gallery)
     return gallery
 
 
-def _entries(
-    files: Sequence[Path],
-    domains: Sequence[str],
-    tools: Sequence[Tool],
-    seconds: float,
-    reading: str,
-) -> Iterator[Entry]:
-    for path in files:
-        network = load(path)
-        for text in domains:
-            domain = Domain.parse(text, network.input_dimension)
-            complexes = _Complexes()
-            started = time.perf_counter()
-            truth = complexes(network, domain)
-            elapsed = time.perf_counter() - started
-            verdicts = tuple(
-                compare_tool(
-                    network,
-                    domain,
-                    tool,
-                    seconds=seconds,
-                    reading=reading,
-                    complex_of=complexes,
-                )
-                for tool in tools
-            )
-            yield Entry(network.name, str(domain), truth.n_regions, truth.simple, elapsed, verdicts)
+def _entry(
+    network: Network, domain: Domain, tools: Sequence[Tool], seconds: float, reading: str
+) -> Entry:
+    complexes = _Complexes()
+    started = time.perf_counter()
+    truth = complexes(network, domain)
+    elapsed = time.perf_counter() - started
+    verdicts = tuple(
+        compare_tool(network, domain, tool, seconds=seconds, reading=reading, complex_of=complexes)
+        for tool in tools
+    )
+    return Entry(network.name, str(domain), truth.n_regions, truth.simple, elapsed, verdicts)
 
 
 class _Complexes:

@@ -58,15 +58,22 @@ def write_gallery(gallery: Gallery, folder: Path) -> list[Path]:
 def gallery_markdown(gallery: Gallery) -> str:
     """The gallery as Markdown."""
     parts = ["# Tools against the exact truth\n", _INTRODUCTION + "\n", f"    {gallery.command}\n"]
-    parts.append(
-        f"Time for a tool on one network: {gallery.limit:g} s; {gallery.reading} reading.\n"
-    )
+    parts.append(_conditions(gallery) + "\n")
     for title, table in _tables(gallery):
         parts.append(f"## {title}\n")
         header, *rows = table
         lines = [header, ["---"] * len(header), *rows]
         parts.append("\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines) + "\n")
     return "\n".join(parts)
+
+
+def _conditions(gallery: Gallery) -> str:
+    done = len(gallery.entries)
+    unfinished = "" if done == gallery.planned else f"; so far {done} of {gallery.planned} entries"
+    return (
+        f"Time for a tool on one network: {gallery.limit:g} s; {gallery.reading} reading{unfinished}."
+        " The times are those of whole processes, imports of the tool included."
+    )
 
 
 def gallery_html(gallery: Gallery) -> str:
@@ -76,11 +83,12 @@ def gallery_html(gallery: Gallery) -> str:
         '<html lang="en"><head><meta charset="utf-8"><title>Tools against the exact truth</title>',
         "<style>body{font-family:sans-serif;margin:2em}table{border-collapse:collapse}"
         "td,th{border:1px solid #999;padding:2px 6px;text-align:left;vertical-align:top}"
+        "th{position:sticky;top:0;background:#eee}"
         "td.right{background:#cfc}td.wrong,td.crashed{background:#fcc}"
         "td.refused,td.timed{background:#ffc}td.not{color:#777}</style></head><body>",
         f"<h1>Tools against the exact truth</h1><p>{escape(_INTRODUCTION)}</p>",
         f"<pre>{escape(gallery.command)}</pre>",
-        f"<p>Time for a tool on one network: {gallery.limit:g} s; {gallery.reading} reading.</p>",
+        f"<p>{escape(_conditions(gallery))}</p>",
     ]
     for title, (header, *rows) in _tables(gallery):
         parts.append(f"<h2>{escape(title)}</h2><table><tr>")
@@ -95,7 +103,7 @@ def gallery_html(gallery: Gallery) -> str:
 
 def _class(word: str) -> str:
     """The class that colours a cell that tells an outcome."""
-    first = word.partition(" ")[0].rstrip(":")
+    first = word.partition(" ")[0].rstrip(":,")
     known = {str(outcome).partition(" ")[0] for outcome in Outcome}
     return f' class="{first}"' if first in known else ""
 
@@ -132,7 +140,7 @@ def _tables(gallery: Gallery) -> list[tuple[str, list[list[str]]]]:
 
 
 def _promises(gallery: Gallery) -> list[list[str]]:
-    rows = [[t, gallery.version(t) or "baseline", gallery.promise(t)] for t in gallery.tools]
+    rows = [[t, gallery.version(t) or "unknown", gallery.promise(t)] for t in gallery.tools]
     return [["tool", "version", "what it promises"], *rows]
 
 
@@ -158,14 +166,8 @@ def _told(verdict: Verdict) -> str:
     """A verdict for a cell of the table."""
     if verdict.outcome in (Outcome.NOT_OFFERED, Outcome.ABSENT, Outcome.TIMED_OUT):
         return str(verdict.outcome)
-    time = "" if verdict.seconds is None else f" ({verdict.seconds:.1f} s)"
-    if verdict.outcome is Outcome.WRONG:
-        return f"wrong: {_findings(verdict)}{time}"
-    return f"{verdict.outcome}{time}"
-
-
-def _findings(verdict: Verdict) -> str:
-    return ", ".join(f"{finding.count} {finding.kind}" for finding in verdict.findings)
+    told = verdict.headline() if verdict.outcome is Outcome.WRONG else str(verdict.outcome)
+    return told if verdict.seconds is None else f"{told}, {verdict.seconds:.1f}\u00a0s"
 
 
 def _cell(text: str) -> str:

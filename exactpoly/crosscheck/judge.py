@@ -15,6 +15,8 @@ from fractions import Fraction
 from exactpoly.complex.complex import Complex
 from exactpoly.crosscheck.claims import ClaimedRegion, ClaimedVertex, Claims, Point, Row, text_of
 from exactpoly.crosscheck.emptiness import contradiction
+from exactpoly.crosscheck.extents import Extents
+from exactpoly.crosscheck.interior import largest_cube
 from exactpoly.crosscheck.matching import RegionMatch, match_regions, match_vertices
 from exactpoly.crosscheck.totals import judge_totals
 from exactpoly.crosscheck.truth import Truth
@@ -61,6 +63,7 @@ class _Judgement:
         if claims.regions is not None:
             match = match_regions(claims.regions, truth, exact=self.exact)
             self._regions(claims.regions, match)
+            self._half_spaces(claims.regions, match)
             self._facets(claims.regions, match)
             self._region_vertices(claims.regions, match)
             self._adjacency(match)
@@ -153,6 +156,28 @@ class _Judgement:
         if reason is None:
             raise InternalError(f"a region has the row {text_of(row)}, the complex has none")
         return reason.sentence()
+
+    def _half_spaces(self, regions: Sequence[ClaimedRegion], match: RegionMatch) -> None:
+        """Half-spaces of found regions: whether they describe the region, no more and no less."""
+        if not any(region.half_spaces for region in regions):
+            return
+        self._note("half-spaces")
+        extents = Extents(self.truth)
+        wrong: list[dict[str, object]] = []
+        for claim, region in match.found.items():
+            half_spaces = regions[claim].half_spaces
+            if not half_spaces:
+                continue
+            cube = largest_cube(half_spaces, self.truth.complex.dimension)
+            if cube is None:
+                told: dict[str, object] = {"why": "its half-spaces meet in a set without interior"}
+            elif self.exact:
+                told = extents.exact(half_spaces, region, cube[0])
+            else:
+                told = extents.lenient(half_spaces, region, self.claims.tolerance)
+            if told:
+                wrong.append(_named(claim, regions[claim]) | told)
+        self._add(Kind.HALF_SPACES, len(wrong), wrong)
 
     # Facets
 

@@ -13,6 +13,7 @@ import networkx
 import numpy as np
 
 from exactpoly.crosscheck.claims import ClaimedRegion, ClaimedVertex, Point, Row
+from exactpoly.crosscheck.numbers import nearest_float
 from exactpoly.crosscheck.truth import Truth
 
 __all__ = ["RegionMatch", "VertexMatch", "match_regions", "match_vertices"]
@@ -126,12 +127,12 @@ class _Nearest:
     def __init__(self, points: Sequence[Point], indices: list[int]) -> None:
         self._points = points
         self.indices = indices
-        self._floats = np.array([[_float(x) for x in points[i]] for i in indices])
+        self._floats = np.array([[nearest_float(x) for x in points[i]] for i in indices])
 
     def to(self, point: Point) -> tuple[int, Fraction]:
         """The index of the nearest point and its exact distance; the smaller index on a tie."""
         options = self.indices
-        target = np.array([_float(x) for x in point])
+        target = np.array([nearest_float(x) for x in point])
         with np.errstate(invalid="ignore", over="ignore"):
             distances = np.abs(self._floats - target).max(axis=1)
             # Conversion errs by 2^-53 of each number, subtraction by 2^-53 of the difference.
@@ -145,9 +146,3 @@ class _Nearest:
 
 def _distance(a: Point, b: Point) -> Fraction:
     return max(abs(x - y) for x, y in zip(a, b, strict=True))
-
-
-def _float(x: Fraction) -> float:
-    from exactpoly.network.layer import rounded
-
-    return rounded(x.numerator, x.denominator)

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exactpoly.complex.enumerate import enumerate_complex
+from exactpoly.crosscheck.numbers import FORMATS
 from exactpoly.crosscheck.reductions import Problem, reductions
+from exactpoly.crosscheck.rounding import asked
 from exactpoly.crosscheck.run import Tool, compare_tool
 from exactpoly.crosscheck.scripts import reproduction_script
 from exactpoly.crosscheck.text import verdict_text
@@ -106,20 +108,27 @@ def write_counterexample(example: Counterexample, folder: Path) -> list[Path]:
     """Write the case, its certificate, the verdict and a script that reproduces it; their paths."""
     from exactpoly.certificate.write import write_certificate
 
-    network, domain = example.problem.network, example.problem.domain
+    verdict = example.verdict
+    # What the tool was asked, so that case, certificate and script are about one network.
+    question = asked(
+        example.problem.network, example.problem.domain, FORMATS[example.tool.adapter.numbers]
+    )
+    network, domain = question.network, question.domain
     complex_ = enumerate_complex(network, domain=domain)
     summary = complex_.summary().to_json()
     case = network_to_json(network)
     case["name"] = f"{network.name}, shrunk for {example.tool.name}"
-    case["note"] = example.verdict.headline()
+    case["notes"] = [*network.notes, f"{verdict.tool} {verdict.version}: {verdict.headline()}"]
     case["expected"] = {
         str(domain): {key: summary[key] for key in ("regions", "f_vector", "mean_facets")}
     }
     files = {
         "network.json": json.dumps(case, indent=1) + "\n",
-        "verdict.json": json.dumps(example.verdict.to_json(), indent=1) + "\n",
-        "verdict.txt": verdict_text(example.verdict) + "\n",
-        "reproduce.py": reproduction_script(example.tool, network, domain),
+        "verdict.json": json.dumps(verdict.to_json(), indent=1) + "\n",
+        "verdict.txt": verdict_text(verdict) + "\n",
+        "reproduce.py": f"# {verdict.tool} {verdict.version}: {verdict.headline()}\n"
+        f"# exact: {summary['regions']} regions, f-vector {summary['f_vector']}, mean number of"
+        f" facets {summary['mean_facets']}\n" + reproduction_script(example.tool, network, domain),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from exactpoly.errors import InputError
 
-__all__ = ["EXACT", "FORMATS", "NumberFormat", "number_format"]
+__all__ = ["EXACT", "FORMATS", "NumberFormat", "nearest_float", "number_format"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class NumberFormat:
         unit = Fraction(2) ** (max(exponent, self.lowest) - (self.bits - 1))
         result = round(value / unit) * unit
         if abs(result) >= Fraction(2) ** (self.highest + 1):
-            raise InputError(f"{where} is {value}, beyond the range of {self.name}")
+            raise InputError(f"{where} is beyond the range of {self.name}")
         return result
 
 
@@ -52,6 +52,13 @@ FORMATS = {
     "float64": NumberFormat("float64", 53, -1022, 1023, Fraction(1, 2**40)),
     "float32": NumberFormat("float32", 24, -126, 127, Fraction(1, 2**16)),
 }
+
+
+def nearest_float(value: Fraction) -> float:
+    """The float64 nearest to ``value``, infinite beyond the range."""
+    from exactpoly.network.layer import rounded
+
+    return rounded(value.numerator, value.denominator)
 
 
 def number_format(name: object, where: str) -> NumberFormat:

@@ -59,7 +59,8 @@ def difference(given: Complex, question: Asked, rounded: Complex, numbers: Numbe
     """How the complex of the rounded network differs from that of the given one, in one sentence."""
     ours = {tuple(row) for row in given.region_rows.tolist()}
     theirs = {tuple(row) for row in rounded.region_rows.tolist()}
-    start = f"rounding to {numbers.name} changed {question.changed} numbers"
+    how_many = f"{question.changed} number{'' if question.changed == 1 else 's'}"
+    start = f"rounding to {numbers.name} changed {how_many}"
     if ours == theirs and given.f_vector == rounded.f_vector:
         return f"{start}, and neither the rows of the regions nor the f-vector"
     return (

@@ -9,9 +9,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
@@ -32,6 +33,8 @@ __all__ = ["Tool", "compare_tool", "parse_tool"]
 
 _MESSAGE = 300
 """Characters of a tool's own words that a verdict keeps."""
+_TAIL = 20_000
+"""Bytes at the end of a tool's output in which its last words are looked for."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,10 @@ def compare_tool(
     )
     if not _plain(network):
         return replace(verdict, message="it takes hidden layers with ReLU on every unit only")
-    question = asked(network, domain, numbers)
+    try:
+        question = asked(network, domain, numbers)
+    except InputError as error:
+        return replace(verdict, message=f"it cannot be given this: {error}")
     told = _ask(tool, question, seconds)
     verdict = replace(
         verdict,
@@ -143,8 +149,7 @@ def _ask(tool: Tool, question: Asked, seconds: float) -> dict[str, Any]:
         request.write_text(json.dumps(_request(tool, question)), encoding="utf-8")
         with Path(folder, "output").open("w+", encoding="utf-8", errors="replace") as output:
             code = _execute(tool.python, request, answer, output, seconds)
-            output.seek(0)
-            lines = output.read().split("\n")
+            last = _last_line(output)
         if code is None:
             return {
                 "outcome": "timed out",
@@ -152,14 +157,28 @@ def _ask(tool: Tool, question: Asked, seconds: float) -> dict[str, Any]:
                 "seconds": seconds,
             }
         if not answer.exists():
-            last = next((line for line in reversed(lines) if line.strip()), "")
-            how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-            return {"outcome": "crashed", "message": f"the process ended with {how}: {last}"}
+            how = f"signal {_signal(-code)}" if code < 0 else f"exit code {code}"
+            words = f": {last}" if last else " and said nothing"
+            return {"outcome": "crashed", "message": f"the process ended with {how}{words}"}
         result: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
         return result
 
 
-def _execute(python: str, request: Path, answer: Path, output: Any, seconds: float) -> int | None:
+def _last_line(output: TextIO) -> str:
+    """The last line of what a process printed that is not blank, read from its end only."""
+    size = output.seek(0, os.SEEK_END)
+    output.seek(max(0, size - _TAIL))
+    return next((line for line in reversed(output.read().split("\n")) if line.strip()), "")
+
+
+def _signal(number: int) -> str:
+    known = {int(each): each.name for each in signal.Signals}
+    return known.get(number, str(number))
+
+
+def _execute(
+    python: str, request: Path, answer: Path, output: TextIO, seconds: float
+) -> int | None:
     """Exit code of the worker, None if it had to be stopped; its descendants end with it."""
     environment = dict(os.environ)
     root = str(Path(__file__).parents[2])
@@ -183,9 +202,10 @@ def _execute(python: str, request: Path, answer: Path, output: Any, seconds: flo
     except subprocess.TimeoutExpired:
         return None
     finally:
-        if process.poll() is None:
+        # What the tool started and left behind is in its process group.
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        process.wait()
 
 
 def _request(tool: Tool, question: Asked) -> dict[str, Any]:

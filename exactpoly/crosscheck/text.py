@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
 
+from exactpoly.crosscheck.numbers import nearest_float
 from exactpoly.crosscheck.verdict import Finding, Outcome, Verdict
 
 __all__ = ["verdict_text"]
 
 _SHOWN = 3
 """Instances of each kind of error that are printed; --json has more."""
+_LONGEST = 12
+"""Entries of a list that are printed."""
+_DIGITS = 80
+"""Characters of a number that are printed in full."""
+_NAMES = {"claim", "region", "regions", "row", "rows", "claimed_row", "total"}
+"""What a detail is about."""
 
 
 def verdict_text(verdict: Verdict) -> str:
@@ -41,27 +49,50 @@ def _lines(verdict: Verdict) -> Iterator[str]:
 def _finding(finding: Finding) -> Iterator[str]:
     yield f"  {finding.kind}: {finding.count}"
     for detail in finding.details[:_SHOWN]:
-        words = [f"{key.replace('_', ' ')} {_words(value)}" for key, value in detail.items()]
-        yield f"    {', '.join(words)}"
+        yield f"    {_detail(detail)}"
     if finding.count > _SHOWN:
         yield f"    and {finding.count - _SHOWN} more"
 
 
+def _detail(detail: Mapping[str, object]) -> str:
+    """What it is about, a colon, and what is said of it; what is None or empty is left out."""
+    names: list[str] = []
+    words: list[str] = []
+    for key, value in detail.items():
+        if value is None or value == []:
+            continue
+        phrase = f"{key.replace('_', ' ')} {_words(value)}".removeprefix("why ")
+        (names if key in _NAMES else words).append(phrase)
+    if "volume" in detail and detail["volume"] is None:
+        words.append("unbounded")
+    return ": ".join(filter(None, (", ".join(names), "; ".join(words))))
+
+
 def _words(value: object) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, list):
-        return f"({', '.join(_words(item) for item in value)})"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_words(item)}" for key, item in value.items()) + "}"
-    return _number(str(value))
+        return ", ".join(f"{key}: {_words(item)}" for key, item in value.items())
+    if not isinstance(value, list):
+        return _number(str(value))
+    shown = value[:_LONGEST]
+    if all(isinstance(item, list) and item and isinstance(item[0], int) for item in value):
+        # Facets: on each some neurons vanish, usually one.
+        text = ", ".join(sorted(" and ".join(map(str, facet)) for facet in shown))
+    elif all(isinstance(item, str) and not set(item) - set("+-0") for item in value):
+        text = ", ".join(shown)
+    elif all(isinstance(item, str) for item in value):
+        text = f"({', '.join(_number(item) for item in shown)})"
+    else:
+        text = ", ".join(_words(item) for item in shown)
+    return text if len(value) <= _LONGEST else f"{text}, and {len(value) - _LONGEST} more"
 
 
 def _number(text: str) -> str:
-    """A long fraction is followed by what it is about; the exact one stays first."""
-    from exactpoly.network.layer import rounded
-
+    """A long fraction is followed by what it is about, the exact one first; a longer one is cut."""
     top, slash, bottom = text.partition("/")
-    if len(text) <= 20 or not slash or not (top.lstrip("-") + bottom).isdecimal():
+    if len(text) <= 20 or not (top.lstrip("-") + bottom).isdecimal():
         return text
-    return f"{text} (about {rounded(int(top), int(bottom)):.3g})"
+    about = f" (about {nearest_float(Fraction(text)):.3g})" if slash else ""
+    if len(text) <= _DIGITS:
+        return f"{text}{about}"
+    short = [part if len(part) <= 20 else f"{part[:12]}..{part[-4:]}" for part in (top, bottom)]
+    return f"{slash.join(short)}{about}"

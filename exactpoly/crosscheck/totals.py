@@ -32,6 +32,7 @@ def judge_totals(claims: Claims, truth: Truth, *, exact: bool) -> list[dict[str,
         if name not in TOTALS:
             raise InputError(f"totals.{name} is not known; the totals are {', '.join(TOTALS)}")
         value = _exact_value(name, claims, truth)
+        _check_kind(name, claimed, value)
         if not _agrees(claimed, value, claims, exact=exact):
             wrong.append({"total": name, "claimed": _words(claimed), "exact": _words(value)})
     return wrong
@@ -54,12 +55,27 @@ def _exact_value(name: str, claims: Claims, truth: Truth) -> Any:
     return Fraction(len(truth.adjacent))
 
 
+def _check_kind(name: str, claimed: Any, value: Any) -> None:
+    """Refuse a list where a number is meant, and the like."""
+    if isinstance(value, dict):
+        if isinstance(claimed, dict) and all(_plain_integer(key) for key in claimed):
+            return
+        raise InputError(f"totals.{name} is no object from facet counts to numbers of regions")
+    if not isinstance(claimed, type(value)):
+        kind = "list of numbers" if isinstance(value, list) else "number"
+        raise InputError(f"totals.{name} is not a {kind}; give one")
+
+
+def _plain_integer(text: str) -> bool:
+    return text == "0" or (text.isascii() and text.isdecimal() and text[0] != "0")
+
+
 def _agrees(claimed: Any, value: Any, claims: Claims, *, exact: bool) -> bool:
     """Equality of exact values; leniently, a number may be the nearest one of the tool's format."""
     if isinstance(value, Fraction):
-        if not isinstance(claimed, Fraction):
-            return False
         return claimed == value or (not exact and claimed == claims.numbers.nearest(value, ""))
+    if isinstance(value, dict):
+        claimed = {facets: regions for facets, regions in claimed.items() if regions}
     return bool(claimed == value)
 
 

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     REPEATED_REGIONS = "repeated regions"
     MERGED_REGIONS = "merged regions"
     MISPLACED_POINTS = "misplaced points"
+    HALF_SPACES = "wrong half-spaces"
     FACET_COUNTS = "wrong facet counts"
     FACET_NEURONS = "wrong facets"
     REGION_VERTICES = "wrong vertices of regions"
@@ -49,6 +50,7 @@ ABOUT_REGIONS = frozenset(
         Kind.REPEATED_REGIONS,
         Kind.MERGED_REGIONS,
         Kind.MISPLACED_POINTS,
+        Kind.HALF_SPACES,
     }
 )
 """Errors about the regions themselves."""

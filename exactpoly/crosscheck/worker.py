@@ -34,7 +34,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         result |= {"outcome": "not offered", "message": str(error)}
     except Refused as error:
         result |= {"outcome": "refused", "message": str(error)}
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
+        # A panic of a tool written in Rust is no Exception.
         where = traceback.extract_tb(error.__traceback__)[-1]
         told = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
         result |= {"outcome": "crashed", "message": told}
@@ -52,7 +53,10 @@ def _version(distribution: str | None) -> str:
 def _main() -> None:
     request, target = (Path(path) for path in sys.argv[1:3])
     told = answer(json.loads(request.read_text(encoding="utf-8")))
-    target.write_text(json.dumps(told), encoding="utf-8")
+    # The answer appears complete or not at all.
+    draft = target.with_suffix(".draft")
+    draft.write_text(json.dumps(told), encoding="utf-8")
+    draft.rename(target)
 
 
 if __name__ == "__main__":

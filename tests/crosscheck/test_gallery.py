@@ -87,7 +87,7 @@ def test_compare_with_claims(tmp_path):
         }
     ]
     shown = run("compare", case, "--claims", path)
-    assert "total mean_facets, claimed 2, exact 8/5" in shown.stdout
+    assert "total mean_facets: claimed 2; exact 8/5" in shown.stdout
 
 
 def test_compare_with_a_tool():

@@ -91,7 +91,7 @@ def test_regioncam_is_judged_on_the_network_in_float32():
     verdict = ask("regioncam", network, "[-1,1]^d")
     assert verdict.exact_regions == 2
     assert verdict.rounding == (
-        "rounding to float32 changed 1 numbers: 2 regions instead of 3, 1 rows lost, 0 rows new;"
+        "rounding to float32 changed 1 number: 2 regions instead of 3, 1 rows lost, 0 rows new;"
         " f-vector [6, 7, 2] instead of [8, 10, 3]"
     )
 
