@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import FrameType
 
 from exactpoly.studies.description import Job, Study
 from exactpoly.studies.jobs import Row, run_job
@@ -58,7 +62,7 @@ def _in_pool(
     context = multiprocessing.get_context("spawn")
     queue = list(reversed(waiting))
     done = 0
-    with ProcessPoolExecutor(count, mp_context=context) as pool:
+    with ProcessPoolExecutor(count, mp_context=context, initializer=_start_worker) as pool:
         running: dict[Future[list[Row]], Job] = {}
         while running or (queue and not interrupted()):
             while queue and len(running) < count and not interrupted():
@@ -68,3 +72,20 @@ def _in_pool(
                 store.save(running.pop(future), future.result())
                 done += 1
                 finished(done)
+
+
+def _start_worker() -> None:
+    """Let a worker finish its job at the first Ctrl-C, and end when its parent process is gone."""
+    signal.signal(signal.SIGINT, _at_first_interrupt)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _at_first_interrupt(number: int, frame: FrameType | None) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
