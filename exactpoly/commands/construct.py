@@ -28,7 +28,7 @@ def construct(name: str, numbers: str, output: Path | None, certificate: Path | 
     \b
     montufar D,N1,..    as many linear regions as the lower bound says
     cyclic D,N          a region with N facets and as many vertices as there can be
-    separation M        a classification problem solved with width 4 and no error
+    separation M        a polygon with 2^(M+1) edges told from its outside, width 4, no error
     slabs N1,N2,..      slices of a cube, 2 more facets with every layer
     folded M,N1,..      the same on R^3, mean number of facets above 2d
     """

@@ -72,14 +72,16 @@ def _cyclic(numbers: list[int]) -> Built:
 
 
 def _separation(numbers: list[int]) -> Built:
-    (m,) = numbers if len(numbers) == 1 else (-1,)
+    if len(numbers) != 1:
+        raise InputError(f"construct: separation needs {CONSTRUCTIONS['separation'][1]}")
+    (m,) = numbers
     network = separation_network(m)
     result = certify_zero_error(m)
-    complex_ = enumerate_complex(network, domain="[0,1]^2")
+    _demand(result.edges == 2 ** (m + 1), f"{result.edges} edges")
     return Built(
         network,
-        complex_,
-        f"zero error on the whole square: {result.diamonds} diamonds, {result.regions} regions",
+        enumerate_complex(network),
+        f"zero error on the whole plane: a polygon with {result.edges} edges",
     )
 
 
@@ -111,7 +113,7 @@ def _demand(condition: bool, found: str) -> None:
 CONSTRUCTIONS: dict[str, tuple[Callable[[list[int]], Built], str]] = {
     "montufar": (_montufar, "input dimension and hidden widths, such as 2,4,3"),
     "cyclic": (_cyclic, "input dimension and number of facets, such as 4,9"),
-    "separation": (_separation, "the number of folds, such as 3"),
+    "separation": (_separation, "the number of hidden layers, such as 3"),
     "slabs": (_slabs, "slices of each layer, such as 9,9"),
     "folded": (_folded, "folds of an axis, then slices of each layer, such as 4,5"),
 }

@@ -1,15 +1,18 @@
-"""A depth separation with width 4 and zero error, certified exactly.
+"""The depth separation of Amrami and Goldberg with rational weights, its zero error certified exactly.
 
-Amrami and Goldberg (arXiv 2101.07126) give classification problems, one for each `m`, that networks of
-depth linear in `m` and width at most 4 solve without error by folding space, and that networks of
-fixed depth solve only with exponentially many units. The problems here have the same properties and
-rational coordinates; they are ours, for regular polygons are not rational:
+Amrami and Goldberg (arXiv 2101.07126) decide whether a point of the plane lies in a polygon with
+exponentially many edges: a network of linear depth and width at most 4 folds the plane until one edge
+is left, one of fixed depth needs exponential width. Regular polygons have no rational corners, so
+the polygon here is another one with as many edges:
 
-*Problem `m`*: the unit square is divided into `4^m` squares of side `h = 2^-m`; a point is in class 1
-iff it lies in an open diamond `|x - c_x| + |y - c_y| < h/4` around the centre `c` of one of them.
+*Problem `m`*: `P_m` is the polygon `n x < 1` for `2^(m+1)` unit vectors `n`, at the angles
+`+-(t_2 +- t_3 +- .. +- t_(m+1))` from the two directions of the first axis. The angle `t_k` has the tangent
+of its half equal to `1 / (2^k - 1)`, so its cosine and sine are rational (`t_2` is the one of the
+triangle 3-4-5), and is less than half of the one before, so no two vectors are the same. All edges
+touch the unit circle.
 
-The network folds both axes `m` times by the tent map (two units an axis), then measures the distance
-from the centre (four units). Why few layers need exponential width: proofs/theorems_deep.md, Theorem 5.
+The network folds both axes, then for `k = 2..m` turns by `t_k` and folds the second axis. Why few layers
+need exponential width: proofs/theorems_deep.md, Theorem 5.
 """
 
 from __future__ import annotations
@@ -18,91 +21,98 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from exactpoly.complex.enumerate import enumerate_complex
-from exactpoly.complex.region import Region
-from exactpoly.errors import InputError
+from exactpoly.errors import InputError, InternalError
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 
-__all__ = ["ZeroError", "certify_zero_error", "separation_network", "separation_target"]
+__all__ = ["ZeroError", "certify_zero_error", "polygon_normals", "separation_network"]
 
-_HALF = Fraction(1, 2)
+Vector = tuple[Fraction, Fraction]
+
+
+def _turn(k: int) -> Vector:
+    """Cosine and sine of the angle with half tangent `1 / (2^k - 1)`."""
+    q = 2**k - 1
+    return Fraction(q * q - 1, q * q + 1), Fraction(2 * q, q * q + 1)
 
 
 def separation_network(m: int) -> Network:
-    """The network for problem ``m``: ``m + 1`` hidden layers of width 4; class 1 iff output > 0.
+    """The network for problem ``m``: ``m`` hidden layers, 4 units and then 3; class 1 iff output > 0.
 
-    >>> separation_network(2).widths
-    (2, 4, 4, 4, 1)
+    >>> separation_network(3).widths
+    (2, 4, 3, 3, 1)
     """
-    if m < 0:
-        raise InputError(f"separation: {m} is no number of folds; give one from 0")
-    layers = []
-    # The two coordinates as forms on the layer's inputs.
-    coordinates = [[Fraction(1), Fraction(0)], [Fraction(0), Fraction(1)]]
-    for _ in range(m):
-        rows = [form for form in coordinates for _ in (0, 1)]
-        layers.append(Layer.of(rows, [Fraction(0), -_HALF] * 2))
-        coordinates = [[Fraction(x) for x in row] for row in ((2, -4, 0, 0), (0, 0, 2, -4))]
-    rows = [[sign * x for x in form] for form in coordinates for sign in (1, -1)]
-    layers.append(Layer.of(rows, [-_HALF, _HALF] * 2))
-    output = Layer.of([[-1] * 4], [Fraction(1, 4)], relu=False)
-    return Network((*layers, output), f"separation {m}")
+    if m < 1:
+        raise InputError(f"separation: {m} is no number of layers; give one from 1")
+    layers = [Layer.of([[1, 0], [-1, 0], [0, 1], [0, -1]])]
+    # The folded point (a, b), both not negative, as forms on the layer's outputs.
+    a, b = [1, 1, 0, 0], [0, 0, 1, 1]
+    for k in range(2, m + 1):
+        cosine, sine = _turn(k)
+        u = [cosine * x + sine * y for x, y in zip(a, b, strict=True)]
+        v = [cosine * y - sine * x for x, y in zip(a, b, strict=True)]
+        layers.append(Layer.of([u, v, [-x for x in v]]))
+        a, b = [1, 0, 0], [0, 1, 1]
+    cosine, sine = _turn(m + 1)
+    last = [-(cosine * x + sine * y) for x, y in zip(a, b, strict=True)]
+    return Network((*layers, Layer.of([last], [1], relu=False)), f"separation {m}")
 
 
-def separation_target(m: int, point: tuple[Fraction, ...]) -> Fraction:
-    """`1/4 - (|x - c_x| + |y - c_y|) / h` for the square of problem ``m`` that the point lies in."""
-    total = Fraction(1, 4)
-    for x in point:
-        _, offset = _square(m, x)
-        total -= abs(offset)
-    return total
+def polygon_normals(m: int) -> set[Vector]:
+    """The `2^(m+1)` unit vectors of problem ``m``.
 
-
-def _square(m: int, x: Fraction) -> tuple[int, Fraction]:
-    """Which of `2^m` intervals holds ``x``, and `(x - centre) / h` in it; at a border the left one."""
-    scaled = x * 2**m
-    index = min(int(scaled), 2**m - 1)
-    return index, scaled - index - _HALF
+    >>> sorted(str(x) for x, _ in polygon_normals(1))
+    ['-4/5', '-4/5', '4/5', '4/5']
+    """
+    vectors = {_turn(2)}
+    for k in range(3, m + 2):
+        cosine, sine = _turn(k)
+        vectors = {
+            (x * cosine - y * s, x * s + y * cosine) for x, y in vectors for s in (sine, -sine)
+        }
+    return {(i * x, j * y) for x, y in vectors for i in (1, -1) for j in (1, -1)}
 
 
 @dataclass(frozen=True)
 class ZeroError:
-    """What was verified: on each of ``regions`` regions of the unit square the output is the target."""
+    """What was verified: on each of ``regions`` regions the network is right; ``edges`` of the polygon."""
 
     m: int
     regions: int
-    diamonds: int
+    edges: int
 
 
 def certify_zero_error(m: int) -> ZeroError:
-    """Prove that the network decides problem ``m`` rightly at every point of the unit square.
+    """Prove that the network decides problem ``m`` rightly at every point of the plane.
 
-    On every region of the exact complex, all vertices lie in one closed quadrant of one closed
-    square, on which the target is affine; the output's exact affine map agrees with it at all
-    vertices, hence on the region. Raises `InputError` where that fails.
+    On each region of the exact complex in `[-1,1]^2` the output is `1 - n x` for a vector `n` of the
+    problem, and no other vector of it has a larger product with any vertex of the region, hence with
+    any of its points: the output is the least of all `1 - n x`, positive exactly inside. Hidden units
+    have no bias, so output minus 1 and regions scale with `x`, and the same is true in the whole
+    plane. Raises `InternalError` where that fails.
     """
-    complex_ = enumerate_complex(separation_network(m), domain="[0,1]^2")
-    inside = set()
+    normals = polygon_normals(m)
+    network = separation_network(m)
+    if any(any(layer.bias) for layer in network.layers[:-1]):
+        raise InternalError("separation: a hidden unit has a bias")
+    complex_ = enumerate_complex(network, domain="[-1,1]^2")
+    used = set()
+    greatest: dict[tuple[Fraction, ...], Fraction] = {}
     for region in complex_.regions:
-        squares = _agrees(m, region)
-        if squares is None:
-            raise InputError(f"separation: the network is wrong on region {region.index}")
-        inside.add(squares)
-    return ZeroError(m, complex_.n_regions, len(inside))
+        (line,), (constant,) = region.affine_map
+        normal = (-line[0], -line[1])
+        for vertex in region.vertices:
+            if vertex not in greatest:
+                greatest[vertex] = max(_product(n, vertex) for n in normals)
+        if (
+            constant != 1
+            or normal not in normals
+            or any(_product(normal, vertex) != greatest[vertex] for vertex in region.vertices)
+        ):
+            raise InternalError(f"separation: the network is wrong on region {region.index}")
+        used.add(normal)
+    return ZeroError(m, complex_.n_regions, len(used))
 
 
-def _agrees(m: int, region: Region) -> tuple[int, ...] | None:
-    """The square that the region lies in, None where output and target differ on the region."""
-    place = [_square(m, x) for x in region.interior_point]
-    matrix, constant = region.affine_map
-    for vertex in region.vertices:
-        target = Fraction(1, 4)
-        for x, (index, offset) in zip(vertex, place, strict=True):
-            here = x * 2**m - index - _HALF
-            if not (0 <= here <= _HALF if offset > 0 else -_HALF <= here <= 0):
-                return None
-            target -= abs(here)
-        output = constant[0] + sum(a * x for a, x in zip(matrix[0], vertex, strict=True))
-        if output != target:
-            return None
-    return tuple(index for index, _ in place)
+def _product(n: Vector, x: tuple[Fraction, ...]) -> Fraction:
+    return n[0] * x[0] + n[1] * x[1]

@@ -25,7 +25,7 @@ def _run(*arguments: str) -> str:
     [
         ("montufar", "2,4,3", "28 linear regions"),
         ("cyclic", "3,7", "7 facets and 10 vertices"),
-        ("separation", "2", "zero error on the whole square: 16 diamonds"),
+        ("separation", "3", "zero error on the whole plane: a polygon with 16 edges"),
         ("slabs", "5,5", "mean facets"),
         ("folded", "4,5", "where 2d = 6"),
     ],
@@ -48,7 +48,8 @@ def test_constructions(tmp_path: Path, name: str, numbers: str, sentence: str) -
         ("castle", "1", "'castle' is not one of"),
         ("montufar", "3,2,4", "at least 3 wide"),
         ("cyclic", "3", "cyclic needs"),
-        ("separation", "1,2", "no number of folds"),
+        ("separation", "1,2", "separation needs the number"),
+        ("separation", "0", "no number of layers"),
         ("slabs", "0", "positive numbers"),
         ("folded", "4", "positive numbers"),
         ("slabs", "x", "cannot read 'x'"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 from pathlib import Path
 
@@ -47,20 +48,43 @@ def test_cyclic_network_attains_the_upper_bound_theorem(d: int, n: int) -> None:
     assert len(around.vertices) == cyclic_vertices(d, n)
 
 
-@pytest.mark.parametrize("m", [0, 1, 2, 3])
+@pytest.mark.parametrize("m", [1, 2, 3, 6])
 def test_separation_is_solved_without_error(m: int) -> None:
     network = separation_network(m)
-    assert network.widths == (2, *[4] * (m + 1), 1)
+    assert network.widths == (2, 4, *[3] * (m - 1), 1)
     result = certify_zero_error(m)
-    assert result.diamonds == 4**m
-    assert result.regions == 4 * 4**m
+    assert result.edges == result.regions == 2 ** (m + 1)
+    # Every vector is on the unit circle, so every edge touches it there: none is superfluous.
+    normals = separation.polygon_normals(m)
+    assert len(normals) == 2 ** (m + 1)
+    assert all(x * x + y * y == 1 for x, y in normals)
 
 
-def test_separation_notices_a_wrong_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    sound = separation_network(2)
-    wrong = ep.Network((*sound.layers[:-1], Layer.of([[-1] * 4], ["0.26"], relu=False)))
-    monkeypatch.setattr(separation, "separation_network", lambda m: wrong)
-    with pytest.raises(ep.InputError, match="wrong on region"):
+def test_separation_at_points() -> None:
+    network = separation_network(4)
+    rng = random.Random(0)
+    for _ in range(200):
+        x, y = (Fraction(rng.randint(-1200, 1200), 1000) for _ in range(2))
+        inside = all(a * x + b * y < 1 for a, b in separation.polygon_normals(4))
+        assert (network.evaluate([x, y])[0] > 0) == inside
+
+
+@pytest.mark.parametrize(
+    ("place", "layer", "sentence"),
+    [
+        (-1, Layer.of([["-24/25", "-7/25", "-7/25"]], ["1.01"], relu=False), "wrong on region"),
+        (-1, Layer.of([["-24/25", "-7/25", "7/25"]], ["1"], relu=False), "wrong on region"),
+        (-1, Layer.of([["-24/25", "7/25", "7/25"]], ["1"], relu=False), "wrong on region"),
+        (0, Layer.of([[1, 0], [-1, 0], [0, 1], [0, -1]], [0, 0, "0.01", 0]), "has a bias"),
+    ],
+)
+def test_separation_notices_a_wrong_network(
+    monkeypatch: pytest.MonkeyPatch, place: int, layer: Layer, sentence: str
+) -> None:
+    layers = list(separation_network(2).layers)
+    layers[place] = layer
+    monkeypatch.setattr(separation, "separation_network", lambda m: ep.Network(tuple(layers)))
+    with pytest.raises(ep.InternalError, match=sentence):
         certify_zero_error(2)
 
 
