@@ -15,8 +15,8 @@ from exactpoly.theory.formulas import (
     arrangement_cells,
     arrangement_mean,
     deep_cells,
-    deep_mean_bound,
     diameter_bound,
+    face_mean_bound,
     montufar_lower,
     montufar_upper,
     serra,
@@ -99,17 +99,7 @@ def architecture_bounds(d: int, widths: Sequence[int]) -> list[ArchitectureBound
             Fraction(serra(d, widths)),
             "montufar-lower; serra",
         ),
-        ArchitectureBound(
-            "mean facets of a region",
-            Fraction(min(first, d)),
-            Fraction(deep_mean_bound(d, widths)),
-            "first layer of full rank: min-facets; upper: "
-            + (
-                "avg-facets"
-                if exact or d <= 2
-                else f"deep-mean (avg-facets claims {2 * d}, which is refuted)"
-            ),
-        ),
+        *(_mean(k, d, widths) for k in range(1, d + 1)),
         ArchitectureBound("diameter", None, Fraction(diameter_bound(widths)), "diameter"),
     ]
     if exact:
@@ -118,3 +108,21 @@ def architecture_bounds(d: int, widths: Sequence[int]) -> list[ArchitectureBound
             ArchitectureBound("mean facets in general position", mean, mean, "shallow-mean, exact")
         )
     return rows
+
+
+def _mean(k: int, d: int, widths: Sequence[int]) -> ArchitectureBound:
+    """Bounds on the mean number of facets of a `k`-cell."""
+    upper = face_mean_bound(k, d, widths)
+    published = "avg-facets" if k == d else "avg-faces"
+    if len(widths) == 1 or d <= 2:
+        source = published
+    elif upper <= 2 * k:
+        source = "deep-mean"
+    else:
+        source = f"deep-mean ({published} claims {2 * k}, which is refuted)"
+    return ArchitectureBound(
+        f"mean facets of a {'region' if k == d else f'{k}-cell'}",
+        Fraction(max(0, k - d + min(widths[0], d))),
+        Fraction(upper),
+        f"first layer of full rank: min-facets; upper: {source}",
+    )

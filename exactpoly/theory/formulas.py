@@ -20,6 +20,7 @@ __all__ = [
     "deep_cells",
     "deep_mean_bound",
     "diameter_bound",
+    "face_mean_bound",
     "montufar_lower",
     "montufar_upper",
     "serra",
@@ -165,11 +166,22 @@ def deep_mean_bound(d: int, widths: Sequence[int]) -> int:
     >>> deep_mean_bound(2, [50, 50]), deep_mean_bound(3, [50]), deep_mean_bound(3, [18, 1])
     (4, 6, 19)
     """
+    return face_mean_bound(d, d, widths)
+
+
+def face_mean_bound(k: int, d: int, widths: Sequence[int]) -> int:
+    """Upper bound on the mean number of `(k-1)`-faces of a `k`-cell, `1 <= k <= d`, on `R^d`.
+
+    See `deep_mean_bound`, with `k` for `d` but where `k = 2 < d` (proofs/theorems_deep.md, Theorem 2).
+
+    >>> face_mean_bound(1, 3, [18, 1]), face_mean_bound(2, 3, [18, 1]), face_mean_bound(2, 3, [50])
+    (2, 18, 4)
+    """
     total = sum(widths)
-    if d <= 2:
-        return min(2 * d, total)
+    if k == 1 or d == 2:
+        return min(2 * k, total)
     before = total - (widths[-1] if widths else 0)
-    return min(total, max(before, 4) + 2 * (d - 2))
+    return min(total, max(before, 4) + 2 * (k - 2))
 
 
 def box_mean_bound(d: int, widths: Sequence[int], before: int, regions: int) -> Fraction:

@@ -93,6 +93,21 @@ def test_widths_alone() -> None:
     assert "1913625025" in _run("--widths", "3,64,64")
 
 
+def test_widths_bound_every_mean() -> None:
+    rows = {row["quantity"]: row for row in json.loads(_run("--widths", "4,6,2", "--json"))}
+    means = {name: (row["lower"], row["upper"]) for name, row in rows.items() if "mean" in name}
+    assert means == {
+        "mean facets of a 1-cell": ("1", "2"),
+        "mean facets of a 2-cell": ("2", "6"),
+        "mean facets of a 3-cell": ("3", "8"),
+        "mean facets of a region": ("4", "8"),
+    }
+    assert "claims 6, which is refuted" in rows["mean facets of a 3-cell"]["source"]
+    assert rows["mean facets of a region"]["source"].endswith("upper: deep-mean")
+    narrow = {row["quantity"]: row for row in json.loads(_run("--widths", "4,2,9", "--json"))}
+    assert narrow["mean facets of a 2-cell"]["lower"] == "0"
+
+
 @pytest.mark.parametrize("text", ["3", "3,x", "0,4", "3,0", "", "3,99999999"])
 def test_bad_widths_are_one_sentence(text: str) -> None:
     with pytest.raises(InputError, match="--widths"):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import exactpoly as ep
 from exactpoly.theory import Evidence, Verdict, check_all, distances
-from exactpoly.theory.formulas import arrangement_cells, deep_cells, serra
+from exactpoly.theory.formulas import arrangement_cells, deep_cells, face_mean_bound, serra
 from tests.strategies import examples, networks, networks_on_domains
 from tests.theory.networks import random_generic
 
@@ -72,6 +72,22 @@ def test_bounds_on_every_cell_count(network: ep.Network, data: st.DataObject) ->
     if plain:
         bounds = deep_cells(evidence.d, evidence.widths)
         assert all(f <= bound for f, bound in zip(evidence.f, bounds, strict=True))
+
+
+@examples(150)
+@given(networks(max_dimension=4, max_neurons=9))
+def test_bounds_on_means_of_cells_of_every_dimension(network: ep.Network) -> None:
+    """proofs/theorems_deep.md, Theorem 2, degenerate networks included."""
+    complex_ = ep.enumerate(network)
+    evidence = Evidence(complex_)
+    d = evidence.d
+    for k in range(1, d + 1):
+        most = face_mean_bound(k, d, evidence.widths)
+        assert evidence.face_pairs[k] <= most * evidence.f[k]
+        if evidence.widths and k > d - evidence.first_rank:
+            # Each k-cell that there is has at least k - d + r faces.
+            least = k - d + evidence.first_rank
+            assert evidence.face_pairs[k] >= least * evidence.f[k]
 
 
 @examples(60)
