@@ -15,13 +15,12 @@ def invert_rows(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Choose `d` of `m` rows by pivoting and return an approximate inverse.
 
     ``rows``: float64, shape (m, d, B), `m >= d` candidate rows for each of B problems.
-    Returns ``(chosen, inverse)``: int64 (d, B), the chosen row for each pivot, and float64
-    (d, d, B) with ``inverse[:, i]`` belonging to ``chosen[i]``. Where no `d` rows are independent in
-    floating point the inverse holds infinities or NaN, which no error bound accepts.
+    Returns ``(chosen, inverse)``: int64 (d, B), the chosen row for each pivot (if `m = d`, all in
+    order), and float64 (d, d, B) with ``inverse[:, i]`` belonging to ``chosen[i]``. Where no `d` rows
+    are independent in floating point the inverse holds infinities or NaN, which no error bound accepts.
     """
     m, d, batch = rows.shape
     work = rows.copy()
-    # combination[i, r] is the coefficient of the r-th chosen row in work row i, made as we go.
     chosen = np.zeros((d, batch), np.int64)
     used = np.zeros((m, batch), bool)
     columns = np.arange(batch)
@@ -30,6 +29,7 @@ def invert_rows(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     free = np.ones((d, batch), bool)
     scale = np.abs(rows).max(axis=1)
     scale[scale == 0] = 1.0
+    # Coefficients of the chosen rows in each row of work, made as we go.
     coefficients = np.zeros((m, d, batch))
     with np.errstate(all="ignore"):
         for step in range(d):
@@ -43,7 +43,7 @@ def invert_rows(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             free[column, columns] = False
             pivot_row = work[row, :, columns].T / work[row, column, columns]
             pivot_coefficients = coefficients[row, :, columns].T
-            pivot_coefficients[step] += 1.0
+            pivot_coefficients[row if m == d else step, columns] += 1.0
             pivot_coefficients = pivot_coefficients / work[row, column, columns]
             factor = np.take_along_axis(work, column[None, None], axis=1)
             work = work - factor * pivot_row[None]
@@ -54,4 +54,6 @@ def invert_rows(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         for step in range(d):
             # Row chosen[step] of work is now the unit vector of its pivot column.
             inverse[pivot_column[step], :, columns] = coefficients[chosen[step], :, columns]
+    if m == d:
+        chosen = np.broadcast_to(np.arange(d)[:, None], (d, batch))
     return chosen, inverse

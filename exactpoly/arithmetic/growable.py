@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["Growable", "columns"]
+__all__ = ["Growable"]
 
 
 class Growable:
@@ -41,20 +41,14 @@ class Growable:
             self._data = data
         self.size = needed
 
+    def columns(self, places: np.ndarray, rows: int) -> np.ndarray:
+        """The entries at ``places`` of the first ``rows`` rows, shape (rows, n), C-contiguous.
+
+        For a leading shape of one axis. `numpy.take` on the view would first copy it whole.
+        """
+        return self._data[:rows].take(places, axis=-1)
+
     def replace(self, values: np.ndarray) -> None:
         """Replace the contents by ``values``, shape (*leading, n)."""
         self._data = np.ascontiguousarray(values)
         self.size = values.shape[-1]
-
-
-def columns(array: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """``array[:, places]`` as a C-contiguous array, row by row.
-
-    `numpy.take` would first copy a view of a larger array whole, and indexing both axes at once
-    gives Fortran order.
-    """
-    places = places.astype(np.intp, copy=False)
-    result = np.empty((len(array), len(places)), array.dtype)
-    for target, row in zip(result, array, strict=True):
-        target[:] = row[places]
-    return result

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from exactpoly.arithmetic.growable import Growable, columns
+from exactpoly.arithmetic.growable import Growable
 from exactpoly.complex.lattice import WINDOW, FaceLattice, Split
 from exactpoly.complex.oracle import SignOracle, SignStatistics
 from exactpoly.domain import Domain
@@ -62,11 +62,11 @@ class Block:
         # The row of an edge is the nonzero one of its ends' entries (DESIGN F3), and every earlier
         # neuron has that sign at the new vertex inside it.
         neuron = self.done - 1
-        known = self.oracle.signs.view[:neuron]
+        known = self.oracle.signs
         rows = np.zeros((neuron + 1, len(split.positive)), np.int8)
-        rows[:-1] = columns(known, split.positive)
+        rows[:-1] = known.columns(split.positive, neuron)
         # The entries agree or one is 0, so the union of their bits is the nonzero one.
-        rows[:-1] |= columns(known, split.negative)
+        rows[:-1] |= known.columns(split.negative, neuron)
         self.oracle.add(rows, split.sides)
         new = np.arange(split.first_vertex, self.lattice.n_vertices)
         self.oracle.decide(index, new, skip=place + 1)

@@ -33,7 +33,7 @@ from itertools import product
 
 import numpy as np
 
-from exactpoly.arithmetic.growable import Growable, columns
+from exactpoly.arithmetic.growable import Growable
 from exactpoly.complex.level import Level, Traits
 from exactpoly.errors import InputError, InternalError
 
@@ -190,7 +190,7 @@ class FaceLattice:
                 self._split_cells(j, cut, sizes, plus, minus, on_zero)
         if len(cut[-1]):
             # Regions: positive parts first, then negative ones, as in _split_cells.
-            parents = columns(self.rows.view[: neuron + 1], cut[-1])
+            parents = self.rows.columns(cut[-1], neuron + 1)
             for sign in (1, -1):
                 parents[neuron] = sign
                 self.rows.grow(len(cut[-1]))
@@ -280,7 +280,7 @@ class FaceLattice:
         if not any(level.dead for level in self.levels):
             return
         keep = [level.alive.view != 0 for level in self.levels]
-        self.rows.replace(columns(self.rows.view, np.flatnonzero(keep[-1])))
+        self.rows.replace(self.rows.columns(np.flatnonzero(keep[-1]), len(self.rows.view)))
         renumber = np.empty(0, np.int32)
         for j, kept in enumerate(keep):
             # One level after another, so that only one stands twice in memory.
@@ -297,7 +297,7 @@ class FaceLattice:
             chosen, renumber = level.selected(kept, renumber)
             levels.append(chosen)
         result = FaceLattice(self.dimension, levels, Growable(np.int8, (len(self.rows.view),)))
-        result.rows.replace(columns(self.rows.view, np.flatnonzero(keep[-1])))
+        result.rows.replace(self.rows.columns(np.flatnonzero(keep[-1]), len(self.rows.view)))
         return result
 
 

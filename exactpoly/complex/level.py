@@ -26,7 +26,10 @@ class Traits:
 
     def twice(self) -> Traits:
         """For positive parts and then negative parts of the same cells."""
-        return Traits(np.tile(self.sides, 2), np.tile(self.zeros, 2), np.tile(self.shared, 2))
+        sides, zeros, shared = (
+            np.concatenate([part, part]) for part in (self.sides, self.zeros, self.shared)
+        )
+        return Traits(sides, zeros, shared)
 
     def section(self) -> Traits:
         """For the sections of the cells: one more neuron vanishes there."""

@@ -182,13 +182,16 @@ class SignOracle:
         top = int(self._layer_of[known - 1]) if known else -1
         masks = self._masks(where, top)
         with np.errstate(all="ignore"):
-            rows, row_errors, row_logs = self._gradients(candidates, masks)
+            rows, constants, row_errors, row_logs = self._forms(candidates, masks)
             chosen, inverse = invert_rows(rows)
-            pick = np.broadcast_to(chosen[:, None], (d, d, count))
-            rows = np.take_along_axis(rows, pick, axis=0)
-            row_errors = np.take_along_axis(row_errors, pick, axis=0)
-            row_logs = np.take_along_axis(row_logs, chosen, axis=0)
-            basis = np.take_along_axis(candidates, chosen, axis=0)
+            basis = candidates
+            if len(candidates) > d:
+                pick = np.broadcast_to(chosen[:, None], (d, d, count))
+                rows = np.take_along_axis(rows, pick, axis=0)
+                row_errors = np.take_along_axis(row_errors, pick, axis=0)
+                row_logs = np.take_along_axis(row_logs, chosen, axis=0)
+                constants = np.take_along_axis(constants, chosen[None], axis=1)
+                basis = np.take_along_axis(candidates, chosen, axis=0)
             size = np.abs(inverse)
             # Deviation of inverse * rows from the identity, in the maximum norm.
             deviation = np.abs(np.einsum("irb,rjb->ijb", inverse, rows) - np.eye(d)[:, :, None])
@@ -198,8 +201,7 @@ class SignOracle:
             positions = np.zeros((self.parts, d, count))
             errors = np.full((self.parts, count), np.inf)
             for part in range(self.parts):
-                constants, _ = self._values(basis, positions[part], masks, part)
-                proposal = -np.einsum("irb,rb->ib", inverse, constants)
+                proposal = -np.einsum("irb,rb->ib", inverse, constants[part])
                 residual, residual_error = self._values(basis, proposal, masks, part)
                 step = np.einsum("irb,rb->ib", size, np.abs(residual) + residual_error)
                 bound = step.max(axis=0) / (1.0 - norm) * INFLATE * INFLATE + 8 * d * 2.0**-1022
@@ -229,12 +231,15 @@ class SignOracle:
             masks.append(mask)
         return masks
 
-    def _gradients(
+    def _forms(
         self, constraints: np.ndarray, masks: list[np.ndarray]
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Gradients (m, d, n) of forms, entrywise error bounds, and log2 of their scaling (m, n)."""
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Forms in float64: gradients (m, d, n), constants (parts, m, n), and about the gradients
+        entrywise error bounds (m, d, n) and log2 of the scaling (m, n).
+        """
         m, count = constraints.shape
         rows = np.zeros((m, self.dimension, count))
+        constants = np.zeros((self.parts, m, count))
         errors = np.zeros_like(rows)
         logs = np.zeros((m, count))
         on_side = constraints < 0
@@ -242,6 +247,7 @@ class SignOracle:
             place, column = np.nonzero(on_side)
             side = -1 - constraints[place, column]
             rows[place, :, column] = self._side_rows[side]
+            constants[:, place, column] = self._side_constants[side].T
             logs[place, column] = self._side_log[side]
         layer_of = np.where(on_side, -1, self._layer_of[np.maximum(constraints, 0)])
         for index in range(len(masks)):
@@ -249,16 +255,19 @@ class SignOracle:
             if not len(place):
                 continue
             units = self._unit_of[constraints[place, column]]
-            line = self._layers[index].weight[units]
+            line, constant = self._layers[index].weight[units], self._layers[index].bias[units]
             for below in range(index - 1, -1, -1):
-                line = (line * masks[below][:, column].T) @ self._layers[below].weight
+                line = line * masks[below][:, column].T
+                constant = constant + line @ self._layers[below].bias
+                line = line @ self._layers[below].weight
             bounds = self._bounds[index]
             rows[place, :, column] = line
+            constants[0, place, column] = constant
             errors[place, :, column] = (
                 bounds.gradient[units] * bounds.gradient_relative + bounds.gradient_absolute
             )
             logs[place, column] = self._layers[index].log_scale
-        return rows, errors, logs
+        return rows, constants, errors, logs
 
     def _values(
         self, basis: np.ndarray, point: np.ndarray, masks: list[np.ndarray], part: int
