@@ -13,15 +13,21 @@ points of the domain with one key form a *cell*. For R^d the box is [-M,M]^d, M 
 3. An edge has two ends; a face two levels below a cell is in two facets of it; a facet off the
    boundary of the domain is in two regions; every vertex is used.         (`Cells.visit`, `.close`)
 4. By Theorem A of proofs/completeness.md level j then holds all j-dimensional cells, each with all its
-   facets; so every claim can be counted again.                                (`Cells.recount`)
+   facets; so every claim can be counted again, and what theorems say compared.
+                                                          (`Cells.recount`, `verdicts`)
 
 A partial certificate lists points, each in the interior of the region whose key is beside it.
 Exit code: 0 accepted, 1 rejected, 3 not readable or beyond the limits below. `--scale K` multiplies
 the last three, so that a hostile file cannot exhaust the machine unless asked to.
+
+To share the work, `--vertices A:B` does 1 for these vertices and nothing else, and `--rest` all but 1. A
+part that finds no fault has exit code 4: it proves nothing alone. The certificate is true if `--rest`
+and ranges that cover all vertices find none in the same file.
 """
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import hashlib
 import json
@@ -29,18 +35,20 @@ import re
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from itertools import chain, pairwise
-from math import gcd, lcm
-from operator import mul
-from typing import Any, BinaryIO
+from itertools import accumulate, chain, pairwise
+from math import comb, gcd, lcm, prod
+from operator import eq, ge, le, mul
+from typing import Any, BinaryIO, NamedTuple
 
 MAX_LINE = 1 << 24  # bytes of a line, which bounds what the JSON parser builds
 MAX_TEXT = 4000  # characters of a number
 MAX_BITS = 1 << 15  # bits of the product of the denominators of all layers
 MAX_SIZE = 1 << 31  # bits of the weights of a layer over their common denominator
 MAX_DIMENSION = 64
+MAX_SUBSETS = 10**6  # of hyperplanes, looked at to decide general position
+MAX_BOUND = 13000  # bits of a number in a verdict
 MAX_BYTES = 1 << 31  # bytes of the file, decompressed
 MAX_MEMORY = 1 << 32  # bytes for the cells, about
 MAX_WORK = 10**11  # operations on machine words, about: hours
@@ -52,10 +60,14 @@ FACETS = (
 HEADER = "claims complete digest domain facets format network regions source version vertices"
 CLAIMS = (
     "f_vector facet_histogram facet_histogram_with_domain_boundary mean_facets"
-    " mean_facets_with_domain_boundary regions simple"
+    " mean_facets_with_domain_boundary regions simple verdicts"
 )
 RATIONAL = re.compile(r"(0|-?[1-9][0-9]*)(/[1-9][0-9]*)?")
-REJECTED, UNREADABLE = 1, 3
+COMPARE = {"<=": le, ">=": ge, "=": eq}
+ACCEPTED, REJECTED, UNREADABLE, PART = 0, 1, 3, 4
+PART_ONLY = "PART, NO VERDICT"
+EXCEPT_POINTS = f"{PART_ONLY}: all but the keys of the vertices was checked. If they are right, "
+Side = tuple[Fraction | int, str, Fraction | int]  # left, relation, right
 Point = tuple[list[int], list[int], int]  # (P, Q, D) is the point (P + M Q) / D, with D > 0
 
 
@@ -88,13 +100,20 @@ class Lines:
 
     def __init__(self, file: BinaryIO, limit: int) -> None:
         self.file, self.left, self.number = file, limit, 0
+        self.hash = hashlib.sha256()
 
-    def next(self) -> Any:
+    def pass_over(self) -> bytes:
+        """The next line, unread."""
         self.number += 1
         line = self.file.readline(MAX_LINE)
+        self.hash.update(line)
         self.left -= len(line)
         readable(self.left >= 0, "the file is larger than the limit")
         readable(line.endswith(b"\n"), "the file ends too early, or the line is too long")
+        return line
+
+    def next(self) -> Any:
+        line = self.pass_over()
         try:
             value = json.loads(line)
             canonical = line == spelling(value).encode() + b"\n"
@@ -197,20 +216,11 @@ class Problem:
 
     def point(self, key: str) -> Point:
         """The one point where all forms of the zeros of the key vanish."""
-        pivots: list[tuple[int, list[int]]] = []
         zeros = [k for k, letter in enumerate(key) if letter == "0"]
-        for constraint in sorted(zeros, key=lambda k: (k < self.neurons, k)):  # sides are cheap
-            row = self.form(constraint, key)
-            for column, pivot in pivots:
-                row = eliminate(row, pivot, column)
-            column = next((i for i in range(self.d) if row[i]), -1)
-            if column >= 0:
-                pivots = [(c, eliminate(pivot, row, column)) for c, pivot in pivots]
-                pivots.append((column, row))
-            if len(pivots) == self.d:
-                break
-        demand(len(pivots) == self.d, "the zeros of the key do not determine a point")
-        rows = [row for _, row in sorted(pivots)]  # row i: a x_i + p + M q = 0
+        cheap = sorted(zeros, key=lambda k: (k < self.neurons, k))  # sides first
+        rows = echelon((self.form(k, key) for k in cheap), self.d)
+        demand(len(rows) == self.d, "the zeros of the key do not determine a point")
+        # Now row i says a x_i + p + M q = 0.
         common = lcm(*(row[i] for i, row in enumerate(rows)))
         near, far = ([row[j] * (-common // row[i]) for i, row in enumerate(rows)] for j in (-2, -1))
         return near, far, common
@@ -249,6 +259,24 @@ def eliminate(row: list[int], pivot: list[int], column: int) -> list[int]:
         row = [a * x - b * y for x, y in zip(row, pivot, strict=True)]
     divisor = gcd(*row) or 1
     return [x // divisor for x in row]
+
+
+def echelon(rows: Iterable[list[int]], width: int) -> list[list[int]]:
+    """As many rows as the rank in the first `width` columns, sorted by a column that only they have.
+
+    They vanish together where the given rows do, if the rank is `width`.
+    """
+    pivots: list[tuple[int, list[int]]] = []
+    for row in rows:
+        for column, pivot in pivots:
+            row = eliminate(row, pivot, column)
+        column = next((i for i in range(width) if row[i]), -1)
+        if column >= 0:
+            pivots = [(c, eliminate(pivot, row, column)) for c, pivot in pivots]
+            pivots.append((column, row))
+        if len(pivots) == width:
+            break
+    return [row for _, row in sorted(pivots)]
 
 
 class Cells:
@@ -334,38 +362,221 @@ class Cells:
             for facet in filter(self.shown, self.facets[region]):
                 demand(owners[facet] == 2, "a facet of this region is not in two regions")
 
+    def beginnings(self, keys: Iterable[int]) -> list[int]:
+        """How many different beginnings of 0, 1, .. all neurons' letters the keys have."""
+        # A digit to base 4 for each letter, so that sorting brings equal beginnings together.
+        words = sorted(
+            2 * int(f"{key >> self.length:b}", 4) + int(f"{key & self.all:b}", 4) for key in keys
+        )
+        places = Counter(self.length - ((a ^ b).bit_length() + 1) // 2 for a, b in pairwise(words))
+        return list(accumulate((places[i] for i in range(self.problem.neurons)), initial=1))
+
     def recount(self) -> dict[str, Any]:
         """All claims, counted."""
-        f_vector, simple, space = [0] * (self.d + 1), True, self.problem.space
+        f, pairs, simple = [0] * (self.d + 1), [0] * (self.d + 1), True
+        space = self.problem.space
         for key, level in self.level.items():
             if not space or self.shown(key):
-                f_vector[level] += 1
+                f[level] += 1
+                pairs[level] += sum(map(self.shown, self.facets[key]))
                 zeros = self.length - ((key | key >> self.length) & self.all).bit_count()
                 simple = simple and zeros == self.d - level
         inner = [sum(map(self.shown, self.facets[region])) for region in self.regions]
         outer = inner if space else [len(self.facets[region]) for region in self.regions]
+        # Each region of the first neurons holds regions, each wall between two such regions holds walls,
+        # and a wall's beginning is that of the one or of the other.
+        walls = [
+            key for key, level in self.level.items() if level == self.d - 1 and self.shown(key)
+        ]
+        regions, both = self.beginnings(self.regions), self.beginnings([*self.regions, *walls])
+        growth = [(b - r, r) for r, b in zip(regions, both, strict=True)]
         return {
-            "f_vector": f_vector,
+            "f_vector": f,
             "facet_histogram": {str(n): count for n, count in Counter(inner).items()},
             "facet_histogram_with_domain_boundary": {str(n): c for n, c in Counter(outer).items()},
             "mean_facets": str(Fraction(sum(inner), len(inner))),
             "mean_facets_with_domain_boundary": str(Fraction(sum(outer), len(outer))),
             "regions": len(self.regions),
             "simple": simple,
+            "verdicts": verdicts(self.problem, Facts(f, pairs, simple, inner, outer, growth)),
         }
 
 
-def check_complete(lines: Lines, header: dict[str, Any], cells: Cells) -> str:
+class Facts(NamedTuple):
+    """What theorems speak of, recounted."""
+
+    f: list[int]  # number of cells of each dimension
+    pairs: list[int]  # number of pairs of such a cell and a facet of it, not on R^d's boundary
+    simple: bool
+    inner: list[int]  # facets of each region, without those on the boundary of the domain
+    outer: list[int]  # and with them
+    growth: list[tuple[int, int]]  # (walls, regions) of the first 0, 1, .. neurons
+
+
+def verdicts(problem: Problem, facts: Facts) -> dict[str, Any]:
+    """The verdicts of the theorems of docs/theorems.md whose hypotheses can be decided here."""
+    d, f, growth = problem.d, facts.f, facts.growth
+    found: dict[str, Any] = {}
+    units = [(sum(layer.relu), len(layer.relu) - sum(layer.relu)) for layer in problem.layers]
+    widths = [n for n, _ in units if n]
+    n, before = problem.neurons, problem.neurons - sum(widths[-1:])
+    one_layer = len(widths) <= 1
+
+    def state(name: str, sides: Sequence[Side], *hypotheses: bool | None) -> None:
+        """Enter a verdict, unless a hypothesis is not decided (None) or a number is huge."""
+        numbers = [m for a, _, b in sides for x in (a, b) for m in x.as_integer_ratio()]
+        undecided = None in hypotheses and False not in hypotheses
+        if undecided or max(map(abs, numbers)).bit_length() > MAX_BOUND:
+            return
+        true = all(COMPARE[relation](a, b) for a, relation, b in sides)
+        verdict = "holds" if true else "violated"
+        found[name] = {
+            "sides": [[str(a), relation, str(b)] for a, relation, b in sides],
+            "verdict": verdict if all(hypotheses) else "hypotheses not met",
+        }
+
+    alternating = sum((-1) ** k * count for k, count in enumerate(f))
+    state("euler", [(alternating, "=", (-1) ** d if problem.space else 1)])
+    problem.spend(len(units) * d * d, len(units) * d * max(sum(x) for x in units).bit_length())
+    state("serra", [(f[d], "<=", serra(d, units))])
+    ranks = accumulate(map(sum, units), min, initial=d)
+    parts = [binomials(m, min(rank, m)) for (m, _), rank in zip(units, ranks, strict=False)]
+    state("montufar-upper", [(f[d], "<=", prod(parts))])
+    if not problem.space:
+        mean = Fraction(sum(facts.outer), f[d])
+        if d == 2:
+            state("box-2d", [(mean, "=", 4)], facts.simple)
+        later = (2 * d - 4) * (1 - Fraction(growth[before][1], f[d]))
+        bound = 2 * d if d <= 2 else min(2 * d + n, 2 * d + before + later)
+        state("box-mean", [(mean, "<=", bound)])
+        return found
+    # Generic and supertransversal is generic and simple: proofs/theorems_deep.md, Theorem 1.
+    published = generic(problem) if facts.simple else False
+    proved = True if one_layer or d <= 2 else published
+    mean = Fraction(2 * f[d - 1], f[d])
+    state("avg-facets", [(mean, "<=", 2 * d)], proved)
+    ks = [k for k in range(1, d + 1) if f[k]]
+    faces = [(Fraction(facts.pairs[k], f[k]), "<=", 2 * k) for k in ks]
+    state("avg-faces", faces, proved)
+    cubes: list[Side] = [
+        (Fraction(f[i] * comb(d - i, j - i) << j - i, f[j]), "<=", comb(j, i) << j - i)
+        for j in ks
+        for i in range(j)
+    ]
+    state("cube", cubes, facts.simple, all(a <= b for a, _, b in faces))
+    top = next((i for i, (relu, _) in enumerate(units) if relu), 0)
+    first = [problem.form(k, "0" * n)[:-1] for k in range(sum(widths[:1]))]
+    least = min(len(first), d)
+    problem.spend(len(first) * d * d, problem.scale[top + 1].bit_length() * d)
+    state("min-facets", [(min(facts.inner), ">=", least)], len(echelon(first, d)) == least)
+    deep = min(n, 2 * d if d <= 2 else max(before, 4) + 2 * (d - 2))
+    state("deep-mean", [(mean, "<=", deep)])
+    means = [Fraction(2 * walls, regions) for walls, regions in growth[1:]]
+    if n > 1:
+        state("monotone", [(b, ">=", a) for a, b in pairwise(means)], published)
+    if one_layer:
+        position = in_position(problem, first, d)
+        most = [comb(n, d - k) * binomials(n - d + k, k) for k in range(d + 1)]
+        cells: list[Side] = [(f[k], "=" if position else "<=", most[k]) for k in range(d + 1)]
+        if position is False:
+            cells.append((sum(a < b for a, b in zip(f, most, strict=True)), ">=", 1))
+        state("cells", cells, None if position is None else True)
+        exact = Fraction(2 * n * binomials(n - 1, d - 1), binomials(n, d))
+        state("shallow-mean", [(mean, "=", exact)], position)
+        if not any(row[-1] for row in first):
+            regions, walls = central(n, d), n * central(n - 1, d - 1) if d > 1 else min(n, 1)
+            sides: list[Side] = [(f[d], "=", regions), (mean, "=", Fraction(2 * walls, regions))]
+            state("central-mean", sides, in_position(problem, first, d, central=True))
+    return found
+
+
+def binomials(n: int, most: int) -> int:
+    return sum(comb(n, i) for i in range(most + 1)) if n >= 0 else 0
+
+
+def central(n: int, d: int) -> int:
+    """Regions of n hyperplanes through 0 in R^d, any d of them independent."""
+    return 2 * binomials(n - 1, d - 1) if n else 1
+
+
+def serra(d: int, units: list[tuple[int, int]]) -> int:
+    """Serra, Tjandraatmadja, Ramalingam 2018, Theorem 1; units: (ReLU, linear) of each layer."""
+    most = [1] * (d + 1)  # regions that the layers from here on make of an input of this rank
+    for relu, linear in reversed(units):
+        most = [
+            sum(comb(relu, j) * most[min(r, relu - j + linear)] for j in range(min(r, relu) + 1))
+            for r in range(d + 1)
+        ]
+    return most[d]
+
+
+def generic(problem: Problem) -> bool | None:
+    """Whether the hyperplanes of each layer are in general position."""
+    answers = []
+    for x in problem.layers:
+        rows = [[*x.weight[u], x.bias[u]] for u, on in enumerate(x.relu) if on]
+        answers.append(in_position(problem, rows, len(x.columns)))
+    return None if None in answers else all(answers)
+
+
+def in_position(
+    problem: Problem, rows: list[list[int]], m: int, central: bool = False
+) -> bool | None:
+    """Whether n hyperplanes of R^m, the constant last, are in general position; None: too many choices.
+
+    That is, any min(n, m) normals are independent, and unless `central` any m + 1 rows, if n > m.
+    """
+    n = len(rows)
+    bits = max((abs(x) for row in rows for x in row), default=0).bit_length()
+    if n <= m:
+        problem.spend(n * n * m, n * bits)
+        return len(echelon(rows, m)) == n
+    if m > 16 or comb(n + 1, m + 1) > MAX_SUBSETS:
+        return None
+    problem.spend(comb(n + 1, m + 1) * m, m * bits)
+    normals = [row[:m] for row in rows]
+    return independent(normals, m) and (central or independent(rows, m + 1))
+
+
+def independent(rows: list[list[int]], size: int) -> bool:
+    """Whether any `size` of the rows are linearly independent."""
+    if size == 0:
+        return True
+    for i, row in enumerate(rows[: len(rows) - size + 1], 1):
+        column = next((j for j, x in enumerate(row) if x), -1)
+        if column < 0:
+            return False
+        if not independent([eliminate(other, row, column) for other in rows[i:]], size - 1):
+            return False
+    return True
+
+
+def check_complete(
+    lines: Lines, header: dict[str, Any], cells: Cells, points: range, rest: bool
+) -> str:
+    """Verify the points in the range, and, if asked to, everything else."""
     problem, word = cells.problem, re.compile(f"[-0+]{{{cells.length}}}")
     before = ""
-    for _ in range(header["vertices"]):
+    for v in range(header["vertices"]):
+        if not rest and v not in points:
+            lines.pass_over()
+            continue
         key = lines.next()
         readable(isinstance(key, str) and bool(word.fullmatch(key)), "not a key")
         demand(before < key, "the vertices are not distinct and in order")
         demand("-" not in key[problem.neurons :], "the vertex is outside the domain")
-        demand(problem.key(problem.point(key)) == key, "the vertex has another key")
+        if v in points:
+            demand(problem.key(problem.point(key)) == key, "the vertex has another key")
         cells.add_vertex(key)
         before = key
+    if not rest:
+        for _ in range(header["regions"]):
+            lines.pass_over()
+        lines.end()
+        return (
+            f"{PART_ONLY}: the vertices {points.start} to {points.stop - 1} of {header['vertices']}"
+            " have the keys listed. Nothing else was checked."
+        )
     last = [-1]
     for _ in range(header["regions"]):
         region = lines.next()
@@ -381,12 +592,21 @@ def check_complete(lines: Lines, header: dict[str, Any], cells: Cells) -> str:
     counted = cells.recount()
     for name in CLAIMS.split():
         same = spelling(header["claims"][name]) == spelling(counted[name])
-        demand(same, f"{name} is {counted[name]}, not as claimed")
-    rest = "\n".join(f"  {name}: {spelling(value)}" for name, value in counted.items())
+        demand(same, f"{name} is {spelling(counted[name])[:200]}, not as claimed")
+    theorems = counted.pop("verdicts")
+    counts = "\n".join(f"  {name}: {spelling(value)}" for name, value in counted.items())
+    words = "\n".join(f"  theorem {name}: {outcome(entry)}" for name, entry in theorems.items())
     return (
-        f"ACCEPTED: the {len(cells.vertices)} vertices and {len(cells.regions)} regions are the whole"
-        f" complex. Recounted from its {len(cells.level)} cells:\n{rest}"
+        f"{'ACCEPTED: ' if points else EXCEPT_POINTS}"
+        f"the {len(cells.vertices)} vertices and {len(cells.regions)} regions are the whole"
+        f" complex. Recounted from its {len(cells.level)} cells:\n{counts}\n{words}"
     )
+
+
+def outcome(entry: dict[str, Any]) -> str:
+    """A verdict in words, with the sides that are false."""
+    false = [s for s in entry["sides"] if not COMPARE[s[1]](Fraction(s[0]), Fraction(s[2]))]
+    return "; ".join([entry["verdict"], *(f"{' '.join(side)} is false" for side in false)])
 
 
 def check_partial(lines: Lines, header: dict[str, Any], problem: Problem) -> str:
@@ -414,12 +634,12 @@ def check_partial(lines: Lines, header: dict[str, Any], problem: Problem) -> str
     )
 
 
-def check_lines(lines: Lines, scale: int) -> str:
+def check_lines(lines: Lines, scale: int, points: range | None, rest: bool) -> str:
     """The statement that the file proves; raises `Refused`."""
     header = lines.next()
     readable(isinstance(header, dict), "the first line is not a header")
     readable(header.get("format") == "exactpoly-certificate", "not an exactpoly certificate")
-    readable(spelling(header.get("version")) == "1", "unknown version of the format")
+    readable(spelling(header.get("version")) == "2", "unknown version of the format")
     readable(sorted(header) == HEADER.split(), "the header has missing or unknown entries")
     source = header["source"]
     readable(isinstance(source, dict) and sorted(source) == ["name", "notes"], "bad source")
@@ -438,15 +658,21 @@ def check_lines(lines: Lines, scale: int) -> str:
     digest = hashlib.sha256(spelling(header["network"]).encode()).hexdigest()
     demand(header["digest"] == digest, "the digest is not that of the network")
     if header["complete"]:
-        text = check_complete(lines, header, Cells(problem, MAX_MEMORY * scale))
+        chosen = range(header["vertices"]) if points is None else points
+        inside = 0 <= chosen.start < chosen.stop <= header["vertices"]
+        readable(rest or inside, "there are no such vertices")
+        text = check_complete(lines, header, Cells(problem, MAX_MEMORY * scale), chosen, rest)
     else:
+        readable(points is None, "a partial certificate is not checked in parts")
         text = check_partial(lines, header, problem)
     domain = "R^d" if problem.space else " x ".join(f"[{a},{b}]" for a, b in header["domain"])
     return f"{text}\nnetwork {digest}, {problem.neurons} neurons, d = {problem.d}, on {domain}"
 
 
-def check_file(path: str, scale: int = 1) -> tuple[int, str]:
-    """Exit code and message."""
+def check_file(
+    path: str, scale: int = 1, points: range | None = None, rest: bool = True
+) -> tuple[int, str]:
+    """Exit code and message. Verified are the points of some vertices (None: all) and perhaps the rest."""
     try:
         with open(path, "rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
@@ -454,26 +680,43 @@ def check_file(path: str, scale: int = 1) -> tuple[int, str]:
             file: Any = gzip.GzipFile(fileobj=raw) if packed else raw
             lines = Lines(file, MAX_BYTES * scale)
             try:
-                return 0, check_lines(lines, scale)
+                text = check_lines(lines, scale, points, rest)
             except Refused as refusal:
                 code, reason = refusal.args
                 word = "REJECTED" if code == REJECTED else "UNREADABLE"
                 return code, f"{word}: line {lines.number}: {reason}"
+            if points is None:
+                return ACCEPTED, text
+            return PART, f"{text}\nfile with SHA-256 {lines.hash.hexdigest()}"
     except (OSError, EOFError, zlib.error, MemoryError) as error:
         return UNREADABLE, f"UNREADABLE: {type(error).__name__}: {error}"
 
 
+def vertex_range(text: str) -> range:
+    start, stop = text.split(":")
+    return range(int(start), int(stop))
+
+
+def positive(text: str) -> int:
+    if not re.fullmatch("[1-9][0-9]{0,8}", text):
+        raise ValueError
+    return int(text)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """`check.py FILE [--scale K]`: print the statement that the file proves, or what is wrong."""
-    words = list(sys.argv[1:] if argv is None else argv)
-    scale = 1
-    if len(words) == 3 and words[1] == "--scale" and re.fullmatch("[1-9][0-9]{0,8}", words[2]):
-        scale = int(words.pop())
-        words.pop()
-    if len(words) != 1:
-        print("usage: check.py FILE [--scale K]", file=sys.stderr)
+    """Print the statement that the file proves, or what is wrong with it."""
+    parser = argparse.ArgumentParser(prog="check.py", allow_abbrev=False)
+    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("--scale", metavar="K", type=positive, default=1)
+    part = parser.add_mutually_exclusive_group()
+    part.add_argument("--vertices", metavar="A:B", type=vertex_range, help="a part of the check")
+    part.add_argument("--rest", action="store_true", help="the part without the vertices")
+    try:
+        given = parser.parse_args(argv)
+    except SystemExit:
         return UNREADABLE
-    code, message = check_file(words[0], scale)
+    points = range(0) if given.rest else given.vertices
+    code, message = check_file(given.file, given.scale, points, given.vertices is None)
     print(message)
     return code
 

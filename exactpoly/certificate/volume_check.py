@@ -5,7 +5,7 @@ row alone (pycddlib's double description), and must be full-dimensional with tha
 rows make the regions disjoint, so on a box they are all regions iff their exact volumes add up to the
 box. On `R^d` they are all iff behind every facet of one lies another, which is decided by perturbing a
 point of the facet symbolically. Faces are those of the polyhedra, identified by the sign rows of exact
-points inside them.
+points inside them. Verdicts are those of `exactpoly.theory` about these faces.
 
 On `R^d` the listed vertices at infinity support the proof of `check` but carry no claim; they are
 compared with the corners that the regions have in the box `[-M,M]^d` for one huge `M`.
@@ -17,15 +17,18 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from exactpoly.certificate.verdicts import CellEvidence, verdict_claims
 from exactpoly.domain import Domain
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 from exactpoly.reference.local_forms import local_forms
 from exactpoly.reference.polyhedron import Polyhedron, Vector
+from exactpoly.theory import Hypothesis
 
 __all__ = ["Disagreement", "recheck"]
 
@@ -151,7 +154,8 @@ class _Recheck:
             yield dimension, "".join(letters)
 
     def claims(self, polyhedra: list[Polyhedron]) -> None:
-        cells = {cell for p in polyhedra for cell in self.keys(p, self.domain)}
+        faces = [sorted(self.keys(p, self.domain)) for p in polyhedra]
+        cells = {cell for one in faces for cell in one}
         counts = Counter(dimension for dimension, _ in cells)
         inner, outer = [], []
         for polyhedron in polyhedra:
@@ -169,6 +173,8 @@ class _Recheck:
             "regions": len(polyhedra),
             "simple": all(key.count("0") == self.d - dimension for dimension, key in cells),
         }
+        found = _Found(self.network, self.domain, cells, _pairs(faces), inner, outer)
+        expected["verdicts"] = verdict_claims(_FoundEvidence(found))
         self.compare_claims(expected)
 
     def compare_claims(self, expected: dict[str, Any]) -> None:
@@ -209,6 +215,85 @@ class _Recheck:
             )
             self.region(row, self.domain)
         self.compare_claims({"regions_at_least": len(rows)})
+
+
+@dataclass(frozen=True)
+class _Found:
+    """``cells``: (dimension, key) of all; ``pairs``: of a cell and a facet of it, by dimension;
+    ``inner``, ``outer``: facets of each region without and with those on the boundary of the domain.
+    """
+
+    network: Network
+    domain: Domain
+    cells: set[tuple[int, str]]
+    pairs: tuple[int, ...]
+    inner: list[int]
+    outer: list[int]
+
+
+class _FoundEvidence(CellEvidence):
+    """What theorems ask for, from the polyhedra found here."""
+
+    def __init__(self, found: _Found) -> None:
+        self.found = found
+        self.network = found.network
+        self.d = found.network.input_dimension
+        self.on_space = not found.domain.is_box
+        self.widths = tuple(len(x.neurons) for x in self.network.layers if x.neurons)
+
+    @property
+    def f(self) -> tuple[int, ...]:
+        counts = Counter(dimension for dimension, _ in self.found.cells)
+        return tuple(counts[k] for k in range(self.d + 1))
+
+    @property
+    def mean(self) -> Fraction:
+        return Fraction(sum(self.found.inner), len(self.found.inner))
+
+    @property
+    def mean_with_boundary(self) -> Fraction:
+        return Fraction(sum(self.found.outer), len(self.found.outer))
+
+    @property
+    def simple(self) -> Hypothesis:
+        return Hypothesis(
+            "simple", all(key.count("0") == self.d - k for k, key in self.found.cells)
+        )
+
+    @property
+    def face_pairs(self) -> tuple[int, ...]:
+        return self.found.pairs
+
+    @property
+    def fewest_facets(self) -> int:
+        return min(self.found.inner)
+
+    @property
+    def growth(self) -> tuple[tuple[int, int], ...]:
+        neurons, result = self.network.n_neurons, []
+        inside = [(k, key[:neurons]) for k, key in self.found.cells if "0" not in key[neurons:]]
+        for n in range(1, neurons + 1):
+            regions = {row[:n] for k, row in inside if k == self.d}
+            walls = {row[:n] for k, row in inside if k == self.d - 1} - regions
+            result.append((len(walls), len(regions)))
+        return tuple(result)
+
+
+def _pairs(faces: list[list[tuple[int, str]]]) -> tuple[int, ...]:
+    """Entry `k`: number of pairs of a `k`-cell and a `(k-1)`-cell in its closure, from each region's faces.
+
+    A face's row is that of the cell with some letters set to 0.
+    """
+    pairs: set[tuple[int, str, str]] = set()
+    for one in faces:
+        for k, key in one:
+            pairs.update(
+                (k, key, other)
+                for j, other in one
+                if j == k - 1 and all(b in ("0", a) for a, b in zip(key, other, strict=True))
+            )
+    counts = Counter(k for k, _, _ in pairs)
+    return tuple(counts[k] for k in range(max(k for k, _ in faces[0]) + 1))
 
 
 def _beyond(network: Network) -> Fraction:

@@ -18,6 +18,7 @@ import numpy as np
 
 from exactpoly.certificate.check import FACETS
 from exactpoly.certificate.points import region_points
+from exactpoly.certificate.verdicts import CellEvidence, verdict_claims
 from exactpoly.complex.complex import Complex
 from exactpoly.errors import InputError
 
@@ -70,9 +71,10 @@ def _header(complex_: Complex, vertices: int, regions: int) -> dict[str, Any]:
                 "simple",
             )
         }
+        claims["verdicts"] = verdict_claims(CellEvidence(complex_))
     return {
         "format": "exactpoly-certificate",
-        "version": 1,
+        "version": 2,
         "complete": complex_.complete,
         "source": {"name": network.name, "notes": list(network.notes)},
         "network": network.canonical_form(),

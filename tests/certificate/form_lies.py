@@ -57,6 +57,75 @@ def alter_claim(c: Certificate, r: random.Random) -> Iterator[bytes]:
             yield altered(name, {key: n for key, n in bars.items() if key != bar})
 
 
+@kind("alter a verdict")
+def alter_verdict(c: Certificate, r: random.Random) -> Iterator[bytes]:
+    """Another word, another number or relation, a side less or more, another order."""
+    for name, entry in c.header["claims"]["verdicts"].items():
+
+        def altered(name: str = name, **parts: Any) -> bytes:
+            changed = c.copy()
+            changed.header["claims"]["verdicts"][name].update(parts)
+            return changed.dump()
+
+        for word in ("holds", "violated", "hypotheses not met", "not applicable", "", None, True):
+            if word != entry["verdict"]:
+                yield altered(verdict=word)
+        sides = entry["sides"]
+        place = r.randrange(len(sides))
+        left, relation, right = sides[place]
+        for side in (
+            [str(Fraction(left) + 1), relation, right],
+            [left, relation, str(Fraction(right) + Fraction(1, 10**9))],
+            [left, "<" if relation != "<" else ">", right],
+            [right, relation, left],
+            [left, relation],
+            [int(Fraction(left)), relation, right],
+        ):
+            if side != sides[place]:
+                yield altered(sides=[*sides[:place], side, *sides[place + 1 :]])
+        yield altered(sides=sides[:-1])
+        yield altered(sides=[*sides, sides[place]])
+        if sides != sides[::-1]:
+            yield altered(sides=sides[::-1])
+        yield altered(more=1)
+
+
+@kind("drop a verdict")
+def drop_verdict(c: Certificate, r: random.Random) -> Iterator[bytes]:
+    for name in c.header["claims"]["verdicts"]:
+        fewer = c.copy()
+        del fewer.header["claims"]["verdicts"][name]
+        yield fewer.dump()
+        for part in ("verdict", "sides"):
+            less = c.copy()
+            del less.header["claims"]["verdicts"][name][part]
+            yield less.dump()
+    for value in (None, {}, [], "holds"):
+        none = c.copy()
+        none.header["claims"]["verdicts"] = value
+        yield none.dump()
+    without = c.copy()
+    del without.header["claims"]["verdicts"]
+    yield without.dump()
+
+
+@kind("invent a verdict")
+def invent_verdict(c: Certificate, r: random.Random) -> Iterator[bytes]:
+    """Of a theorem that is not stated here, with the sides of one that is."""
+    known = c.header["claims"]["verdicts"]
+    for name in ("box-2d", "cube", "shallow-mean", "diameter", "low-rank", "fermat"):
+        if name not in known:
+            more = c.copy()
+            more.header["claims"]["verdicts"][name] = known[r.choice(sorted(known))]
+            yield more.dump()
+    first, second = r.sample(sorted(known), 2)
+    swapped = c.copy()
+    entries = swapped.header["claims"]["verdicts"]
+    entries[first], entries[second] = entries[second], entries[first]
+    if entries[first] != entries[second]:
+        yield swapped.dump()
+
+
 @kind("truncate")
 def truncate(c: Certificate, r: random.Random) -> Iterator[bytes]:
     data = c.dump()
@@ -113,7 +182,13 @@ def header(c: Certificate, r: random.Random) -> Iterator[bytes]:
             other.header[name] = value
             if value != c.header[name]:
                 yield other.dump()
-    for name, value in (("version", 2), ("version", True), ("verdicts", {}), ("facets", "all")):
+    for name, value in (
+        ("version", 1),
+        ("version", 3),
+        ("version", True),
+        ("verdicts", {}),
+        ("facets", "all"),
+    ):
         other = c.copy()
         other.header[name] = value
         yield other.dump()

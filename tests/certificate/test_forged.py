@@ -171,7 +171,7 @@ def test_simple_claimed_of_a_degenerate_complex(tmp_path: Path) -> None:
     c = certificate(planes([[1, 0], [0, 1], [1, 1]], [0, 0, 0]), "R^d")
     assert c.header["claims"]["simple"] is False
     c.header["claims"]["simple"] = True
-    refuses(c, tmp_path, "simple is False, not as claimed")
+    refuses(c, tmp_path, "simple is false, not as claimed")
 
 
 def test_simple_is_decided_by_finite_cells_only(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_simple_is_decided_by_finite_cells_only(tmp_path: Path) -> None:
     assert c.header["claims"]["simple"] is True
     assert verdict(c.dump(), tmp_path) == 0
     c.header["claims"]["simple"] = False
-    refuses(c, tmp_path, "simple is True")
+    refuses(c, tmp_path, "simple is true")
 
 
 def test_whole_components_of_the_one_skeleton_dropped(tmp_path: Path) -> None:

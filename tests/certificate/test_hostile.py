@@ -177,7 +177,7 @@ def test_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert check.main([str(path)]) == 1
     shown = capsys.readouterr().out
-    assert shown == "REJECTED: line 1: simple is True, not as claimed\n"
+    assert shown == "REJECTED: line 1: simple is true, not as claimed\n"
 
 
 def test_the_reason_names_the_line(tmp_path: Path) -> None:
