@@ -13,7 +13,10 @@ import numpy as np
 
 from exactpoly.errors import InputError, MissingDependency
 
-__all__ = ["Data", "load_data"]
+__all__ = ["DATA", "Data", "load_data"]
+
+DATA = ("blobs", "iris", "wine", "breast-cancer", "diabetes")
+"""Names that `load_data` knows."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def load_data(name: str, dimension: int, seed: int) -> Data:
         "diabetes": datasets.load_diabetes,
     }
     if name not in loaders:
-        raise InputError(f"data: {name!r} is not one of blobs, {', '.join(loaders)}")
+        raise InputError(f"data: {name!r} is not one of {', '.join(DATA)}")
     loaded = loaders[name]()
     x = _standard(loaded.data)
     if dimension > x.shape[1]:

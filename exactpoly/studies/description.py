@@ -20,7 +20,7 @@
     ...
 
 A value that is no list is the same for all jobs of its table; ``widths`` is a list of widths. All jobs
-of all tables of a size are the study; what a job may say is in `exactpoly.studies.jobs`.
+of all tables of a size are the study; what a job may choose is in `exactpoly.studies.choices`.
 """
 
 from __future__ import annotations
@@ -34,21 +34,23 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from exactpoly.domain import Domain
 from exactpoly.errors import InputError
+from exactpoly.studies.choices import check_choices, known_choices, whole
 
 __all__ = ["FIGURES", "SIZES", "Job", "Measure", "Study", "read_study"]
 
 SIZES = ("small", "full")
 SOURCES = ("initialised", "trained")
 FIGURES = ("histograms", "means", "shares", "simplices", "table")
+PUBLISHED = (
+    "d", "depth", "width", "regions_mean", "regions_sd", "avg_degree_mean", "avg_degree_sd",
+    "diameter_mean", "diameter_sd",
+)  # fmt: skip
+"""The columns of a published table."""
 _KEYS = {"title", "source", "figures", "group", "published", "measure", *SIZES}
-_JOB_KEYS = {
-    "initialised": {"widths", "init", "bias", "seed", "residual"},
-    "trained": {
-        "widths", "data", "epochs", "snapshots", "seed", "residual", "rate", "decay", "batch",
-        "weight_decay", "l1", "dropout", "label",
-    },
-}  # fmt: skip
+_DERIVED = {"neurons", "dimension"}
+"""What tells groups apart although no job chooses it."""
 
 
 @dataclass(frozen=True)
@@ -107,42 +109,59 @@ def read_study(path: str | Path, size: str = "small") -> Study:
         raise InputError(f"{path}: not valid TOML ({error})") from error
     _known(path, data, _KEYS)
     source = _one_of(path, data, "source", SOURCES)
-    figures = tuple(data.get("figures", []))
-    for figure in figures:
-        if figure not in FIGURES:
-            raise InputError(f"{path}: figures: {figure!r} is not one of {', '.join(FIGURES)}")
+    figures = _words(path, data, "figures", set(FIGURES))
+    group = _words(path, data, "group", known_choices(source) | _DERIVED)
+    title = data.get("title", path.stem)
+    if not isinstance(title, str):
+        raise InputError(f"{path}: title: {title!r} is no text")
     if size not in data:
         raise InputError(f"{path}: there is no size {size!r}; it has no [[{size}]] table")
     measure = _measure(path, data.get("measure", {}))
+    if "table" in figures and "published" not in data:
+        raise InputError(f"{path}: figures: 'table' needs 'published', a CSV file to compare with")
+    if "simplices" in figures and not measure.simplices:
+        raise InputError(f"{path}: figures: 'simplices' needs 'simplices = true' in [measure]")
+    return Study(
+        path.stem,
+        title,
+        figures,
+        group,
+        _published(path, data.get("published")),
+        size,
+        _jobs(path, data[size], size, source, measure),
+    )
+
+
+def _jobs(path: Path, tables: Any, size: str, source: str, measure: Measure) -> tuple[Job, ...]:
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise InputError(f"{path}: {size} is no list of tables; write [[{size}]]")
     jobs: dict[str, Job] = {}
-    for table in data[size]:
-        if not isinstance(table, dict):
-            raise InputError(f"{path}: {size} is no list of tables; write [[{size}]]")
-        _known(path, table, _JOB_KEYS[source])
+    for table in tables:
+        _known(path, table, known_choices(source))
         for needed in ("widths", "seed"):
             if needed not in table:
                 raise InputError(f"{path}: [[{size}]] has no {needed!r}")
         for choices in _combinations(table):
+            check_choices(source, choices, str(path))
+            for domain in measure.domains:
+                Domain.parse(domain, choices["widths"][0])
             job = Job(source, choices, measure)
             jobs[job.key] = job
-    return Study(
-        path.stem,
-        str(data.get("title", path.stem)),
-        figures,
-        tuple(data.get("group", [])),
-        _published(path, data.get("published")),
-        size,
-        tuple(jobs.values()),
-    )
+    if not jobs:
+        raise InputError(f"{path}: [[{size}]] has no jobs; one of its lists is empty")
+    return tuple(jobs.values())
 
 
 def _published(path: Path, name: Any) -> str:
     if name is None:
         return ""
     try:
-        return (path.parent / str(name)).read_text(encoding="utf-8")
+        text = (path.parent / str(name)).read_text(encoding="utf-8")
     except OSError as error:
         raise InputError(f"{path}: published: {name} cannot be read ({error.strerror})") from error
+    if text.partition("\n")[0].strip().split(",") != list(PUBLISHED):
+        raise InputError(f"{path}: published: {name} needs the columns {','.join(PUBLISHED)}")
+    return text
 
 
 def _combinations(table: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -154,9 +173,28 @@ def _measure(path: Path, table: Any) -> Measure:
     if not isinstance(table, dict):
         raise InputError(f"{path}: measure is no table; write [measure]")
     _known(path, table, set(Measure.__dataclass_fields__))
-    entries = dict(table)
-    entries["domains"] = tuple(entries.get("domains", ("R^d",)))
-    return Measure(**entries)
+    for name in ("diameter", "simplices"):
+        if not isinstance(table.get(name, False), bool):
+            raise InputError(f"{path}: {name}: {table[name]!r} is not true or false")
+    if not whole(table.get("max_cells", 1), 1):
+        raise InputError(f"{path}: max_cells: {table['max_cells']!r} is not an integer from 1")
+    domains = _words(path, {"domains": ["R^d"], **table}, "domains", None)
+    if not domains:
+        raise InputError(f"{path}: domains: the list is empty")
+    return Measure(**{**table, "domains": domains})
+
+
+def _words(
+    path: Path, table: Mapping[str, Any], key: str, names: set[str] | None
+) -> tuple[str, ...]:
+    """A list of text, of ``names`` only where they are given."""
+    values = table.get(key, [])
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise InputError(f"{path}: {key}: {values!r} is no list of text")
+    for value in values:
+        if names is not None and value not in names:
+            raise InputError(f"{path}: {key}: {value!r} is not one of {', '.join(sorted(names))}")
+    return tuple(values)
 
 
 def _known(path: Path, table: Mapping[str, Any], keys: set[str]) -> None:

@@ -1,7 +1,7 @@
 """What happens to one job of a study: make its networks, enumerate them, take the measures.
 
-The choices of a job: for ``initialised`` networks widths (output included), init, bias, seed and residual
-(see `initialise`); for ``trained`` ones those of `training.trained`, and label, a name for figures.
+The choices of a job (see `choices`): for ``initialised`` networks widths (output included), init, bias,
+seed and residual; for ``trained`` ones those of `training.trained`, and label, a name for figures.
 """
 
 from __future__ import annotations
