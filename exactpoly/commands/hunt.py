@@ -57,8 +57,8 @@ def hunt(
 ) -> None:
     """Search networks for one on which THEOREM (an id of `exactpoly bounds`) is false.
 
-    What is found is shrunk and written as a case file with a certificate. The networks depend on
-    --seed alone. Exit code 0, found or not.
+    What is found is shrunk and written as a case file with a certificate. The networks tried depend
+    on --seed alone; how far a find is shrunk depends on --seconds too. Exit code 0, found or not.
     """
     from exactpoly.report.interruption import Interruption
     from exactpoly.theory import theorem
@@ -88,6 +88,7 @@ def _json(search: Hunt, find: Find | None, files: tuple[Path, ...]) -> dict[str,
         "trials": search.trials,
         "applicable": search.applicable,
         "found": find is not None,
+        "smallest": None if find is None else find.smallest,
         "check": None if find is None else find.check.to_json(),
         "files": [str(path) for path in files],
     }
@@ -100,10 +101,11 @@ def _text(search: Hunt, find: Find | None, files: tuple[Path, ...]) -> str:
             f" something about {search.applicable} of them"
         )
     network, shown = find.complex.network, find.check.tightest
+    shrunk = "shrunk to the end" if find.smallest else "shrunk as far as the time went"
     lines = [
         f"{search.theorem.id}: {find.check.verdict.value} by a network of widths"
         f" {'-'.join(map(str, network.widths))} on {find.complex.domain}"
-        f" (candidate {find.trial}, then shrunk)"
+        f" (candidate {find.trial}, {shrunk})"
     ]
     if shown is not None:
         lines.append(f"  {shown.label}: {shown.left} {shown.relation.value} {shown.right} is false")

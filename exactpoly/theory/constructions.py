@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
@@ -13,13 +14,16 @@ from exactpoly.errors import InputError, InternalError
 from exactpoly.network.network import Network
 from exactpoly.theory.cyclic import cyclic_network, cyclic_vertices
 from exactpoly.theory.folding import folded_network, slab_network
-from exactpoly.theory.formulas import montufar_lower
-from exactpoly.theory.montufar import montufar_network
+from exactpoly.theory.formulas import arrangement_cells, montufar_lower
+from exactpoly.theory.montufar import has_construction, montufar_network
 from exactpoly.theory.separation import certify_zero_error, separation_network
 
 __all__ = ["CONSTRUCTIONS", "Built", "construct"]
 
 _TILT = Fraction(1, 2**20)
+_MOST_REGIONS = 1_000_000
+_MOST_FOLDS = 10
+"""Beyond these a construction is not built: verifying it would take hours, or all memory."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ def construct(name: str, numbers: Sequence[int]) -> Built:
 
 def _montufar(numbers: list[int]) -> Built:
     d, *widths = numbers
+    if has_construction(d, widths):
+        _affordable(montufar_lower(d, widths) or 0)
     network = montufar_network(d, widths)
     complex_ = enumerate_complex(network, domain=f"[0,1]^{d}")
     count, expected = len(linear_regions(complex_)), montufar_lower(d, widths)
@@ -57,6 +63,9 @@ def _cyclic(numbers: list[int]) -> Built:
     if len(numbers) != 2:
         raise InputError(f"construct: cyclic needs {CONSTRUCTIONS['cyclic'][1]}")
     d, n = numbers
+    # More than d hyperplanes in general position make more than 2^d regions, and more than n.
+    _affordable(max(n, 2 ** min(d, 64)) if n > d > 1 else 0)
+    _affordable(arrangement_cells(n, d, d) if n > d > 1 else 0)
     network = cyclic_network(d, n)
     complex_ = enumerate_complex(network)
     (around,) = complex_.find([0] * d)
@@ -75,6 +84,11 @@ def _separation(numbers: list[int]) -> Built:
     if len(numbers) != 1:
         raise InputError(f"construct: separation needs {CONSTRUCTIONS['separation'][1]}")
     (m,) = numbers
+    if m > _MOST_FOLDS:
+        raise InputError(
+            f"construct: {m} layers make 2^{m + 1} edges, which are all compared with one another;"
+            f" give at most {_MOST_FOLDS}"
+        )
     network = separation_network(m)
     result = certify_zero_error(m)
     _demand(result.edges == 2 ** (m + 1), f"{result.edges} edges")
@@ -86,6 +100,7 @@ def _separation(numbers: list[int]) -> Built:
 
 
 def _slabs(numbers: list[int]) -> Built:
+    _affordable(prod(n + 1 for n in numbers if n > 0))
     network = slab_network(numbers)
     complex_ = enumerate_complex(network, domain="[0,1]^3")
     mean = complex_.mean_facets_with_domain_boundary
@@ -100,9 +115,17 @@ def _slabs(numbers: list[int]) -> Built:
 
 def _folded(numbers: list[int]) -> Built:
     folds, *slices = numbers
+    _affordable(max(0, folds + 1) ** 3 * prod(n + 1 for n in slices if n > 0))
     network = folded_network(folds, slices, tilt=_TILT)
     complex_ = enumerate_complex(network)
     return Built(network, complex_, f"mean facets {complex_.mean_facets} on R^3, where 2d = 6")
+
+
+def _affordable(regions: int) -> None:
+    if regions > _MOST_REGIONS:
+        raise InputError(
+            f"construct: these numbers make more than {_MOST_REGIONS:,} regions; give smaller ones"
+        )
 
 
 def _demand(condition: bool, found: str) -> None:

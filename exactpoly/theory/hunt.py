@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -34,12 +34,15 @@ _MAX_CELLS = 400_000
 
 @dataclass(frozen=True)
 class Find:
-    """A network, its complex, and the check that went wrong there; ``trial``: which candidate it was."""
+    """A network, its complex, and the check that went wrong there; ``trial``: which candidate it was;
+    ``smallest``: nothing one step simpler goes wrong (false where shrinking ran out of time).
+    """
 
     theorem: Theorem
     complex: Complex
     check: Check
     trial: int
+    smallest: bool = False
 
 
 class Hunt:
@@ -107,7 +110,7 @@ class Hunt:
                     find = Find(find.theorem, found.complex, found.check, find.trial)
                     progress = True
                     break
-        return find
+        return replace(find, smallest=True)
 
 
 def _smaller(network: Network) -> Iterator[Network]:

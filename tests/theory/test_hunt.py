@@ -36,6 +36,7 @@ def test_without_hypotheses_the_shrunk_find_is_tiny() -> None:
     assert find is not None
     assert find.check.verdict is Verdict.HYPOTHESES_NOT_MET
     assert find.complex.network.n_neurons == 1
+    assert find.smallest
 
 
 def test_folded_candidates_refute_the_mean() -> None:
