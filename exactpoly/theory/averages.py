@@ -165,8 +165,10 @@ AVG_FACETS = Theorem(
     "one hidden layer or d <= 2: none; otherwise generic and supertransversal, as published",
     _avg_facets,
     "Proved here without genericity for one hidden layer and for d <= 2. False for d >= 3 with two"
-    " hidden layers and more, also where the published hypotheses hold, and no bound in d alone can"
-    " replace it: proofs/theorems.md, 1.4, 1.6, 2.1; proofs/theorems_deep.md, Theorem 4.",
+    " hidden layers and more, also where every layer's hyperplanes are in general position in that"
+    " layer's input space and the network is supertransversal, which is how the published hypotheses"
+    " are read; no bound in d alone can replace it: proofs/theorems.md, 1.4, 1.6, 2.1;"
+    " proofs/theorems_deep.md, Theorem 4.",
 )
 AVG_FACES = Theorem(
     "avg-faces",
