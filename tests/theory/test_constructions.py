@@ -7,6 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import exactpoly as ep
 from exactpoly.certificate.check import check_file
@@ -18,6 +20,7 @@ from exactpoly.theory.folding import folded_network, slab_network
 from exactpoly.theory.formulas import montufar_lower, montufar_upper
 from exactpoly.theory.montufar import montufar_network
 from exactpoly.theory.separation import certify_zero_error, separation_network
+from tests.strategies import examples
 
 REFUTATIONS = sorted((Path(__file__).parents[2] / "examples" / "refutations").glob("*.json"))
 
@@ -33,6 +36,20 @@ def test_montufar_network_has_the_linear_regions_of_the_formula(d: int, widths: 
     check = theorem("montufar-lower").check(everywhere)
     assert check.verdict is Verdict.HOLDS
     assert everywhere.n_regions <= montufar_upper(d, widths)
+
+
+@examples(15)
+@given(st.data())
+def test_constructions_of_random_sizes(data: st.DataObject) -> None:
+    d = data.draw(st.integers(1, 3))
+    widths = [data.draw(st.integers(d, 2 * d + 1)) for _ in range(data.draw(st.integers(0, 1)))]
+    widths.append(data.draw(st.integers(d + 1, d + 3)))
+    complex_ = ep.enumerate(montufar_network(d, widths), domain="[0,1]^d")
+    assert len(linear_regions(complex_)) == montufar_lower(d, widths)
+    dimension = data.draw(st.integers(2, 4))
+    n = data.draw(st.integers(dimension + 1, dimension + 4))
+    (around,) = ep.enumerate(cyclic_network(dimension, n)).find([0] * dimension)
+    assert (len(around.facets), len(around.vertices)) == (n, cyclic_vertices(dimension, n))
 
 
 def test_montufar_needs_wide_layers() -> None:
