@@ -8,10 +8,12 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import FrameType
 
+from exactpoly.errors import InputError
 from exactpoly.studies.description import Job, Study
 from exactpoly.studies.jobs import Row, run_job
 from exactpoly.studies.store import Store
@@ -31,7 +33,8 @@ def run_study(
 
     ``workers``: number of processes (default: one a processor; 1 runs in this process);
     ``interrupted``: asked now and then, True ends the run after the jobs under way; ``progress``:
-    called with jobs done and jobs in all. An error in a job ends the run and is raised here.
+    called with jobs done and jobs in all. An error in a job ends the run and is raised here, and so
+    is `InputError` where the system ended a worker.
     """
     store = Store(Path(folder))
     waiting = [job for job in study.jobs if not store.has(job)]
@@ -69,9 +72,19 @@ def _in_pool(
                 job = queue.pop()
                 running[pool.submit(run_job, job)] = job
             for future in wait(running, timeout=0.5, return_when=FIRST_COMPLETED).done:
-                store.save(running.pop(future), future.result())
+                store.save(running.pop(future), _result(future))
                 done += 1
                 finished(done)
+
+
+def _result(future: Future[list[Row]]) -> list[Row]:
+    try:
+        return future.result()
+    except BrokenProcessPool as error:
+        raise InputError(
+            "study: a worker was ended from outside, most likely for want of memory; finished jobs are"
+            " kept: go on with fewer --workers, or with a smaller max_cells in [measure]"
+        ) from error
 
 
 def _start_worker() -> None:

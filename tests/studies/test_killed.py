@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from exactpoly.errors import InputError
+from exactpoly.studies import runner
 from exactpoly.studies.description import read_study
 from exactpoly.studies.runner import run_study
 from exactpoly.studies.store import read_rows
@@ -84,3 +86,19 @@ def test_stopped_in_the_middle_and_run_to_the_end(tmp_path: Path, number: signal
     assert complete
     whole, _ = run_study(study, tmp_path / "whole", workers=1)
     assert _rows(result) == _rows(whole)
+
+
+def _die(job: object) -> object:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return job
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_worker_that_the_system_ends_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "killed.toml"
+    path.write_text(TEXT)
+    monkeypatch.setattr(runner, "run_job", _die)
+    with pytest.raises(InputError, match="a worker was ended from outside"):
+        run_study(read_study(path), tmp_path / "out", workers=2)
