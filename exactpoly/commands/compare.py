@@ -91,6 +91,8 @@ def compare(
         raise InputError("compare: give either --with TOOL or --claims FILE")
     if minimise and len(tools) != 1:
         raise InputError("--minimise: needs --with and one tool, which it can ask again")
+    if minimise and output.exists() and not output.is_dir():
+        raise InputError(f"{output}: is no folder; --minimise writes several files")
     network = load_network(net, fold_float)
     if claims_file is not None:
         verdicts = [_judge_file(network, claims_file, domain, reading)]

@@ -1,8 +1,9 @@
 """Whether half-spaces that name a region are that region, and not more or less of the space.
 
 In the exact reading their intersection must be the closure of the region. In the lenient one half-spaces
-are rounded, so nothing can be equal: they must leave room for every vertex of the region, up to the
-vertex tolerance, and must not hold the interior point of another region.
+are rounded, and the slightest turn of one leads it astray without end, so they are judged in a cube
+around all vertices of the complex: there they must leave room for every vertex of the region, and
+reach beyond none of its facets, by more than the tolerance. Distances are in the maximum norm.
 """
 
 from __future__ import annotations
@@ -11,102 +12,119 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
 
-import numpy as np
-
-from exactpoly.crosscheck.claims import Point, text_of
-from exactpoly.crosscheck.interior import HalfSpace
-from exactpoly.crosscheck.numbers import nearest_float
+from exactpoly.crosscheck.claims import Point
+from exactpoly.crosscheck.interior import HalfSpace, Minimum
 from exactpoly.crosscheck.truth import Truth
 from exactpoly.reference.polyhedron import primitive
-from exactpoly.reference.simplex import ExactSimplex
 
 __all__ = ["Extents"]
 
 
 class Extents:
-    """Compares claimed half-spaces with the regions of one complex."""
+    """Compares claimed half-spaces with the regions of one complex.
 
-    def __init__(self, truth: Truth) -> None:
-        self.truth = truth
+    ``tolerance``: relative to the size of the cube; None for the exact reading.
+    """
+
+    def __init__(self, truth: Truth, tolerance: Fraction | None) -> None:
+        self.complex = truth.complex
+        self.tolerance = tolerance
 
     @cached_property
-    def _centres(self) -> list[Point]:
-        return [region.interior_point for region in self.truth.complex.regions]
+    def _size(self) -> Fraction:
+        """Half the side of the cube: twice the largest coordinate of a vertex, at least 2."""
+        coordinates = (abs(x) for vertex in self.complex.vertices() for x in vertex)
+        return 2 * max(coordinates, default=Fraction(1)) + 2
 
-    @cached_property
-    def _floats(self) -> np.ndarray:
-        return np.array([[nearest_float(x) for x in point] for point in self._centres])
-
-    def lenient(
-        self, half_spaces: Sequence[HalfSpace], region: int, tolerance: Fraction
-    ) -> dict[str, object]:
-        """What is wrong, ready for JSON; empty if nothing is. ``tolerance``: as in `Claims`."""
-        cut = [
-            vertex
-            for vertex in self.truth.complex.region(region).vertices
-            if any(
-                _excess(half_space, vertex) > tolerance * max(Fraction(1), *map(abs, vertex))
-                for half_space in half_spaces
-            )
-        ]
-        held = [other for other in self._held(half_spaces) if other != region]
-        wrong: dict[str, object] = {}
-        if cut:
-            wrong["cuts_off"] = [[str(x) for x in vertex] for vertex in cut]
-        if held:
-            wrong["reaches_into"] = [text_of(self.truth.row_of(other)) for other in held]
-        return wrong
-
-    def exact(
+    def wrong(
         self, half_spaces: Sequence[HalfSpace], region: int, centre: Point
     ) -> dict[str, object]:
         """What is wrong, ready for JSON; empty if nothing is. ``centre``: inside all half-spaces."""
-        complex_ = self.truth.complex
-        inequalities = complex_.region(region).inequalities()
-        vertices = complex_.region(region)._lattice_vertices
-        near, far = (complex_._exact_part(vertices, part) for part in (0, 1))
-        wrong: dict[str, object] = {}
-        # A vertex p + M q beyond every number is in a half-space by its q first (DESIGN F7).
-        if any(
+        told: dict[str, object] = {}
+        bounds = [_scaled(half_space) for half_space in half_spaces if any(half_space[0])]
+        cut = self._cut_off(bounds, region)
+        if cut:
+            told["cuts_off"] = [[str(x) for x in vertex] for vertex in cut]
+        elif self.tolerance is None and self._cuts_off_far(bounds, region):
+            told["cuts_off"] = "what lies far out"
+        beyond = self._beyond(bounds, region, centre)
+        if beyond:
+            told["beyond_facets"] = [facet for facet, _ in beyond]
+            distances = [distance for _, distance in beyond]
+            told["by"] = None if None in distances else str(max(filter(None, distances)))
+        return told
+
+    def _cut_off(self, bounds: Sequence[HalfSpace], region: int) -> list[Point]:
+        allowed = Fraction(0) if self.tolerance is None else self.tolerance * self._size
+        return [
+            vertex
+            for vertex in self.complex.region(region).vertices
+            if any(_dot(a, vertex) - b > allowed for a, b in bounds)
+        ]
+
+    def _cuts_off_far(self, bounds: Sequence[HalfSpace], region: int) -> bool:
+        """Whether a vertex `p + M q` beyond every number is outside: its q decides (DESIGN F7)."""
+        vertices = self.complex.region(region)._lattice_vertices
+        near, far = (self.complex._exact_part(vertices, part) for part in (0, 1))
+        return any(
             _dot(a, q) > 0 or (_dot(a, q) == 0 and _dot(a, p) > b)
-            for a, b in half_spaces
+            for a, b in bounds
             for p, q in zip(near, far, strict=True)
-        ):
-            wrong["lacks_a_part_of_region"] = region
-        forms = [(b - _dot(a, centre), tuple(-x for x in a)) for a, b in half_spaces]
-        lines = [primitive((b, *a)) for b, a in forms if any(a)]
-        simplex = ExactSimplex(lines, complex_.dimension)
-        for normal, constant in inequalities:
-            form = primitive((_dot(normal, centre) + constant, *normal))
-            if simplex.witness_below_zero(form) is not None:
-                wrong["reaches_beyond_region"] = region
-        return wrong
+        )
 
-    def _held(self, half_spaces: Sequence[HalfSpace]) -> list[int]:
-        """The regions whose interior point is strictly inside: most are ruled out in floats, beyond
-        any rounding, the others are decided exactly."""
-        possible = np.arange(len(self._floats))
-        for a, b in half_spaces:
-            # Integers, so that nothing but a coordinate of a point can underflow.
-            bound, *normal = (nearest_float(Fraction(x)) for x in primitive((b, *a)))
-            points = self._floats[possible]
-            with np.errstate(all="ignore"):
-                value = points @ np.array(normal) - bound
-                # d + 1 terms: each errs by 3 roundings of 2^-53 and at most d more in the sum.
-                size = np.abs(normal)
-                scale = np.abs(points) @ size + abs(bound)
-                lost = (1 + size.sum()) * 2.0**-1000
-                outside = value > (len(a) + 8) * 2.0**-52 * scale + lost
-            possible = possible[~outside]
-        bounds = [(a, b) for a, b in half_spaces if any(a)]
-        return [int(i) for i in possible if all(_dot(a, self._centres[i]) < b for a, b in bounds)]
+    def _beyond(
+        self, bounds: Sequence[HalfSpace], region: int, centre: Point
+    ) -> list[tuple[list[int], Fraction | None]]:
+        """Facets (by their neurons, none for a side of the box) and how far points lie beyond them,
+        None if without end."""
+        allowed, lines = Fraction(0), [(b - _dot(a, centre), a) for a, b in bounds]
+        size = None
+        if self.tolerance is not None:
+            size = max(self._size, *(abs(x) + 1 for x in centre))
+            allowed = self.tolerance * size
+            units = [
+                tuple(Fraction(i == j) for j in range(len(centre))) for i in range(len(centre))
+            ]
+            lines += [(size - x, unit) for x, unit in zip(centre, units, strict=True)]
+            lines += [
+                (size + x, tuple(-y for y in unit)) for x, unit in zip(centre, units, strict=True)
+            ]
+        rows = [primitive((height, *(-x for x in a))) for height, a in lines]
+        minimum = None
+        result: list[tuple[list[int], Fraction | None]] = []
+        own = self.complex.region(region)
+        for facet, inequality in zip(own.facets, own.inequalities(), strict=True):
+            normal, height = _scaled(inequality)
+            if any(_implied(bound, normal, height, size, allowed) for bound in bounds):
+                continue
+            minimum = minimum or Minimum(rows, len(centre))
+            form = (_dot(normal, centre) + height, *normal)
+            place = minimum.place(primitive(form))
+            if place is None:
+                result.append((list(facet.neurons), None))
+                continue
+            distance = -form[0] - _dot(normal, place)
+            if distance > allowed:
+                result.append((list(facet.neurons), distance))
+        return result
 
 
-def _excess(half_space: HalfSpace, point: Point) -> Fraction:
-    """How far a point is outside a half-space, in the maximum norm; at most 0 inside."""
-    a, b = half_space
+def _implied(
+    bound: HalfSpace, normal: Point, height: Fraction, size: Fraction | None, allowed: Fraction
+) -> bool:
+    """Whether one half-space alone keeps `normal.x + height >= -allowed` in the cube."""
+    a, b = bound
+    turn = sum((abs(x + y) for x, y in zip(a, normal, strict=True)), Fraction(0))
+    if size is None:
+        return not turn and b <= height
+    return turn * size + b - height <= allowed
+
+
+def _scaled(pair: HalfSpace) -> HalfSpace:
+    """The same half-space with `|a|_1 = 1`, where `a.x - b` is the distance in the maximum norm."""
+    a, b = pair
     size = sum((abs(x) for x in a), Fraction(0))
-    return (_dot(a, point) - b) / size if size else Fraction(0)
+    return tuple(x / size for x in a), b / size
 
 
 def _dot(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:

@@ -13,7 +13,7 @@ from math import lcm
 from exactpoly.errors import InternalError
 from exactpoly.reference.simplex import ExactSimplex
 
-__all__ = ["HalfSpace", "largest_cube"]
+__all__ = ["HalfSpace", "Minimum", "largest_cube"]
 
 HalfSpace = tuple[tuple[Fraction, ...], Fraction]
 """``(a, b)`` for `a.x <= b`."""
@@ -40,25 +40,26 @@ def largest_cube(
     start = max(start, Fraction(0)) + 1
     rows.append([limit, *[Fraction(0)] * dimension, Fraction(-1)])
     lines = [_integers([row[0] - start * row[-1], *row[1:]]) for row in rows]
-    *centre, radius = _Maximum(lines, dimension + 1).last(dimension)
+    place = Minimum(lines, dimension + 1).place([*[0] * (dimension + 1), -1])
+    if place is None:
+        raise InternalError("a bounded linear program came out unbounded")
+    *centre, radius = place
     radius -= start
     return None if radius <= 0 else (tuple(centre), radius)
 
 
-class _Maximum(ExactSimplex):
-    """The simplex method, run until the largest value of one coordinate, which must be bounded."""
+class Minimum(ExactSimplex):
+    """The simplex method, run to the minimum and not only below zero."""
 
-    def last(self, coordinate: int) -> list[Fraction]:
-        """All coordinates at a point where ``coordinate`` is largest."""
-        form = [0] * (self.dimension + 1)
-        form[1 + coordinate] = -1
+    def place(self, form: Sequence[int]) -> list[Fraction] | None:
+        """Coordinates of a point where ``form`` is smallest, None if it falls without end."""
         objective = self._express(form)
         pivots = 0
         while (column := self._entering(objective, bland=pivots >= _BLAND_AFTER)) is not None:
             step = -1 if objective[column] > 0 else 1
             leaving = self._leaving(column, step)
             if leaving is None:
-                raise InternalError("a bounded linear program came out unbounded")
+                return None
             objective = self._pivot(leaving, column, objective)
             pivots += 1
         return [Fraction(int(row[0]), int(self.denominator)) for row in self._coordinates()]

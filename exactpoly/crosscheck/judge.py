@@ -162,19 +162,16 @@ class _Judgement:
         if not any(region.half_spaces for region in regions):
             return
         self._note("half-spaces")
-        extents = Extents(self.truth)
+        extents = Extents(self.truth, None if self.exact else self.claims.tolerance)
         wrong: list[dict[str, object]] = []
         for claim, region in match.found.items():
             half_spaces = regions[claim].half_spaces
             if not half_spaces:
                 continue
             cube = largest_cube(half_spaces, self.truth.complex.dimension)
-            if cube is None:
-                told: dict[str, object] = {"why": "its half-spaces meet in a set without interior"}
-            elif self.exact:
-                told = extents.exact(half_spaces, region, cube[0])
-            else:
-                told = extents.lenient(half_spaces, region, self.claims.tolerance)
+            told: dict[str, object] = {"why": "its half-spaces meet in a set without interior"}
+            if cube is not None:
+                told = extents.wrong(half_spaces, region, cube[0])
             if told:
                 wrong.append(_named(claim, regions[claim]) | told)
         self._add(Kind.HALF_SPACES, len(wrong), wrong)

@@ -1,8 +1,9 @@
 """Shrink a disagreement to the smallest network and domain found that still shows it.
 
 Greedy: a reduction is kept if the tool, asked again, ends the same way (the same outcome; if wrong,
-with an error of a kind that the first verdict had too). Every step is judged exactly, so the end result
-is a counterexample in its own right; it is small, not provably smallest.
+with an error of the kind that the first verdict names first, and those about regions stand before
+others). Every step is judged exactly, so the end result is a counterexample in its own right; it is
+small, not provably smallest.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def _same(told: Verdict, first: Verdict) -> bool:
     if told.outcome is not first.outcome:
         return False
     if told.outcome is Outcome.WRONG:
-        return bool(set(told.kinds) & set(first.kinds))
+        return first.kinds[0] in told.kinds
     # Refusals and crashes: the same exception, which is the first word.
     return told.message.split(":")[0] == first.message.split(":")[0]
 

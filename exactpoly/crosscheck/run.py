@@ -58,7 +58,7 @@ def parse_tool(text: str, python: str | None = None) -> Tool:
         raise InputError(f"tool: {name!r} is not known; the tools are {', '.join(NAMES)}")
     found = adapter(name)
     if found.needs_checkout != bool(given):
-        need = "needs" if found.needs_checkout else "takes no"
+        need = "needs the" if found.needs_checkout else "takes no"
         raise InputError(f"tool: {name} {need} path of a checkout ({name}=PATH)")
     if given and not Path(path).is_dir():
         raise InputError(f"tool: {path} is no directory; give the checkout of {name}")

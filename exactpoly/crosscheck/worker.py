@@ -30,6 +30,9 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         result["outcome"] = "claims"
     except Absent as error:
         result |= {"outcome": "not installed", "message": str(error)}
+    except ModuleNotFoundError as error:
+        message = f"{error}; install it for {sys.executable}"
+        result |= {"outcome": "not installed", "message": message}
     except NotOffered as error:
         result |= {"outcome": "not offered", "message": str(error)}
     except Refused as error:

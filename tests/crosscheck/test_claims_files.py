@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from fractions import Fraction
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -150,7 +151,13 @@ GOOD = claims_to_json(true_claims(complex_of("d15_abs_gap")))
         ({"regions": [{"point": ["nan", "0"]}]}, r"regions\[0\].point\[0\]"),
         ({"adjacency": [[0]]}, r"adjacency\[0\]"),
         ({"totals": {"regions": "many"}}, "totals.regions"),
+        ({"totals": {"regions": [[5]]}}, r"totals.regions\[0\]"),
         ({"facets_on_domain_boundary": "yes"}, "facets_on_domain_boundary"),
+        ({"vertex_tolerance": "-1/2"}, "vertex_tolerance"),
+        ({"vertices": [["1e999999999", 0]]}, r"vertices\[0\]\[0\]"),
+        ({"vertices": [["1e400", 0]], "numbers": "float64"}, "beyond the range of float64"),
+        ({"tool": "a\x1b[31m"}, "tool"),
+        ({"version": "a\nb"}, "version"),
     ],
 )
 def test_bad_json(tmp_path, change, message):
@@ -164,12 +171,70 @@ def test_bad_json(tmp_path, change, message):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ('{"format": "exactpoly-claims-1", "regions": [], "regions": [{"row": "+++"}]}', "twice"),
+        ("[" * 100_000 + "]" * 100_000, "nested too deeply"),
+        ('{"format": "exactpoly-claims-1", "totals": {"regions": %s}}' % ("1" * 5000), "digits"),
+        ("", "not valid JSON"),
+        ("null", "format"),
+        ('{"format": "exactpoly-claims-1", "%s": 1}' % ("k" * 10_000), "unknown key"),
+    ],
+)
+def test_hostile_json(tmp_path, text, message):
+    path = tmp_path / "claims.json"
+    path.write_text(text)
+    with pytest.raises(InputError, match=message) as caught:
+        read_claims(path)
+    assert len(str(caught.value)) < 400 + len(str(path))
+
+
+def test_a_mark_of_the_byte_order(tmp_path):
+    # As spreadsheets write it.
+    path = tmp_path / "claims.csv"
+    path.write_text("row\n+++\n", encoding="utf-8-sig")
+    assert read_claims(path).regions[0].row == (1, 1, 1)
+
+
+def test_a_histogram_in_csv(tmp_path):
+    path = tmp_path / "claims.csv"
+    path.write_text("kind,name,value\ntotal,facet_histogram,1:2 2:3 3:0\n")
+    complex_ = complex_of("d15_abs_gap")
+    assert judge(read_claims(path), complex_).outcome is Outcome.RIGHT
+    path.write_text("kind,name,value\ntotal,facet_histogram,1:2 2:2\n")
+    assert judge(read_claims(path), complex_).outcome is Outcome.WRONG
+
+
+@pytest.mark.parametrize(
+    ("claims", "message"),
+    [
+        ({}, "no claims"),
+        ({"adjacency": [[0, 1]]}, "adjacency without regions"),
+        ({"totals": {"regions": [5]}}, "totals.regions"),
+        ({"totals": {"f_vector": 5}}, "totals.f_vector"),
+        ({"totals": {"facet_histogram": [2, 3]}}, "totals.facet_histogram"),
+        ({"totals": {"facet_histogram": {"01": 2, "2": 3}}}, "totals.facet_histogram"),
+    ],
+)
+def test_claims_that_state_nothing_or_the_wrong_thing(claims, message):
+    with pytest.raises(InputError, match=message):
+        judge(
+            claims_from_json({"format": "exactpoly-claims-1"} | claims), complex_of("d15_abs_gap")
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
         ("rows\n+\n", "'rows'"),
         ("kind,row\nregion,+,0\n", "record 1"),
         ("kind,row\nface,+\n", "'face'"),
         ("row,facets\n+,many\n", "facets"),
         ("# domain\nrow\n+\n", "colon"),
         ("", "column"),
+        ("row,row\n+,-\n", "twice"),
+        ('"row\n+', "not valid CSV"),
+        ("x" * 200_000, "not valid CSV"),
+        ("# regions: 5\nrow\n+\n", "'regions'"),
+        ("row,facets\n+," + "1" * 5000 + "\n", "facets"),
     ],
 )
 def test_bad_csv(tmp_path, text, message):
@@ -187,6 +252,11 @@ def test_bad_csv(tmp_path, text, message):
         ({"region_rows": np.zeros((1, 2)), "region_points": np.zeros((2, 2))}, "length"),
         ({"region_facets": np.zeros(2, int)}, "region_facets"),
         ({"region_points": np.array([[np.inf, 0]])}, r"regions\[0\].point\[0\]"),
+        ({"region_rows": np.array([[{}]], object)}, "without objects"),
+        ({"facets_on_domain_boundary": np.array([True, False])}, "facets_on_domain_boundary"),
+        ({"facets_on_domain_boundary": np.array("no")}, "facets_on_domain_boundary"),
+        ({"tool": np.array(["a", "b"])}, "tool"),
+        ({"domain": np.array(5)}, "domain"),
     ],
 )
 def test_bad_npz(tmp_path, arrays, message):
@@ -194,6 +264,38 @@ def test_bad_npz(tmp_path, arrays, message):
     np.savez(path, **arrays)
     with pytest.raises(InputError, match=message):
         read_claims(path)
+
+
+def test_files_that_are_no_npz(tmp_path):
+    path = tmp_path / "claims.npz"
+    header = b"{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999, 3), }"
+    huge = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+    for name, content, message in (
+        ("region_rows.npy", b"\x93NUMPY\x01\x00", "NPZ"),
+        ("readme.txt", b"hello", "readme.txt"),
+        ("region_rows.npy", huge, "memory"),
+    ):
+        with ZipFile(path, "w") as archive:
+            archive.writestr(name, content)
+        with pytest.raises(InputError, match=message):
+            read_claims(path)
+    np.save(tmp_path / "x.npy", np.zeros(3))
+    for content in (b"", b"PK\x03\x04", (tmp_path / "x.npy").read_bytes()):
+        path.write_bytes(content)
+        with pytest.raises(InputError, match="NPZ"):
+            read_claims(path)
+    np.savez_compressed(path, region_rows=np.arange(9999).reshape(-1, 3))
+    damaged = bytearray(path.read_bytes())
+    damaged[200:220] = bytes(20)
+    path.write_bytes(damaged)
+    with pytest.raises(InputError, match="NPZ"):
+        read_claims(path)
+
+
+def test_a_total_in_float32_is_one(tmp_path):
+    path = tmp_path / "claims.npz"
+    np.savez(path, total_mean_facets=np.float32(1.6))
+    assert judge(read_claims(path), complex_of("d15_abs_gap")).outcome is Outcome.RIGHT
 
 
 def test_other_suffixes(tmp_path):

@@ -12,6 +12,9 @@ from html.parser import HTMLParser
 import pytest
 
 from exactpoly.crosscheck.claims_files import write_claims
+from exactpoly.crosscheck.gallery import crosscheck, network_files
+from exactpoly.crosscheck.gallery_files import gallery_markdown
+from exactpoly.crosscheck.run import parse_tool
 from tests.cli.command_line import one_sentence, run, run_json
 from tests.crosscheck.peers import PYTHON, ask
 from tests.crosscheck.statements import CASES, complex_of, true_claims
@@ -57,6 +60,43 @@ def test_gallery(folder, tmp_path):
 
     Reader().feed(page)
     assert set(cells) == {None, "right", "wrong", "not"}
+
+
+def test_gallery_grows(folder, tmp_path):
+    """The files are there after the first network, and say that they are not complete."""
+    seen = []
+
+    def after(gallery):
+        seen.append((len(gallery.entries), gallery_markdown(gallery)))
+
+    gallery = crosscheck(
+        network_files(folder), ["[-1,1]^d"], [parse_tool("grid", PYTHON)], seconds=60, after=after
+    )
+    assert [count for count, _ in seen] == [1, 2]
+    assert "so far 1 of 2 entries" in seen[0][1]
+    assert "so far" not in gallery_markdown(gallery)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--tools", "grid,grid"], "twice"),
+        (["--tools", "grid,"], "not known"),
+        (["--tools", "grid", "--domain", "[0,1]^3"], "domain"),
+    ],
+)
+def test_bad_galleries(folder, tmp_path, arguments, message):
+    result = run("crosscheck", folder, *arguments, "-o", tmp_path / "out")
+    assert result.exit_code == 3
+    assert message in one_sentence(result)
+
+
+def test_a_bad_file_is_told_before_a_tool_is_asked(folder, tmp_path):
+    (folder / "z.json").write_text("{")
+    result = run("crosscheck", folder, "--tools", "grid", "-o", tmp_path / "out")
+    assert result.exit_code == 3
+    assert "z.json" in one_sentence(result)
+    assert not (tmp_path / "out").exists()
 
 
 def test_gallery_of_nothing(tmp_path):
@@ -110,6 +150,8 @@ def test_compare_with_a_tool():
         (["--claims", "no.json"], "no.json"),
         (["--with", "nothing"], "not known"),
         (["--claims", "x.json", "--minimise"], "--minimise"),
+        (["--with", "grid", "--minimise", "-o", __file__], "is no folder"),
+        (["--with", "grid", "--domain", ""], "domain"),
     ],
 )
 def test_bad_usage(arguments, message):

@@ -212,6 +212,75 @@ def test_regions_named_by_half_spaces():
     assert "without interior" in verdict.findings[0].details[0]["why"]
 
 
+def half_spaces_of(complex_: ep.Complex) -> list[tuple]:
+    return [
+        tuple((tuple(-x for x in a), b) for a, b in region.inequalities())
+        for region in complex_.regions
+    ]
+
+
+def test_half_spaces_that_are_too_large_or_too_small():
+    complex_ = complex_of("q2_01", "[-1,1]^d")
+    every = half_spaces_of(complex_)
+    index = max(range(len(every)), key=lambda i: complex_.region(i).volume)
+
+    def judged(half_spaces, **options):
+        regions = [
+            ClaimedRegion(row=r.row, half_spaces=h)
+            for r, h in zip(complex_.regions, every, strict=True)
+        ]
+        regions[index] = replace(regions[index], half_spaces=tuple(half_spaces))
+        return judge(Claims(regions=tuple(regions)), complex_, **options)
+
+    (a, b), *others = every[index]
+    for reading in ("lenient", "exact"):
+        assert judged(every[index], reading=reading).outcome is Outcome.RIGHT
+        for wrong in (others, [(a, b - Fraction(1, 50) * sum(map(abs, a))), *others]):
+            assert judged(wrong, reading=reading).kinds == (Kind.HALF_SPACES,)
+    region = complex_.region(index)
+    told = judged(others).findings[0].details[0]
+    assert told["beyond_facets"] == [list(region.facets[0].neurons)]
+    assert Fraction(told["by"]) > 0
+    # Moved outwards by a distance, the half-space reaches beyond its facet by that distance.
+    moved = judged([(a, b + Fraction(1, 1000) * sum(map(abs, a))), *others])
+    assert moved.findings[0].details[0]["by"] == "1/1000"
+    assert (
+        judged([(a, b - Fraction(1, 50) * sum(map(abs, a))), *others])
+        .findings[0]
+        .details[0]["cuts_off"]
+    )
+    # A trillionth is rounding in the lenient reading and wrong in the exact one.
+    for change in (Fraction(1, 2**42), -Fraction(1, 2**42)):
+        rounded = [(a, b + change), *others]
+        assert judged(rounded).outcome is Outcome.RIGHT
+        assert judged(rounded, reading="exact").kinds == (Kind.HALF_SPACES,)
+    assert judged([(a, -b - 100), *others]).kinds == (Kind.HALF_SPACES,)
+
+
+def test_half_spaces_of_everything():
+    complex_ = complex_of("d15_abs_gap")
+    row = next(r.row for r in complex_.regions)
+    everything = (((Fraction(0), Fraction(0)), Fraction(0)),)
+    verdict = judge(Claims(regions=(ClaimedRegion(row=row, half_spaces=everything),)), complex_)
+    told = verdict.finding(Kind.HALF_SPACES).details[0]
+    assert told["beyond_facets"]
+    exact = judge(
+        Claims(regions=(ClaimedRegion(row=row, half_spaces=everything),)), complex_, reading="exact"
+    )
+    assert exact.finding(Kind.HALF_SPACES).details[0]["by"] is None
+
+
+def test_unbounded_half_spaces_that_lack_a_direction():
+    complex_ = complex_of("d15_abs_gap")
+    regions = [ClaimedRegion(half_spaces=h) for h in half_spaces_of(complex_)]
+    # The slab -1 < x < 0 (say) only up to y = 5: no vertex is cut off, for there is none.
+    bounded = (*regions[0].half_spaces, ((Fraction(0), Fraction(1)), Fraction(5)))
+    regions[0] = ClaimedRegion(half_spaces=bounded)
+    exact = judge(Claims(regions=tuple(regions)), complex_, reading="exact")
+    assert exact.kinds == (Kind.HALF_SPACES,)
+    assert exact.findings[0].details[0]["cuts_off"] == "what lies far out"
+
+
 def test_largest_cubes():
     def cube(*rows, limit=Fraction(1)):
         half_spaces = [(tuple(map(Fraction, a)), Fraction(b)) for a, b in rows]

@@ -5,6 +5,7 @@ A module named as a real tool stands before it on PYTHONPATH and misbehaves.
 
 from __future__ import annotations
 
+import sys
 import time
 
 import pytest
@@ -35,6 +36,16 @@ def ask_fake(monkeypatch, tmp_path, source, *, seconds=30):
         ("import os\nprint('last words')\nos._exit(7)", Outcome.CRASHED, "exit code 7"),
         ("raise ValueError('no licence')", Outcome.CRASHED, "ValueError: no licence"),
         ("raise SystemExit(1)", Outcome.CRASHED, "SystemExit"),
+        ("import os\nos._exit(3)", Outcome.CRASHED, "exit code 3 and said nothing"),
+        ("import os\nos.kill(os.getpid(), 40)", Outcome.CRASHED, "signal 40"),
+        ("import os\nos.kill(os.getpid(), 11)", Outcome.CRASHED, "signal SIGSEGV"),
+        # A panic of a tool written in Rust is a BaseException of its own.
+        (
+            "class Panic(BaseException): pass\nraise Panic('unwrap')",
+            Outcome.CRASHED,
+            "Panic: unwrap",
+        ),
+        ("print('x' * 10**7)\nraise ValueError('long')", Outcome.CRASHED, "ValueError: long"),
         ("import a_module_that_is_not_there", Outcome.ABSENT, "a_module_that_is_not_there"),
         ("x = 1", Outcome.CRASHED, "AttributeError"),
     ],
@@ -56,6 +67,20 @@ def test_time_out_ends_the_tool_and_its_children(monkeypatch, tmp_path):
     assert verdict.message == "stopped after 2 s"
     assert time.monotonic() - started < 20
     assert alive.exists()
+    time.sleep(0.3)
+    alive.unlink()
+    time.sleep(0.3)
+    assert not alive.exists()
+
+
+def test_what_a_tool_leaves_behind_ends_with_it(monkeypatch, tmp_path):
+    alive = tmp_path / "alive"
+    child = f"import time, pathlib\nwhile True:\n    pathlib.Path({str(alive)!r}).touch()\n"
+    source = (
+        f"import subprocess, sys, os, pathlib\nsubprocess.Popen([sys.executable, '-c', {child!r}])\n"
+        f"while not pathlib.Path({str(alive)!r}).exists(): pass\nos._exit(1)"
+    )
+    assert ask_fake(monkeypatch, tmp_path, source).outcome is Outcome.CRASHED
     time.sleep(0.3)
     alive.unlink()
     time.sleep(0.3)
@@ -99,6 +124,28 @@ def test_networks_with_linear_units_are_not_offered():
     assert verdict.outcome is Outcome.NOT_OFFERED
 
 
+def test_numbers_beyond_the_format_of_the_tool():
+    layer = ep.Layer.of([["1e39", 0], [0, 1]])
+    network = ep.Network((layer, ep.Layer.of([[1, 1]], relu=False)), "large")
+    verdict = compare_tool(network, SQUARE, parse_tool("regioncam"), seconds=30)
+    assert verdict.outcome is Outcome.NOT_OFFERED
+    assert verdict.message == (
+        "it cannot be given this: large: layer 0 is beyond the range of float32"
+    )
+
+
+def test_an_interpreter_without_the_tool(tmp_path):
+    # Isolated from site-packages: not even NumPy is there.
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n')
+    python.chmod(0o755)
+    network = load(CASES / "d15_abs_gap.json")
+    verdict = compare_tool(network, SQUARE, parse_tool("grid", str(python)), seconds=30)
+    assert verdict.outcome is Outcome.ABSENT
+    assert "numpy" in verdict.message
+    assert "install it for" in verdict.message
+
+
 def test_a_relu_output_is_a_hidden_layer():
     network = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], [-1])))
     verdict = compare_tool(network, SQUARE, parse_tool("grid"), seconds=60)
@@ -110,7 +157,7 @@ def test_a_relu_output_is_a_hidden_layer():
     ("text", "message"),
     [
         ("relucnet", "not known"),
-        ("splinecam", "needs path"),
+        ("splinecam", "needs the path"),
         ("relucent=.", "takes no path"),
         ("splinecam=/no/such/folder", "no directory"),
     ],
