@@ -20,6 +20,7 @@ from exactpoly.arguments import (
     audit_option,
     check_folder,
     domain_option,
+    executor_option,
     json_option,
     limit_options,
     load_network,
@@ -191,15 +192,32 @@ def certify(
     metavar="K",
     help="Accept files K times larger than the checker's limits allow.",
 )
-def check(file: str, scale: int) -> int:
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes that share the check; same verdict.",
+)
+@executor_option
+def check(file: str, scale: int, workers: int, executor_kind: str) -> int:
     """Check the certificate FILE: exit code 0 accepted, 1 rejected, 3 unreadable.
 
     The checker is one file of the standard library alone, exactpoly/certificate/check.py, and runs
     without exactpoly too.
     """
-    from exactpoly.certificate.check import main as checker
+    from exactpoly.certificate.check import check_file
+    from exactpoly.certificate.parallel import check_in_parallel
+    from exactpoly.executors import open_executor
 
-    return checker([file, "--scale", str(scale)])
+    with open_executor(executor_kind, workers) as executor:
+        if executor is None:
+            code, message = check_file(file, scale)
+        else:
+            code, message = check_in_parallel(file, executor, workers, scale=scale)
+    click.echo(message)
+    return code
 
 
 @main.command(short_help="Layers, units, digest, how NET was read.")

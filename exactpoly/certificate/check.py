@@ -465,7 +465,8 @@ def verdicts(problem: Problem, facts: Facts) -> dict[str, Any]:
     ]
     state("cube", cubes, facts.simple, all(a <= b for a, _, b in faces))
     top = next((i for i, (relu, _) in enumerate(units) if relu), 0)
-    first = [problem.form(k, "0" * n)[:-1] for k in range(sum(widths[:1]))]
+    nowhere = "0" * n
+    first = [problem.form(k, nowhere)[:-1] for k in range(sum(widths[:1]))]
     least = min(len(first), d)
     problem.spend(len(first) * d * d, problem.scale[top + 1].bit_length() * d)
     state("min-facets", [(min(facts.inner), ">=", least)], len(echelon(first, d)) == least)
@@ -551,10 +552,9 @@ def independent(rows: list[list[int]], size: int) -> bool:
     return True
 
 
-def check_complete(
-    lines: Lines, header: dict[str, Any], cells: Cells, points: range, rest: bool
-) -> str:
-    """Verify the points in the range, and, if asked to, everything else."""
+def check_complete(lines: Lines, header: dict[str, Any], cells: Cells, part: range | None) -> str:
+    """Verify everything; or only the points of some vertices; or, if these are none, all but the points."""
+    points, rest = range(header["vertices"]) if part is None else part, not part
     problem, word = cells.problem, re.compile(f"[-0+]{{{cells.length}}}")
     before = ""
     for v in range(header["vertices"]):
@@ -570,6 +570,7 @@ def check_complete(
         cells.add_vertex(key)
         before = key
     if not rest:
+        readable(points.stop <= header["vertices"], "there are no such vertices")
         for _ in range(header["regions"]):
             lines.pass_over()
         lines.end()
@@ -597,7 +598,7 @@ def check_complete(
     counts = "\n".join(f"  {name}: {spelling(value)}" for name, value in counted.items())
     words = "\n".join(f"  theorem {name}: {outcome(entry)}" for name, entry in theorems.items())
     return (
-        f"{'ACCEPTED: ' if points else EXCEPT_POINTS}"
+        f"{'ACCEPTED: ' if part is None else EXCEPT_POINTS}"
         f"the {len(cells.vertices)} vertices and {len(cells.regions)} regions are the whole"
         f" complex. Recounted from its {len(cells.level)} cells:\n{counts}\n{words}"
     )
@@ -634,7 +635,7 @@ def check_partial(lines: Lines, header: dict[str, Any], problem: Problem) -> str
     )
 
 
-def check_lines(lines: Lines, scale: int, points: range | None, rest: bool) -> str:
+def check_lines(lines: Lines, scale: int, part: range | None) -> str:
     """The statement that the file proves; raises `Refused`."""
     header = lines.next()
     readable(isinstance(header, dict), "the first line is not a header")
@@ -658,21 +659,16 @@ def check_lines(lines: Lines, scale: int, points: range | None, rest: bool) -> s
     digest = hashlib.sha256(spelling(header["network"]).encode()).hexdigest()
     demand(header["digest"] == digest, "the digest is not that of the network")
     if header["complete"]:
-        chosen = range(header["vertices"]) if points is None else points
-        inside = 0 <= chosen.start < chosen.stop <= header["vertices"]
-        readable(rest or inside, "there are no such vertices")
-        text = check_complete(lines, header, Cells(problem, MAX_MEMORY * scale), chosen, rest)
+        text = check_complete(lines, header, Cells(problem, MAX_MEMORY * scale), part)
     else:
-        readable(points is None, "a partial certificate is not checked in parts")
+        readable(part is None, "a partial certificate is not checked in parts")
         text = check_partial(lines, header, problem)
     domain = "R^d" if problem.space else " x ".join(f"[{a},{b}]" for a, b in header["domain"])
     return f"{text}\nnetwork {digest}, {problem.neurons} neurons, d = {problem.d}, on {domain}"
 
 
-def check_file(
-    path: str, scale: int = 1, points: range | None = None, rest: bool = True
-) -> tuple[int, str]:
-    """Exit code and message. Verified are the points of some vertices (None: all) and perhaps the rest."""
+def check_file(path: str, scale: int = 1, part: range | None = None) -> tuple[int, str]:
+    """Exit code and message. A part: the points of these vertices, or if they are none, the rest."""
     try:
         with open(path, "rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
@@ -680,12 +676,12 @@ def check_file(
             file: Any = gzip.GzipFile(fileobj=raw) if packed else raw
             lines = Lines(file, MAX_BYTES * scale)
             try:
-                text = check_lines(lines, scale, points, rest)
+                text = check_lines(lines, scale, part)
             except Refused as refusal:
                 code, reason = refusal.args
                 word = "REJECTED" if code == REJECTED else "UNREADABLE"
                 return code, f"{word}: line {lines.number}: {reason}"
-            if points is None:
+            if part is None:
                 return ACCEPTED, text
             return PART, f"{text}\nfile with SHA-256 {lines.hash.hexdigest()}"
     except (OSError, EOFError, zlib.error, MemoryError) as error:
@@ -693,8 +689,10 @@ def check_file(
 
 
 def vertex_range(text: str) -> range:
-    start, stop = text.split(":")
-    return range(int(start), int(stop))
+    start, stop = map(int, text.split(":"))
+    if not 0 <= start < stop:
+        raise ValueError
+    return range(start, stop)
 
 
 def positive(text: str) -> int:
@@ -708,15 +706,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="check.py", allow_abbrev=False)
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--scale", metavar="K", type=positive, default=1)
-    part = parser.add_mutually_exclusive_group()
-    part.add_argument("--vertices", metavar="A:B", type=vertex_range, help="a part of the check")
-    part.add_argument("--rest", action="store_true", help="the part without the vertices")
+    parts = parser.add_mutually_exclusive_group()
+    parts.add_argument("--vertices", metavar="A:B", type=vertex_range, help="a part of the check")
+    parts.add_argument("--rest", action="store_true", help="the part without the vertices")
     try:
         given = parser.parse_args(argv)
     except SystemExit:
         return UNREADABLE
-    points = range(0) if given.rest else given.vertices
-    code, message = check_file(given.file, given.scale, points, given.vertices is None)
+    part = range(0) if given.rest else given.vertices
+    code, message = check_file(given.file, given.scale, part)
     print(message)
     return code
 

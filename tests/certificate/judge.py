@@ -57,13 +57,17 @@ def outcome(module: Any, data: bytes, limits: dict[str, int]) -> Outcome:
 
 
 def usage(module: Any, data: bytes) -> list[object]:
-    """What `main` prints and returns: for the file, with a scale, and when misused."""
+    """What `main` prints and returns: for the file, in parts, with a scale, and when misused."""
     results: list[object] = []
     with tempfile.NamedTemporaryFile() as file:
         file.write(data)
         file.flush()
         scales = (["--scale", "1"], ["--scale", "0"], ["--scale", "2", "x"], ["--size", "2"])
-        for words in ([], [file.name], ["none"], *([file.name, *scale] for scale in scales)):
+        ranges = ("0:1", "1:3", "0:9999", "1:1", "-1:1", "2:1", "1", "1:2:3", "a:b")
+        parts = (["--rest"], *([f"--vertices={text}"] for text in ranges))
+        more = (["--rest", "--vertices=0:1"], ["--re"], ["--help"])
+        options = ([], *scales, *parts, *more)
+        for words in ([], ["none"], *([file.name, *option] for option in options)):
             out, err = io.StringIO(), io.StringIO()
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
                 code = module.main(words)

@@ -36,6 +36,18 @@ def test_a_certificate_is_accepted(name: str, domain: str, tmp_path: Path) -> No
     assert again.read_bytes() == path.read_bytes()
 
 
+def test_workers_share_the_check(tmp_path: Path) -> None:
+    path = tmp_path / "q2_00.cert"
+    run("certify", case("q3_00"), "-o", path)
+    alone, shared = run("check", path), run("check", path, "--workers", "2")
+    assert (shared.exit_code, shared.stdout) == (0, alone.stdout)
+    text = path.read_text()
+    path.write_text(text.replace('"simple":', '"simple":0', 1).replace("0true", "0", 1))
+    assert run("check", path, "--workers", "2").exit_code in (1, 3)
+    assert run("check", tmp_path / "none", "--workers", "2").exit_code == 3
+    assert run("check", path, "--executor", "boat").exit_code == 3
+
+
 def test_a_partial_certificate_says_so(tmp_path: Path) -> None:
     path = tmp_path / "part.cert"
     run_json("certify", case("q2_00"), "--max-cells", "60", "-o", path, exit_code=2)
