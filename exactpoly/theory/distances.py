@@ -1,4 +1,4 @@
-"""The diameter of the graph of regions: exact for up to `ALL_PAIRS` regions, else certified bounds.
+"""The diameter of the graph of regions: exact for not too many regions, else certified bounds.
 
 All pairs are done at once with one bit a source: after `t` rounds of or-ing neighbours, a node has the
 bits of all sources at most `t` away. For larger graphs bounds are tightened as in iFUB (Crescenzi,
@@ -19,13 +19,13 @@ from exactpoly.errors import InternalError
 __all__ = ["ALL_PAIRS", "DiameterBounds", "diameter_bounds"]
 
 ALL_PAIRS = 12_000
-"""Graphs of at most this many nodes get their exact diameter."""
+"""Graphs of at most this many nodes get their exact diameter unless asked otherwise."""
 
 _ROUNDS = 8
 """Rounds in which a node of little depth is sought, two searches each."""
 
-_BLOCK = 64 * 64
-"""Sources at a time."""
+_BLOCK = 8 * 64
+"""Sources at a time: few, so that what is known of all nodes stays in the cache."""
 
 
 @dataclass(frozen=True)
@@ -85,15 +85,17 @@ class _Graph:
         return rounds
 
 
-def diameter_bounds(nodes: int, pairs: np.ndarray, searches: int = 400) -> DiameterBounds:
-    """Bounds on the diameter of the graph with these edges, exact for up to `ALL_PAIRS` nodes, else by
+def diameter_bounds(
+    nodes: int, pairs: np.ndarray, searches: int = 400, *, all_pairs: int = ALL_PAIRS
+) -> DiameterBounds:
+    """Bounds on the diameter of the graph with these edges, exact for up to ``all_pairs`` nodes, else by
     at most about ``searches`` searches.
 
     ``pairs``: int, shape (m, 2): edges; a second end of -1 means no edge, as in `Complex.neighbours`.
     """
     graph = _Graph(nodes, pairs)
     start = graph.depths(0)
-    if nodes <= ALL_PAIRS:
+    if nodes <= all_pairs:
         blocks = np.split(np.arange(nodes), range(_BLOCK, nodes, _BLOCK))
         longest = max(graph.greatest_depth(block) for block in blocks) if nodes > 1 else 0
         return DiameterBounds(longest, longest, nodes)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from exactpoly.complex.subdivide import Subdivision
+from exactpoly.errors import InternalError
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 from exactpoly.theory.distances import DiameterBounds, diameter_bounds
@@ -111,8 +113,19 @@ class Evidence:
 
     @cached_property
     def diameter(self) -> DiameterBounds:
-        """Certified bounds on the diameter of the graph of regions."""
-        return diameter_bounds(self.complex.n_regions, self.complex.neighbours)
+        """Certified bounds on the diameter of the graph of regions.
+
+        With one layer regions are joined along a segment that meets each hyperplane at most once, so
+        they are no further apart than there are neurons with both signs (proofs/theorems.md, 1.13).
+        """
+        bounds = diameter_bounds(self.complex.n_regions, self.complex.neighbours)
+        if bounds.exact or not self.one_layer:
+            return bounds
+        rows = self.complex.region_rows
+        crossed = int(((rows > 0).any(axis=0) & (rows < 0).any(axis=0)).sum())
+        if crossed < bounds.lower:
+            raise InternalError(f"regions {bounds.lower} apart on {crossed} hyperplanes")
+        return replace(bounds, upper=min(bounds.upper, crossed))
 
     # Architecture and first layer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from itertools import combinations
 from math import comb
 from unittest.mock import patch
@@ -13,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import exactpoly as ep
-from exactpoly.theory import Evidence, Verdict, check_all, distances
+from exactpoly.theory import Evidence, Verdict, check_all, evidence
+from exactpoly.theory.distances import diameter_bounds
 from exactpoly.theory.formulas import arrangement_cells, deep_cells, face_mean_bound, serra
 from tests.strategies import examples, networks, networks_on_domains
 from tests.theory.networks import random_generic
@@ -110,14 +112,26 @@ def test_face_pairs_and_diameter_by_brute_force(network: ep.Network) -> None:
 @examples(60)
 @given(networks(max_dimension=3, max_neurons=9), st.integers(4, 60))
 def test_diameter_bounds_of_large_graphs(network: ep.Network, searches: int) -> None:
-    """What is done beyond `ALL_PAIRS` nodes: always bounds, exact when searches suffice."""
+    """What is done where not all pairs are: always bounds, exact when searches suffice."""
     complex_ = ep.enumerate(network)
-    with patch.object(distances, "ALL_PAIRS", 0):
-        bounds = distances.diameter_bounds(complex_.n_regions, complex_.neighbours, searches)
-        exact = distances.diameter_bounds(complex_.n_regions, complex_.neighbours, 10**6)
+    graph = complex_.n_regions, complex_.neighbours
+    bounds = diameter_bounds(*graph, searches, all_pairs=0)
+    exact = diameter_bounds(*graph, 10**6, all_pairs=0)
     diameter = networkx.diameter(complex_.adjacency())
     assert bounds.lower <= diameter <= bounds.upper
     assert exact.lower == exact.upper == diameter
+
+
+@examples(80)
+@given(networks(max_dimension=3, max_depth=1, max_neurons=8))
+def test_diameters_of_large_arrangements(network: ep.Network) -> None:
+    """Where searches leave a gap, the hyperplanes that are crossed are a bound."""
+    complex_ = ep.enumerate(network)
+    few = partial(diameter_bounds, searches=1, all_pairs=0)
+    with patch.object(evidence, "diameter_bounds", few):
+        bounds = Evidence(complex_).diameter
+    assert bounds.lower <= networkx.diameter(complex_.adjacency()) <= bounds.upper
+    assert bounds.upper <= network.n_neurons
 
 
 @examples(60)
