@@ -76,7 +76,7 @@ def _words(value: object) -> str:
     shown = value[:_LONGEST]
     if all(isinstance(item, list) and item and isinstance(item[0], int) for item in value):
         # Facets: on each some neurons vanish, usually one.
-        text = ", ".join(sorted(" and ".join(map(str, facet)) for facet in shown))
+        text = ", ".join(" and ".join(map(str, facet)) for facet in sorted(shown))
     elif all(isinstance(item, str) and not set(item) - set("+-0") for item in value):
         text = ", ".join(shown)
     elif all(isinstance(item, str) for item in value):

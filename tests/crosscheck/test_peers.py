@@ -1,16 +1,20 @@
-"""Each adapter against the real tool. The verdicts are those of the versions in docs/gallery.md."""
+"""Each adapter against the real tool. The verdicts are those of the versions in docs/crosscheck.md."""
 
 from __future__ import annotations
 
 import stat
+import sys
 from fractions import Fraction
 
 import pytest
 
 import exactpoly as ep
 from exactpoly.crosscheck.adapters.registry import BASELINES
+from exactpoly.crosscheck.run import compare_tool, parse_tool
 from exactpoly.crosscheck.verdict import Kind, Outcome
-from tests.crosscheck.peers import ask
+from exactpoly.network.load import load
+from tests.cli.command_line import run
+from tests.crosscheck.peers import CASES, PYTHON, ask
 
 GENERIC = "d04_concurrent4_generic"
 
@@ -106,12 +110,67 @@ def test_affinitree(domain):
     assert why == {"its half-spaces meet in a set without interior"}
 
 
-def test_parx(tmp_path, monkeypatch):
-    # Its import asks for a program of this name; the method that is compared needs no Julia.
+def test_the_right_number_with_wrong_patterns():
+    """62 regions of 62, and 26 of them are none: counts would call it right."""
+    verdict = ask("affinitree", "k_kink3_depth60")
+    assert verdict.claimed_regions == verdict.exact_regions == 62
+    assert verdict.kinds == (Kind.MISSED_REGIONS, Kind.INVENTED_REGIONS)
+    assert verdict.finding(Kind.MISSED_REGIONS).count == 26
+    assert verdict.finding(Kind.INVENTED_REGIONS).count == 26
+    # What it missed is real, and thinner than its arithmetic: 1/3^35 and less.
+    radii = [Fraction(told["inradius"]) for told in verdict.findings[0].details]
+    assert all(0 < radius < Fraction(1, 3**34) for radius in radii)
+
+
+@pytest.fixture
+def julia(tmp_path, monkeypatch):
+    """Parx asks for a program of this name when it is imported; the method compared needs none."""
     program = tmp_path / "julia"
     program.write_text("#!/bin/sh\nexit 1\n")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    verdict = ask("parx", GENERIC)
-    assert verdict.outcome in (Outcome.RIGHT, Outcome.WRONG), verdict
+
+
+@pytest.mark.usefixtures("julia")
+def test_parx():
+    verdict = ask("parx", "d20_abs_gap3_grid")
+    assert verdict.outcome is Outcome.RIGHT, verdict
     assert verdict.judged == ("regions", "facet counts", "facets", "totals")
+    # The neighbour of x < 0 differs in two signs, of relu(x) and relu(-x).
+    both = ep.Network(
+        (ep.Layer.of([[1], [-1]]), ep.Layer.of([[1, 1]], relu=False)), "absolute value"
+    )
+    verdict = ask("parx", both)
+    assert (verdict.claimed_regions, verdict.exact_regions) == (1, 2)
+    assert verdict.kinds == (Kind.MISSED_REGIONS, Kind.FACET_COUNTS, Kind.TOTALS)
+
+
+def test_parx_without_julia(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    network = load(CASES / "d15_abs_gap.json")
+    tool = parse_tool("parx", PYTHON or sys.executable)
+    verdict = compare_tool(network, ep.Domain.space(2), tool, seconds=120)
+    assert verdict.outcome is Outcome.ABSENT
+    assert "install" in verdict.message
+    assert "\n" not in verdict.message
+
+
+def test_compare_finds_by_itself_what_is_wrong_on_five_slabs():
+    ask("relucent", "d15_abs_gap")  # skips where it is absent
+    arguments = ["compare", CASES / "d15_abs_gap.json", "--with", "relucent"]
+    result = run(*arguments, *(["--python", PYTHON] if PYTHON else []))
+    assert result.exit_code == 4
+    told = [line.strip() for line in result.stdout.splitlines()[4:]]
+    assert told == [
+        "wrong facet counts: 2",
+        "claim 2, claimed row +++: claimed 2; exact 1",
+        "claim 3, claimed row -++: claimed 3; exact 2",
+        "wrong facets: 2",
+        "claim 2, claimed row +++: claimed 0, 2; exact 2; no facet 0",
+        "claim 3, claimed row -++: claimed 0, 1, 2; exact 1, 2; no facet 0",
+        "invented adjacencies: 1",
+        "regions 1, 2, rows +++, -++",
+        "wrong totals: 2",
+        "total mean_facets: claimed 2; exact 8/5",
+        "total adjacent_pairs: claimed 5; exact 4",
+    ]
