@@ -17,7 +17,7 @@ import torch
 from torch import fx, nn
 from torch.nn.utils import parametrize
 
-from exactpoly.errors import ExactpolyError, InputError
+from exactpoly.errors import ExactpolyError, InputError, InternalError
 from exactpoly.network.affine import Affine
 from exactpoly.network.exact_array import ExactArray, dtype_rule
 from exactpoly.network.lowering import Graph
@@ -26,11 +26,11 @@ from exactpoly.network.operators import Context
 from exactpoly.network.samples import sample_points
 from exactpoly.network.torch_operators import (
     FUNCTIONS,
-    IN_PLACE,
     METHODS,
     MODULES,
     exact_tensor,
 )
+from exactpoly.network.torch_writes import overwritten, writers
 from exactpoly.network.verify import compare, evaluate_many, largest_deviation
 
 __all__ = ["network_of_module"]
@@ -56,7 +56,7 @@ def network_of_module(
     notes = [
         dtype_rule(dtypes),
         *context.notes,
-        *_compare(model, plain, context.graph, shape),
+        *_compare(model, traced, plain, context.graph, shape),
     ]
     return Network(plain.layers, title, tuple(notes))
 
@@ -69,6 +69,8 @@ def _check_plain(model: nn.Module) -> None:
             raise InputError(
                 f"{what} has forward hooks, whose effect cannot be read exactly; remove them"
             )
+        if "forward" in vars(module):
+            raise InputError(f"{what} has a forward method of its own; give it a class of its own")
         if parametrize.is_parametrized(module):
             raise InputError(
                 f"{what} is parametrised, so its weights are computed anew in floats on each call; fix"
@@ -89,9 +91,9 @@ def _trace(model: nn.Module) -> fx.GraphModule:
 
 
 def _ancestors(traced: fx.GraphModule) -> list[fx.Node]:
-    """The nodes that the output depends on, in order; the others compute nothing."""
+    """The nodes that the output may depend on, in order; the others compute nothing."""
     nodes = list(traced.graph.nodes)
-    wanted = {nodes[-1]}
+    wanted = {nodes[-1], *writers(traced)}
     for node in reversed(nodes):
         if node in wanted:
             wanted.update(node.all_input_nodes)
@@ -102,6 +104,7 @@ def _lower(
     traced: fx.GraphModule, order: list[fx.Node], context: Context, shape: tuple[int, ...]
 ) -> Affine:
     values: dict[fx.Node, Any] = {}
+    writing = writers(traced)
     given = False
     for node in order:
         if node.op == "placeholder":
@@ -114,8 +117,10 @@ def _lower(
         if node.op == "output":
             return _output(context.graph, args[0])
         try:
-            _check_in_place(traced, node, order)
             values[node] = _apply(traced, node, context, args, kwargs)
+            target = overwritten(traced, node) if node in writing else None
+            if target is not None:
+                values[target] = values[node]
         except ExactpolyError as error:
             raise type(error)(f"node {node.name!r} ({_describe(traced, node)}): {error}") from error
         except TypeError as error:
@@ -128,9 +133,7 @@ def _lower(
 
 def _apply(traced: fx.GraphModule, node: fx.Node, context: Context, args: Any, kwargs: Any) -> Any:
     if node.op == "get_attr":
-        value: Any = traced
-        for part in str(node.target).split("."):
-            value = getattr(value, part)
+        value = _attribute(traced, node)
         return exact_tensor(value, str(node.target)) if torch.is_tensor(value) else value
     if node.op == "call_module":
         module = traced.get_submodule(str(node.target))
@@ -148,20 +151,12 @@ def _apply(traced: fx.GraphModule, node: fx.Node, context: Context, args: Any, k
     raise InputError("this operator is not supported; export a network of supported ones")
 
 
-def _check_in_place(traced: fx.GraphModule, node: fx.Node, order: list[fx.Node]) -> None:
-    """Refuse an operator that overwrites a value which a later node reads."""
-    if node.op == "call_module":
-        writes = getattr(traced.get_submodule(str(node.target)), "inplace", False)
-    else:
-        writes = node.target in IN_PLACE or bool(node.kwargs.get("inplace"))
-    if not writes or not node.args or not isinstance(node.args[0], fx.Node):
-        return
-    later = set(order[order.index(node) + 1 :])
-    if any(user in later for user in node.args[0].users):
-        raise InputError(
-            f"it overwrites {node.args[0].name!r} in place, which is used again; use the operator"
-            " that does not work in place"
-        )
+def _attribute(traced: fx.GraphModule, node: fx.Node) -> Any:
+    """What a ``get_attr`` node stands for."""
+    value: Any = traced
+    for part in str(node.target).split("."):
+        value = getattr(value, part)
+    return value
 
 
 def _describe(traced: fx.GraphModule, node: fx.Node) -> str:
@@ -207,12 +202,11 @@ def _implied_size(traced: fx.GraphModule, node: fx.Node) -> int:
             return int(module.num_features)
         if isinstance(module, nn.Unflatten):
             return _product(module.unflattened_size)
-    if node.target is nn.functional.linear and isinstance(node.args[1], fx.Node):
-        weight: Any = traced
-        for part in str(node.args[1].target).split("."):
-            weight = getattr(weight, part)
-        return int(weight.shape[1]) if torch.is_tensor(weight) else 0
-    if node.op == "call_method" and node.target in ("view", "reshape"):
+    if node.target is nn.functional.linear:
+        given = node.args[1] if len(node.args) > 1 else node.kwargs.get("weight")
+        if isinstance(given, fx.Node) and given.op == "get_attr":
+            return int(_attribute(traced, given).shape[1])
+    if node.op == "call_method" and node.target in ("view", "reshape") and len(node.args) > 1:
         sizes = node.args[1] if isinstance(node.args[1], (tuple, list)) else node.args[1:]
         return _product(sizes[1:])
     return 0
@@ -234,14 +228,32 @@ def _keeps_size(traced: fx.GraphModule, node: fx.Node) -> bool:
     return node.target in (torch.flatten, torch.relu, nn.functional.relu, torch.reshape)
 
 
-def _compare(model: nn.Module, network: Network, graph: Graph, shape: tuple[int, ...]) -> list[str]:
+def _compare(
+    model: nn.Module,
+    traced: fx.GraphModule,
+    network: Network,
+    graph: Graph,
+    shape: tuple[int, ...],
+) -> list[str]:
     """Check against a float64 copy, where the bound is sharp; report the model's own dtype too."""
     points = sample_points(network.input_dimension)
     types = [p.dtype for p in (*model.parameters(), *model.buffers()) if p.is_floating_point()]
     own = types[0] if types else torch.float32
-    sharp = _outputs(copy.deepcopy(model).cpu().double(), points, shape, torch.float64)
-    who = "torch in float64"
-    notes = [compare(network, graph.noise, points, sharp, roundoff=2.0**-53, who=who)]
+
+    def against(module: nn.Module) -> str:
+        outputs = _outputs(copy.deepcopy(module).cpu().double(), points, shape, torch.float64)
+        who = "torch in float64"
+        return compare(network, graph.noise, points, outputs, roundoff=2.0**-53, who=who)
+
+    try:
+        notes = [against(model)]
+    except InternalError as error:
+        against(traced)
+        raise InputError(
+            f"{type(model).__name__} computes something else than what torch.fx traces of it (is a"
+            " tensor changed in place that is used again?); rewrite that, or export the model as an"
+            " ONNX file"
+        ) from error
     if own != torch.float64:
         coarse = _outputs(model, points, shape, own)
         if np.isfinite(coarse).all():

@@ -25,7 +25,7 @@ from exactpoly.network.exact_array import ExactArray, exact_array
 from exactpoly.network.operators import Context, Value
 from exactpoly.network.state_dict import tensor_to_numpy
 
-__all__ = ["FUNCTIONS", "IN_PLACE", "METHODS", "MODULES", "exact_tensor"]
+__all__ = ["FUNCTIONS", "METHODS", "MODULES", "exact_tensor"]
 
 
 def exact_tensor(tensor: torch.Tensor, name: str) -> ExactArray:
@@ -430,18 +430,3 @@ METHODS: dict[str, Callable[..., Any]] = {
     "clone": _same,
     "detach": _same,
 }
-
-IN_PLACE: set[Any] = {
-    F.relu_,
-    F.leaky_relu_,
-    torch.relu_,
-    operator.iadd,
-    operator.isub,
-    operator.imul,
-    "relu_",
-    "add_",
-    "sub_",
-    "mul_",
-    "div_",
-}
-"""The functions and methods that overwrite their first argument."""

@@ -267,10 +267,6 @@ def not_finite() -> nn.Module:
         (lambda: Functional(lambda m, x: m.a(x) * x, a=linear(2, 2)), "not piecewise affine"),
         (lambda: Functional(lambda m, x: torch.exp(m.a(x)), a=linear(2, 2)), "function exp"),
         (lambda: Functional(lambda m, x: (m.a(x), x), a=linear(2, 2)), "one tensor"),
-        (
-            lambda: Functional(lambda m, x: (lambda h: h.relu_() + h)(m.a(x)), a=linear(2, 2)),
-            "in place",
-        ),
         (lambda: nn.Sequential(Branching(), linear(2, 2)), "traced"),
         (lambda: nn.Sequential(nn.Conv2d(1, 1, 2)), "input_shape"),
         (hooked, "forward hooks"),
