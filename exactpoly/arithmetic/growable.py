@@ -34,8 +34,8 @@ class Growable:
         needed = self.size + count
         capacity = self._data.shape[-1]
         if needed > capacity:
-            # Doubling while small; by half when large, where the slack itself is the memory peak.
-            factor = 2.0 if capacity < 1 << 22 else 1.5
+            # Slack and the copy made in growing are the memory peak of a large run.
+            factor = 2.0 if capacity < 1 << 16 else 1.5 if capacity < 1 << 22 else 1.25
             data = np.empty((*self._leading, max(needed, int(capacity * factor))), self._data.dtype)
             data[..., : self.size] = self.view
             self._data = data

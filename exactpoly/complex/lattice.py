@@ -242,11 +242,9 @@ class FaceLattice:
         first_part = sizes[j - 1]
         sections = np.arange(first_part + 2 * m, first_part + 2 * m + count, dtype=np.int32)
         facet[is_cut] = rank + first_part
-        lists, lengths = [], []
+        traits = level.traits(cells)
         for chosen in (positive, negative):
-            flat, n = _with_last(owner[chosen], facet[chosen], sections)
-            lists.append(flat)
-            lengths.append(n)
+            level.append(*_with_last(owner[chosen], facet[chosen], sections), traits)
             facet[is_cut] += m
         # The section of each cut facet, in order of owners.
         owner_of_section = owner[is_cut]
@@ -260,8 +258,6 @@ class FaceLattice:
             raise InternalError(
                 f"the section of a {j}-cell has {n.min()} facets; a sign must be wrong"
             )
-        traits = level.traits(cells)
-        level.append(np.concatenate(lists), np.concatenate(lengths), traits.twice())
         below.append(flat, n, traits.section())
 
     def _old_faces(
@@ -321,9 +317,12 @@ def _with_last(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Lists by owner, ``owner`` non-decreasing, with one more entry at the end: (flat, counts)."""
     counts = np.bincount(owner, minlength=len(last)) + 1
-    flat = np.empty(len(value) + len(last), np.int32)
-    flat[np.arange(len(value)) + owner] = value
-    flat[np.cumsum(counts) - 1] = last
+    ends = np.cumsum(counts) - 1
+    inner = np.ones(len(value) + len(last), np.bool_)
+    inner[ends] = False
+    flat = np.empty(len(inner), np.int32)
+    flat[inner] = value
+    flat[ends] = last
     return flat, counts
 
 

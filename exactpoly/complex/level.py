@@ -117,6 +117,14 @@ def gather_segments(
     last = following == len(start)
     end = np.where(last, total, start[np.where(last, 0, following)])
     counts = end - begin
-    owner = np.repeat(np.arange(len(cells)), counts)
-    offset = np.repeat(begin - (np.cumsum(counts) - counts), counts)
-    return owner, flat[offset + np.arange(len(owner))]
+    owner = np.repeat(np.arange(len(cells), dtype=np.int32), counts)
+    # Places go up by one but at the first entry of a list; empty lists have none.
+    place = np.ones(len(owner), np.intp)
+    some = counts > 0
+    first = (np.cumsum(counts) - counts)[some]
+    begin, end = begin[some], end[some]
+    if len(first):
+        place[first[0]] = begin[0]
+        place[first[1:]] = begin[1:] - end[:-1] + 1
+    np.cumsum(place, out=place)
+    return owner, flat[place]
