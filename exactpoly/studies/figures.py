@@ -258,7 +258,7 @@ def _table(rows: Sequence[Row], groups: Sequence[Group], about: dict[str, Any]) 
                 fmt="o",
                 color=_COLOURS[0],
                 markersize=4,
-                label="exact, each network (with a bar: certified bounds)" if place == 0 else None,
+                label="each network, exact (bar: certified bounds)" if place == 0 else None,
             )
             if key == "mean":
                 axis.plot(
