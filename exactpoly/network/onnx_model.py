@@ -201,7 +201,7 @@ def _compare(
 
 def _in_float64(model: Any) -> Any:
     """A copy whose floating-point tensors are float64; float32 attributes keep their values."""
-    from onnx import ModelProto, TensorProto, numpy_helper
+    from onnx import ModelProto, TensorProto, helper, numpy_helper
 
     from exactpoly.network.onnx_operators import float_array
 
@@ -211,6 +211,11 @@ def _in_float64(model: Any) -> Any:
     del result.graph.value_info[:]
     tensors = list(result.graph.initializer)
     for node in result.graph.node:
+        given = {a.name: a for a in node.attribute}
+        for name in given.keys() & {"value_float", "value_floats"}:
+            wide = np.array(helper.get_attribute_value(given[name]), dtype=np.float64)
+            node.attribute.remove(given[name])
+            node.attribute.append(helper.make_attribute("value", numpy_helper.from_array(wide)))
         tensors += [a.t for a in node.attribute if a.name == "value" and a.HasField("t")]
     for tensor in tensors:
         if tensor.data_type in floats:

@@ -7,7 +7,6 @@ attributes and its input values (None where an optional input is left out).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from math import prod
 from typing import Any
 
@@ -19,6 +18,7 @@ from exactpoly.network import operators as ops
 from exactpoly.network.affine import Affine
 from exactpoly.network.batch_norm import BATCH_NORM_REASON, batch_norm
 from exactpoly.network.exact_array import ExactArray, exact_array
+from exactpoly.network.layer import exact_scalar
 from exactpoly.network.operators import Context, Value
 
 __all__ = ["OPERATORS", "exact_initializer", "float_array"]
@@ -57,12 +57,12 @@ def _gemm(c: Context, a: Attributes, x: Value, y: Value, z: Value | None = None)
     x = _transposed(x) if a.get("transA") else x
     y = _transposed(y) if a.get("transB") else y
     result = ops.matmul(x, y)
-    alpha, beta = a.get("alpha", 1.0), a.get("beta", 1.0)
+    alpha, beta = (exact_scalar(a.get(name, 1.0), name) for name in ("alpha", "beta"))
     if alpha != 1:
-        result = ops.multiply_values(result, ops.scalar(Fraction(alpha)))
+        result = ops.multiply_values(result, ops.scalar(alpha))
     if z is None:
         return result
-    return ops.add_values(c.graph, result, ops.multiply_values(z, ops.scalar(Fraction(beta))))
+    return ops.add_values(c.graph, result, ops.multiply_values(z, ops.scalar(beta)))
 
 
 def _transposed(x: Value) -> Value:
@@ -110,6 +110,15 @@ def _average_pool(c: Context, a: Attributes, x: Value) -> Value:
         )
         for size, k, s, p in zip(sizes, kernel, stride, padding, strict=True)
     ]
+    for size, k, s, (before, after), axis in zip(
+        sizes, kernel, stride, padding, windows, strict=True
+    ):
+        if (len(axis) - 1) * s + k > size + before + after + 1:
+            raise InputError(
+                "ceil_mode adds a window that overhangs by more than one entry, where onnx's"
+                " reference evaluator is wrong and cannot check the import; give the torch module,"
+                " or pads that fit"
+            )
     c.note("average pooling divides exactly; the framework rounds")
     return ops.mean_windows(tensor, windows)
 
@@ -187,8 +196,9 @@ def _gather(c: Context, a: Attributes, x: Value, index: Value) -> Value:
 
 def _leaky_relu(c: Context, a: Attributes, x: Value) -> Value:
     alpha = a.get("alpha", _LEAKY_DEFAULT)
-    c.note(f"leaky ReLU slope {alpha:.7g} is taken as the exact float32 {Fraction(alpha)}")
-    return c.graph.leaky_relu(_tensor(x), Fraction(alpha))
+    slope = exact_scalar(alpha, "alpha")
+    c.note(f"leaky ReLU slope {alpha:.7g} is taken as the exact float32 {slope}")
+    return c.graph.leaky_relu(_tensor(x), slope)
 
 
 def _dropout(

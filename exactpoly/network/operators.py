@@ -227,9 +227,9 @@ def pool_windows(
     """
     before, after = padding
     room = size + before + after - kernel
-    if room < 0:
-        raise InputError(f"the window {kernel} is larger than the padded axis of length {size}")
     count = (-(-room // stride) if ceil_mode else room // stride) + 1
+    if count < 1:
+        raise InputError(f"the window {kernel} is larger than the padded axis of length {size}")
     if ceil_mode and (count - 1) * stride >= size + before:
         count -= 1
     windows = []

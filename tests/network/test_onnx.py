@@ -193,6 +193,41 @@ CASES: dict[str, tuple[Any, tuple[int, ...], int]] = {
         (1, 1, 5, 4),
         0,
     ),
+    "constants as attributes": (
+        model_of(
+            [
+                node("Constant", "", "c", value_floats=[0.5, -0.1, 2.0]),
+                node("Constant", "", "d", value_float=0.3),
+                node("Mul", "x c", "a"),
+                node("Add", "a d", "b"),
+                node("Relu", "b", "y"),
+            ],
+            {},
+            (1, 3),
+        ),
+        (1, 3),
+        3,
+    ),
+    "pooling windows that overhang": (
+        model_of(
+            [
+                node(
+                    "AveragePool",
+                    "x",
+                    "p",
+                    kernel_shape=[2, 3],
+                    strides=[2, 2],
+                    ceil_mode=1,
+                    count_include_pad=1,
+                ),
+                node("Flatten", "p", "y"),
+            ],
+            {},
+            (1, 1, 3, 2),
+        ),
+        (1, 1, 3, 2),
+        0,
+    ),
     "shapes": (
         model_of(
             [
@@ -298,6 +333,16 @@ W = {"w": normal(2, 2)}
         (model_of([node("Relu", "x", "y")], {}, [1, 2], opset=6), "operator set 6"),
         (model_of([node("Transpose", "x", "y", perm=[0, 0])], {}, [1, 2]), "n_y"),
         (model_of([node("Reshape", "x x", "y")], {}, [1, 2]), "n_y|ONNX"),
+        (model_of([node("Gemm", "x w", "y", alpha=float("inf"))], W, [1, 2]), "n_y.*alpha is inf"),
+        (model_of([node("LeakyRelu", "x", "y", alpha=float("nan"))], {}, [1, 2]), "alpha is nan"),
+        (
+            model_of(
+                [node("AveragePool", "x", "y", kernel_shape=[3], strides=[3], ceil_mode=1)],
+                {},
+                [1, 1, 4],
+            ),
+            "n_y.*overhangs",
+        ),
     ],
 )
 def test_refusals(model: Any, words: str, tmp_path: Path) -> None:
