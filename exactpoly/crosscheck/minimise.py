@@ -9,6 +9,7 @@ small, not provably smallest.
 from __future__ import annotations
 
 import json
+import textwrap
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -105,6 +106,11 @@ def _shape(problem: Problem) -> str:
     return "-".join(map(str, problem.network.widths)) + f" on {problem.domain}"
 
 
+def _comment(*sentences: str) -> str:
+    lines = [line for text in sentences for line in textwrap.wrap(text, 98)]
+    return "".join(f"# {line}\n" for line in lines)
+
+
 def write_counterexample(example: Counterexample, folder: Path) -> list[Path]:
     """Write the case, its certificate, the verdict and a script that reproduces it; their paths."""
     from exactpoly.certificate.write import write_certificate
@@ -127,9 +133,12 @@ def write_counterexample(example: Counterexample, folder: Path) -> list[Path]:
         "network.json": json.dumps(case, indent=1) + "\n",
         "verdict.json": json.dumps(verdict.to_json(), indent=1) + "\n",
         "verdict.txt": verdict_text(verdict) + "\n",
-        "reproduce.py": f"# {verdict.tool} {verdict.version}: {verdict.headline()}\n"
-        f"# exact: {summary['regions']} regions, f-vector {summary['f_vector']}, mean number of"
-        f" facets {summary['mean_facets']}\n" + reproduction_script(example.tool, network, domain),
+        "reproduce.py": _comment(
+            f"{verdict.tool} {verdict.version}: {verdict.headline()}",
+            f"exact: {summary['regions']} regions, f-vector {summary['f_vector']}, mean number of"
+            f" facets {summary['mean_facets']}",
+        )
+        + reproduction_script(example.tool, network, domain),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from exactpoly.crosscheck.numbers import FORMATS
 from exactpoly.crosscheck.rounding import asked
 from exactpoly.crosscheck.run import Tool
@@ -11,20 +13,20 @@ from exactpoly.network.network import Network
 __all__ = ["reproduction_script"]
 
 _TORCH = """\
-import numpy as np
 import torch
 
 weights = {weights}
 biases = {biases}
 layers = []
-for w, b in zip(weights, biases):
-    layers += [torch.nn.Linear(len(w[0]), len(w)).double(), torch.nn.ReLU()]
-    layers[-2].weight.data, layers[-2].bias.data = torch.tensor(w).double(), torch.tensor(b).double()
+for w, b in zip(weights, biases, strict=True):
+    linear = torch.nn.Linear(len(w[0]), len(w)).double()
+    linear.weight.data, linear.bias.data = torch.tensor(w).double(), torch.tensor(b).double()
+    layers += [linear, torch.nn.ReLU()]
 model = torch.nn.Sequential(*layers[:-1])
 """
 
 _BODIES = {
-    "relucent": "import relucent\n"
+    "relucent": "import numpy as np\nimport relucent\n"
     + _TORCH
     + """\
 cplx = relucent.Complex(model)
@@ -33,7 +35,7 @@ for p in cplx:
     print(np.asarray(p.ss).ravel(), p.shis)
 print(len(cplx), sum(len(p.shis) for p in cplx) / len(cplx), cplx.dual_graph())
 """,
-    "parx": "import parx\n"
+    "parx": "import numpy as np\nimport parx\n"
     + _TORCH
     + """\
 start = np.random.default_rng(1).normal(size=(1, {d}))
@@ -44,8 +46,10 @@ for region in parx.compute_partition(model, start, method="exact_python").region
 import numpy as np
 import regioncam
 
+weights = {weights}
+biases = {biases}
 cam = regioncam.Regioncam(size={size})
-for w, b in zip({weights}[:-1], {biases}[:-1]):
+for w, b in zip(weights[:-1], biases[:-1], strict=True):
     cam.linear(np.array(w, np.float32).T.copy(), np.array(b, np.float32))
     cam.relu()
 for face in cam.faces:
@@ -56,11 +60,14 @@ print(cam.num_faces)
 import numpy as np
 from affinitree import AffFunc, AffTree, Architecture, Polytope, builder
 
-weights, biases, box = {weights}, {biases}, {box}
+weights = {weights}
+biases = {biases}
+box = {box}
 net = Architecture({d})
-for i, (w, b) in enumerate(zip(weights, biases)):
+for w, b in zip(weights, biases, strict=True):
     net.linear(AffFunc.from_mats(np.array(w, float), np.array(b, float)))
-    net.relu() if i < len(weights) - 1 else None
+    if w is not weights[-1]:
+        net.relu()
 domain = box and AffTree.from_poly(Polytope.hyperrectangle({d}, box), AffFunc.identity({d}), None)
 for _, node, polytope in builder.from_layers(net, domain).polyhedra():
     if node.is_terminal():
@@ -77,8 +84,8 @@ from exactpoly.domain import Domain
 from exactpoly.network.load import load
 
 network = load(Path(__file__).with_name("network.json"))
-domain = Domain.parse({domain!r}, network.input_dimension)
-print(verdict_text(compare_tool(network, domain, parse_tool({tool!r}), seconds=60)))
+domain = Domain.parse({domain}, network.input_dimension)
+print(verdict_text(compare_tool(network, domain, parse_tool({tool}), seconds=60)))
 """
 
 
@@ -90,7 +97,7 @@ def reproduction_script(tool: Tool, network: Network, domain: Domain) -> str:
     body = _BODIES.get(tool.name)
     if body is None:
         name = tool.name if tool.checkout is None else f"{tool.name}={tool.checkout}"
-        return _OTHER.format(domain=str(domain), tool=name)
+        return _OTHER.format(domain=json.dumps(str(domain)), tool=json.dumps(name))
     question = asked(network, domain, FORMATS[tool.adapter.numbers])
     layers = question.network.layers
     bounds = question.domain.bounds

@@ -13,7 +13,7 @@ def _run(task: Task) -> dict[str, Any]:
     import numpy as np
 
     if task.dimension != 2:
-        raise NotOffered("it works in the plane")
+        raise NotOffered("it is compared in the plane only")
     size = None if task.bounds is None else task.bounds[0][1]
     if size is None or any(bounds != (-size, size) for bounds in task.bounds or ()):
         raise NotOffered("it works on a square [-s,s]^2")
