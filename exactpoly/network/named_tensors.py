@@ -8,7 +8,6 @@ fit is refused, and the notes state the rule and the order of the layers.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -19,7 +18,7 @@ from exactpoly.network.exact_array import dtype_rule, layer_from_arrays
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 
-__all__ = ["Tensor", "natural_key", "perceptron", "weight_prefixes"]
+__all__ = ["Tensor", "perceptron", "weight_prefixes"]
 
 
 @dataclass(frozen=True)
@@ -36,12 +35,6 @@ class Tensor:
 
 
 _BATCH_NORM = {"running_mean", "running_var", "num_batches_tracked"}
-
-
-def natural_key(name: str) -> list[tuple[int, int, str]]:
-    """A sort key that takes digits as numbers: ``layer2`` comes before ``layer10``."""
-    parts = re.split(r"(\d+)", name)
-    return [(1, int(x), "") if i % 2 else (0, 0, x) for i, x in enumerate(parts)]
 
 
 def perceptron(

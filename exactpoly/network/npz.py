@@ -1,7 +1,7 @@
 """Networks as NumPy archives (`.npz`) of weight matrices and bias vectors.
 
 Names are ``W1, b1, W2, b2, ..`` or ``weight_0, bias_0, weight_1, ..`` (counted from any number, without
-gaps), or ``<layer>.weight, <layer>.bias`` in the order of the numbers in the names. Weights have shape
+gaps), or ``<layer>.weight, <layer>.bias``, put in order by `layer_order`. Weights have shape
 (outputs, inputs): a layer is `x -> W x + b`. ReLU stands between layers; the last one is linear.
 """
 
@@ -16,12 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from exactpoly.errors import InputError
-from exactpoly.network.named_tensors import (
-    Tensor,
-    natural_key,
-    perceptron,
-    weight_prefixes,
-)
+from exactpoly.network.layer_order import order_of_numbers
+from exactpoly.network.named_tensors import Tensor, perceptron, weight_prefixes
 from exactpoly.network.network import Network
 
 __all__ = ["read_npz"]
@@ -41,12 +37,10 @@ def read_npz(path: str | Path) -> Network:
         if full in tensors:
             raise InputError(f"{tensors[full].name} and {name} both mean one tensor; keep one")
         tensors[full] = Tensor(array, str(array.dtype), name)
-    prefixes = sorted(weight_prefixes(tensors), key=natural_key)
+    order, why = order_of_numbers(tensors, weight_prefixes(tensors))
     if all(_NUMBERED.fullmatch(name) for name in arrays):
-        _check_gaps(prefixes)
-    return perceptron(
-        tensors, prefixes, name=path.stem, why="the order of the numbers in the names"
-    )
+        _check_gaps(order)
+    return perceptron(tensors, order, name=path.stem, why=why)
 
 
 def _arrays(path: Path) -> dict[str, np.ndarray]:

@@ -17,12 +17,8 @@ from typing import Any
 import numpy as np
 
 from exactpoly.errors import InputError, MissingDependency
-from exactpoly.network.named_tensors import (
-    Tensor,
-    natural_key,
-    perceptron,
-    weight_prefixes,
-)
+from exactpoly.network.layer_order import order_in_file, order_of_numbers
+from exactpoly.network.named_tensors import Tensor, perceptron, weight_prefixes
 from exactpoly.network.network import Network
 
 __all__ = ["read_safetensors", "read_torch_file", "tensor_to_numpy"]
@@ -46,7 +42,8 @@ _SAFETENSORS_DTYPES = {
 def read_torch_file(path: str | Path) -> Network:
     """Read a state dict (or a checkpoint with one under "state_dict") from a `.pt` or `.pth` file.
 
-    Layers come in the order of the file. Needs torch; never runs code that the file holds.
+    Layers come in the order of the file (`order_in_file`). Needs torch; never runs code that the
+    file holds.
     """
     path = Path(path)
     try:
@@ -85,7 +82,8 @@ def read_torch_file(path: str | Path) -> Network:
         )
         for name, tensor in data.items()
     }
-    return perceptron(tensors, weight_prefixes(tensors), name=path.stem, why="the file's order")
+    order, why = order_in_file(weight_prefixes(tensors))
+    return perceptron(tensors, order, name=path.stem, why=why)
 
 
 def tensor_to_numpy(tensor: Any, name: str) -> np.ndarray:
@@ -110,8 +108,8 @@ def tensor_to_numpy(tensor: Any, name: str) -> np.ndarray:
 def read_safetensors(path: str | Path) -> Network:
     """Read named tensors from a safetensors file; torch is not needed, bfloat16 is read exactly.
 
-    The format does not keep the order of the modules, so layers come in the order of the numbers in
-    their names.
+    The format does not keep the order of the modules, so names and shapes must tell it
+    (`order_of_numbers`).
     """
     path = Path(path)
     try:
@@ -134,10 +132,8 @@ def read_safetensors(path: str | Path) -> Network:
         )
         for name, entry in entries
     }
-    prefixes = sorted(weight_prefixes(tensors), key=natural_key)
-    return perceptron(
-        tensors, prefixes, name=path.stem, why="the order of the numbers in the names"
-    )
+    order, why = order_of_numbers(tensors, weight_prefixes(tensors))
+    return perceptron(tensors, order, name=path.stem, why=why)
 
 
 def _decode(data: bytes, dtype: str, shape: list[int], name: str) -> np.ndarray:
