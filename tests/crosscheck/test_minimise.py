@@ -11,11 +11,12 @@ import pytest
 
 import exactpoly as ep
 from exactpoly.certificate.check import check_file
+from exactpoly.crosscheck import minimise
 from exactpoly.crosscheck.minimise import minimise_disagreement, write_counterexample
 from exactpoly.crosscheck.reductions import Problem, reductions
 from exactpoly.crosscheck.run import compare_tool, parse_tool
 from exactpoly.crosscheck.scripts import reproduction_script
-from exactpoly.crosscheck.verdict import Outcome
+from exactpoly.crosscheck.verdict import Finding, Kind, Outcome, Verdict
 from exactpoly.errors import InputError
 from exactpoly.network.load import load
 from tests.crosscheck.peers import PYTHON, ask
@@ -83,6 +84,37 @@ def test_a_baseline_shrunk(tmp_path):
         [sys.executable, str(paths[3])], capture_output=True, text=True, check=True
     )
     assert told.stdout.startswith("lp-bfs on ") or "not installed" in told.stdout
+
+
+def test_a_refusal_is_shrunk_to_the_same_refusal(monkeypatch):
+    def refuses(network, domain, tool, **options):
+        if network.n_neurons < 2:
+            return Verdict(Outcome.REFUSED, message="TooSmall: one neuron")
+        return Verdict(Outcome.REFUSED, message=f"NotGeneric: {network.n_neurons} neurons")
+
+    monkeypatch.setattr(minimise, "compare_tool", refuses)
+    network = load(CASES / "q2_00.json")
+    example = minimise_disagreement(
+        network,
+        ep.Domain.space(2),
+        parse_tool("grid"),
+        refuses(network, None, None),
+        seconds=1,
+    )
+    assert example.problem.network.n_neurons == 2
+    assert example.problem.network.input_dimension == 1
+    assert example.verdict.message == "NotGeneric: 2 neurons"
+    assert not any(any(row) for row in example.problem.network.layers[0].weight)
+
+
+def test_the_first_kind_of_error_stays():
+    first = Verdict(
+        Outcome.WRONG, findings=tuple(Finding(k, 1, ()) for k in (Kind.MISSED_REGIONS, Kind.TOTALS))
+    )
+    totals = Verdict(Outcome.WRONG, findings=(Finding(Kind.TOTALS, 1, ()),))
+    assert minimise._same(first, first)
+    assert not minimise._same(totals, first)
+    assert not minimise._same(Verdict(Outcome.CRASHED), first)
 
 
 def test_nothing_to_shrink():

@@ -122,6 +122,18 @@ def test_the_right_number_with_wrong_patterns():
     assert all(0 < radius < Fraction(1, 3**34) for radius in radii)
 
 
+def test_the_right_number_with_wrong_patterns_in_float32():
+    verdict = ask("regioncam", "k_kink3_depth60", "[-1,1]^d")
+    assert verdict.claimed_regions == verdict.exact_regions == 62
+    assert verdict.finding(Kind.MISSED_REGIONS).count == 44
+    assert verdict.finding(Kind.REPEATED_REGIONS).count == 44
+    assert Kind.TOTALS not in verdict.kinds
+
+
+def test_regioncam_with_a_single_column():
+    assert ask("regioncam", "d18_collapsed_layer", "[-1,1]^d").outcome is Outcome.RIGHT
+
+
 @pytest.fixture
 def julia(tmp_path, monkeypatch):
     """Parx asks for a program of this name when it is imported; the method compared needs none."""

@@ -24,7 +24,8 @@ def _run(task: Task) -> dict[str, Any]:
 
     cam = regioncam.Regioncam(size=size)
     for weight, bias in zip(task.weights[:-1], task.biases[:-1], strict=True):
-        cam.linear(np.ascontiguousarray(weight.T), bias)
+        # A copy, for the strides of a transposed single column confuse it.
+        cam.linear(weight.T.copy(), bias)
         cam.relu()
     places = np.asarray(cam.vertex_inputs)
     faces = list(cam.faces)
