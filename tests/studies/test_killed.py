@@ -36,10 +36,10 @@ def _rows(path: Path) -> list[dict[str, object]]:
 
 
 def _started(study: Path, out: Path) -> subprocess.Popen[str]:
-    """The study in a session of its own, with two jobs done and more to do."""
+    """The study in a process group of its own, with two jobs done and more to do."""
     process = subprocess.Popen(
         [sys.executable, "-m", "exactpoly", "study", "run", study, "-o", out, "--workers", "2"],
-        start_new_session=True,
+        process_group=0,
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
