@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
 
+from exactpoly.complex.region import Facet
 from exactpoly.crosscheck.claims import Point
 from exactpoly.crosscheck.interior import HalfSpace, Minimum
 from exactpoly.crosscheck.truth import Truth
@@ -74,9 +75,8 @@ class Extents:
 
     def _beyond(
         self, bounds: Sequence[HalfSpace], region: int, centre: Point
-    ) -> list[tuple[list[int], Fraction | None]]:
-        """Facets (by their neurons, none for a side of the box) and how far points lie beyond them,
-        None if without end."""
+    ) -> list[tuple[str, Fraction | None]]:
+        """Facets and how far points lie beyond them, None if without end."""
         allowed, lines = Fraction(0), [(b - _dot(a, centre), a) for a, b in bounds]
         size = None
         if self.tolerance is not None:
@@ -91,7 +91,7 @@ class Extents:
             ]
         rows = [primitive((height, *(-x for x in a))) for height, a in lines]
         minimum = None
-        result: list[tuple[list[int], Fraction | None]] = []
+        result: list[tuple[str, Fraction | None]] = []
         own = self.complex.region(region)
         for facet, inequality in zip(own.facets, own.inequalities(), strict=True):
             normal, height = _scaled(inequality)
@@ -101,12 +101,19 @@ class Extents:
             form = (_dot(normal, centre) + height, *normal)
             place = minimum.place(primitive(form))
             if place is None:
-                result.append((list(facet.neurons), None))
+                result.append((_name(facet), None))
                 continue
             distance = -form[0] - _dot(normal, place)
             if distance > allowed:
-                result.append((list(facet.neurons), distance))
+                result.append((_name(facet), distance))
         return result
+
+
+def _name(facet: Facet) -> str:
+    """Such as ``"neuron 3"``; several neurons may vanish on a facet."""
+    if facet.sides:
+        return "side of the box"
+    return " and ".join(f"neuron {neuron}" for neuron in facet.neurons)
 
 
 def _implied(

@@ -232,14 +232,16 @@ def test_half_spaces_that_are_too_large_or_too_small():
         regions[index] = replace(regions[index], half_spaces=tuple(half_spaces))
         return judge(Claims(regions=tuple(regions)), complex_, **options)
 
-    (a, b), *others = every[index]
+    place = next(i for i, f in enumerate(complex_.region(index).facets) if not f.sides)
+    (neuron,) = complex_.region(index).facets[place].neurons
+    others = list(every[index])
+    a, b = others.pop(place)
     for reading in ("lenient", "exact"):
         assert judged(every[index], reading=reading).outcome is Outcome.RIGHT
         for wrong in (others, [(a, b - Fraction(1, 50) * sum(map(abs, a))), *others]):
             assert judged(wrong, reading=reading).kinds == (Kind.HALF_SPACES,)
-    region = complex_.region(index)
     told = judged(others).findings[0].details[0]
-    assert told["beyond_facets"] == [list(region.facets[0].neurons)]
+    assert told["beyond_facets"] == [f"neuron {neuron}"]
     assert Fraction(told["by"]) > 0
     # Moved outwards by a distance, the half-space reaches beyond its facet by that distance.
     moved = judged([(a, b + Fraction(1, 1000) * sum(map(abs, a))), *others])
@@ -255,6 +257,21 @@ def test_half_spaces_that_are_too_large_or_too_small():
         assert judged(rounded).outcome is Outcome.RIGHT
         assert judged(rounded, reading="exact").kinds == (Kind.HALF_SPACES,)
     assert judged([(a, -b - 100), *others]).kinds == (Kind.HALF_SPACES,)
+
+
+def test_half_spaces_without_the_sides_of_the_box():
+    complex_ = complex_of("d15_abs_gap", "[-1,1]^d")
+    (region, _) = complex_.regions
+    right = ((Fraction(1), Fraction(0)), Fraction(0))
+    left = ((Fraction(-1), Fraction(0)), Fraction(0))
+    half_spaces = (right if region.interior_point[0] < 0 else left,)
+    verdict = judge(
+        Claims(regions=(ClaimedRegion(row=region.row, half_spaces=half_spaces),)), complex_
+    )
+    told = verdict.finding(Kind.HALF_SPACES).details[0]
+    assert told["beyond_facets"] == ["side of the box"] * 3
+    # The cube in which they are judged reaches to 2 * 1 + 2.
+    assert told["by"] == "3"
 
 
 def test_half_spaces_of_everything():
