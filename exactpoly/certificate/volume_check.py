@@ -78,6 +78,9 @@ class _Recheck:
         if bounds != "R^d":
             pairs = tuple((Fraction(low), Fraction(high)) for low, high in bounds)
             self.domain = Domain(self.d, pairs)
+            _demand(
+                [[str(low), str(high)] for low, high in pairs] == bounds, "spelling of the domain"
+            )
         _demand(len(body) == header["vertices"] + header["regions"], "number of lines")
         self.vertices: list[str] = body[: header["vertices"]]
         self.lists: list[Any] = body[header["vertices"] :]

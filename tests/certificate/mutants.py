@@ -130,7 +130,7 @@ def judge(
 
 
 def main() -> int:
-    """Print the table of MUTATION.md; 1 if any verdict is wrong."""
+    """Print the table of docs/certificates.md; 1 if any verdict is wrong."""
     table = Table()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

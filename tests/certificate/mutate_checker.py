@@ -3,11 +3,12 @@
 Needs cosmic-ray, which makes the mutants. Each is run on a corpus of true, false, partial and hostile
 certificates and must differ from check.py in an exit code, in the line of a reason, or in a statement.
 The corpus takes the verdicts of check.py for right; that they are is what the test suite checks.
-MUTATION.md explains the mutants that survive.
+docs/certificates.md explains the mutants that survive.
 """
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import difflib
 import gzip
@@ -19,6 +20,7 @@ import types
 from collections import Counter
 from collections.abc import Iterator
 from itertools import count, islice
+from multiprocessing import get_context
 from pathlib import Path
 
 import exactpoly as ep
@@ -30,6 +32,7 @@ from tests.certificate.forging import Certificate, random_network, write
 from tests.certificate.form_lies import PARTIAL_KINDS
 from tests.certificate.lies import KINDS
 from tests.certificate.mutants import mutants, partial_sources, sources
+from tests.certificate.test_verdicts import NETWORKS
 
 
 def hostile() -> Iterator[judge.Entry]:
@@ -43,10 +46,13 @@ def hostile() -> Iterator[judge.Entry]:
     for name, needed in (("MAX_BYTES", len(data)), ("MAX_LINE", header)):
         yield f"{name} enough", data, {name: needed}
         yield f"{name} too little", data, {name: needed - 1}
-    for name in ("MAX_TEXT", "MAX_BITS", "MAX_SIZE", "MAX_DIMENSION", "MAX_MEMORY", "MAX_WORK"):
-        needed = least(data, name)
-        yield f"{name} enough", data, {name: needed}
-        yield f"{name} too little", data, {name: needed - 1}
+    arrangement = write(ep.enumerate(random_network((2, 4, 1), 0)))
+    limits = ("MAX_TEXT", "MAX_BITS", "MAX_SIZE", "MAX_DIMENSION", "MAX_MEMORY", "MAX_WORK")
+    for name in (*limits, "MAX_SUBSETS", "MAX_BOUND"):
+        for one in (data, arrangement):
+            needed = least(one, name)
+            yield f"{name} enough", one, {name: needed}
+            yield f"{name} too little", one, {name: needed - 1}
 
 
 def least(data: bytes, name: str) -> int:
@@ -66,41 +72,52 @@ def entries() -> Iterator[judge.Entry]:
     network = Network((Layer.of([[1, 2, 0]], [1], relu=False),))
     for domain in ("R^d", "[-1,2]x[0,1/2]x[-3,-2]"):
         yield f"no neurons {domain}", write(ep.enumerate(network, domain=domain)), {}
+    for name, network in NETWORKS.items():
+        for domain in ("R^d", "[-1,1]^d"):
+            yield f"{name} {domain}", write(ep.enumerate(network, domain=domain)), {}
     whole, partial = list(sources()), list(partial_sources())
     last, _ = partial[-1]
     for number, (name, data) in enumerate([*whole, *partial]):
         yield name, data, {}
         kinds = KINDS if Certificate.of(data).header["complete"] else PARTIAL_KINDS
         for kind, make in kinds.items():
-            some = None if number == 0 or name == last else 4
+            some = None if number == 0 or name == last else 1
             for mutant in islice(mutants(data, number, {kind: make}), some):
                 yield f"{name}: {kind}", mutant, {}
 
 
-def mutants_of(source: str) -> Iterator[tuple[str, int, str]]:
-    """(operator, number, mutated source) for everything that cosmic-ray can do to the checker."""
+def mutants_of(source: str) -> Iterator[tuple[str, str]]:
+    """(operator, mutated source) for everything that cosmic-ray can do to the checker.
+
+    Each statement of the module is mutated alone, which is much faster than all of it at once.
+    """
     from cosmic_ray import plugins
     from cosmic_ray.mutating import mutate_code
 
-    for name in sorted(plugins.operator_names(), key=lambda name: ("Binary" in name, name)):
-        operator = plugins.get_operator(name)
-        if operator.arguments():
-            continue  # nothing to insert was configured
-        for number in count():
-            try:
-                mutated = mutate_code(source, operator(), number)
-            except AttributeError:  # cosmic-ray 8.7 cannot replace a tuple of exceptions
-                continue
-            if mutated is None:
-                break
-            if not all(immaterial(line) for line in changed(source, mutated)):
-                yield name, number, mutated
+    lines = source.splitlines(keepends=True)
+    operators = {name: plugins.get_operator(name) for name in plugins.operator_names()}
+    for node in ast.parse(source).body:
+        start = min([node.lineno, *(x.lineno for x in getattr(node, "decorator_list", []))]) - 1
+        before, after = "".join(lines[:start]), "".join(lines[node.end_lineno :])
+        statement = "".join(lines[start : node.end_lineno])
+        for name in sorted(
+            name for name, operator in operators.items() if not operator.arguments()
+        ):
+            for number in count():
+                try:
+                    mutated = mutate_code(statement, operators[name](), number)
+                except AttributeError:  # cosmic-ray 8.7 cannot replace a tuple of exceptions
+                    continue
+                if mutated is None:
+                    break
+                if not all(immaterial(line) for line in changed(statement, mutated)):
+                    yield name, before + mutated + after
 
 
-def changed(source: str, mutated: str) -> list[str]:
-    """The lines of the source that a mutant does not have, with a mark in front."""
+def changed(source: str, mutated: str, marks: str = "-") -> list[str]:
+    """The lines of the source that a mutant does not have, with a mark in front; or those that differ."""
     lines = difflib.unified_diff(source.splitlines(), mutated.splitlines(), n=0, lineterm="")
-    return [line for line in lines if line.startswith("-") and not line.startswith("--- ")]
+    return [line for line in islice(lines, 2, None) if line[0] in marks]
 
 
 def immaterial(line: str) -> bool:
@@ -117,7 +134,7 @@ def survives(source: str, corpus: judge.Corpus) -> bool:
     child = os.fork()
     if child == 0:
         with contextlib.suppress(BaseException), contextlib.redirect_stderr(None):
-            resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
+            resource.setrlimit(resource.RLIMIT_CPU, (90, 90))
             resource.setrlimit(resource.RLIMIT_AS, (1 << 32, 1 << 32))
             module = types.ModuleType("checker")
             exec(compile(source, "check.py", "exec"), module.__dict__)
@@ -143,16 +160,31 @@ def main() -> int:
     if not survives(source, corpus):
         print("the checker itself does not give the same outcomes twice")
         return 1
-    for name, number, mutated in mutants_of(source):
-        total[name] += 1
-        if survives(mutated, corpus):
-            alive[name] += 1
-            lines = difflib.unified_diff(
-                source.splitlines(), mutated.splitlines(), n=0, lineterm=""
-            )
-            print(f"{name} {number}", *list(lines)[2:], sep="\n", flush=True)
+    names, mutated = zip(*mutants_of(source), strict=True)
+    with get_context("fork").Pool(initializer=_keep, initargs=(corpus,)) as pool:
+        for name, mutant, survived in zip(names, mutated, pool.imap(_tried, mutated), strict=True):
+            kind = name.removeprefix("core/").split("_")[0]
+            total[kind] += 1
+            if survived:
+                alive[kind] += 1
+                print(name, *changed(source, mutant, "+-"), sep="\n", flush=True)
+    print("| operator | mutants | alive |\n|---|--:|--:|")
+    for kind in sorted(total):
+        print(f"| {kind} | {total[kind]} | {alive[kind]} |")
     print(f"{total.total()} mutants, {alive.total()} alive; {len(corpus.entries)} files")
     return 0
+
+
+_corpus: judge.Corpus
+
+
+def _keep(corpus: judge.Corpus) -> None:
+    global _corpus
+    _corpus = corpus
+
+
+def _tried(mutated: str) -> bool:
+    return survives(mutated, _corpus)
 
 
 if __name__ == "__main__":
