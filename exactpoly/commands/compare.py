@@ -55,7 +55,7 @@ python_option = click.option(
     type=click.Choice(["lenient", "exact"]),
     default="lenient",
     show_default=True,
-    help="How claims are read; see CLAIMS.md.",
+    help="How claims are read; see exactpoly/crosscheck/CLAIMS.md.",
 )
 @seconds_option
 @python_option

@@ -37,7 +37,7 @@ __all__ = ["crosscheck"]
     type=click.Choice(["lenient", "exact"]),
     default="lenient",
     show_default=True,
-    help="How claims are read; see CLAIMS.md.",
+    help="How claims are read; see exactpoly/crosscheck/CLAIMS.md.",
 )
 @seconds_option
 @python_option

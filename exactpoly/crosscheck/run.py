@@ -88,6 +88,8 @@ def compare_tool(
         reading=reading,
         promise=tool.adapter.promise,
     )
+    if not network.n_neurons:
+        return replace(verdict, message="the network has no neurons, so there is nothing to ask")
     if not _plain(network):
         return replace(verdict, message="it takes hidden layers with ReLU on every unit only")
     try:

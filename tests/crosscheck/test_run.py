@@ -124,6 +124,13 @@ def test_networks_with_linear_units_are_not_offered():
     assert verdict.outcome is Outcome.NOT_OFFERED
 
 
+def test_networks_without_neurons_are_not_offered():
+    network = ep.Network((ep.Layer.of([[1, 1]], relu=False),))
+    verdict = compare_tool(network, SQUARE, parse_tool("grid"), seconds=30)
+    assert verdict.outcome is Outcome.NOT_OFFERED
+    assert "no neurons" in verdict.message
+
+
 def test_numbers_beyond_the_format_of_the_tool():
     layer = ep.Layer.of([["1e39", 0], [0, 1]])
     network = ep.Network((layer, ep.Layer.of([[1, 1]], relu=False)), "large")
