@@ -61,8 +61,8 @@ class Summary:
     def check(self) -> None:
         """Check what must hold of every complete complex; a failure is a bug and raises.
 
-        Euler's relation, and `sum of facet counts = 2 f_(d-1)` on `R^d` (DESIGN 1: an off-boundary
-        `(d-1)`-cell lies in exactly two regions).
+        Euler's relation (proofs/theorems.md, 1.2), and `sum of facet counts = 2 f_(d-1)` on `R^d`
+        (proofs/complex.md, Theorem 8: an off-boundary `(d-1)`-cell lies in exactly two regions).
         """
         if not self.complete:
             return

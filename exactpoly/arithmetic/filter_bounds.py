@@ -56,6 +56,8 @@ class LayerBounds:
 def layer_bounds(weights: Sequence[tuple[np.ndarray, np.ndarray]]) -> list[LayerBounds]:
     """The bounds for each layer of ``weights``: pairs (W, b) of float64, (outputs, inputs), (outputs,).
 
+    That they are bounds: proofs/filter.md, Theorem 1.
+
     The float64 weights are the exact ones rounded to nearest, relative error at most `u` each (an
     underflow at most `eta`); that is part of the bounds.
     """

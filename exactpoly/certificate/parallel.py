@@ -2,7 +2,8 @@
 
 The points of ranges of vertices are verified independently of each other and of everything else. That
 is half of the work in dimension 3, less in higher ones; the rest is one part. The certificate is accepted
-only if every part finds no fault, the ranges cover all vertices, and all parts have read the same bytes.
+only if every part finds no fault, the ranges cover all vertices, and all parts have read the same bytes
+(proofs/completeness.md, section 7, "In parts").
 Any `concurrent.futures.Executor` will do whose workers see the file under the same name.
 """
 

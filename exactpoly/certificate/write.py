@@ -2,7 +2,7 @@
 
 A complete complex is written as the keys of its vertices and the vertices of each region, from which
 the whole face lattice follows (proofs/completeness.md, Theorem A). A partial one is written as points,
-one in a region (section 7, "Partial lists"). The same input gives the same bytes.
+one in a region (completeness.md, section 7, "Partial lists"). The same input gives the same bytes.
 """
 
 from __future__ import annotations

@@ -58,9 +58,11 @@ class Block:
         self.lattice.extend_window(new)
 
     def _add_vertices(self, split: Split, index: int, place: int) -> None:
-        """Give the oracle the new vertices of a split by the last neuron done."""
-        # The row of an edge is the nonzero one of its ends' entries (DESIGN F3), and every earlier
-        # neuron has that sign at the new vertex inside it.
+        """Give the oracle the new vertices of a split by the last neuron done.
+
+        The row of an edge is the nonzero one of its ends' entries (proofs/complex.md, Corollary F3),
+        and every earlier neuron has that sign at the new vertex inside it.
+        """
         neuron = self.done - 1
         known = self.oracle.signs
         rows = np.zeros((neuron + 1, len(split.positive)), np.int8)

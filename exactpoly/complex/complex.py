@@ -1,8 +1,8 @@
 """The exact polyhedral complex that users hold.
 
 A `Complex` is read-only: counts and histograms are arrays, regions and cells are made on request,
-exact coordinates when somebody asks for them. On `R^d` the box at infinity (DESIGN F7) stays inside;
-what is shown are the cells that lie on none of its sides.
+exact coordinates when somebody asks for them. On `R^d` the box at infinity stays inside; what is shown
+are the cells that lie on none of its sides (proofs/complex.md, Theorem 7).
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Complex:
 
     @cached_property
     def simple(self) -> bool:
-        """Whether every `k`-cell lies on exactly `d - k` zero sets of neurons and sides."""
+        """Whether every `k`-cell lies on exactly `d - k` zero sets (proofs/complex.md, Theorem 5)."""
         return not any(len(self._excess(k)) for k in range(self.dimension + 1))
 
     def _excess(self, k: int) -> np.ndarray:
@@ -168,7 +168,7 @@ class Complex:
         return cells
 
     def _row_of(self, k: int, cell: int) -> np.ndarray:
-        """int8 (neurons,): the sign row of a cell, the entrywise nonzero sign of its vertices."""
+        """int8 (neurons,): the row of a cell, the union of its vertices' (proofs/complex.md, Theorem 3)."""
         signs = self._oracle.signs.view[: self.network.n_neurons][:, self._vertices_of(k, cell)]
         row: np.ndarray = np.where(signs.max(axis=1) > 0, signs.max(axis=1), signs.min(axis=1))
         return row
@@ -200,7 +200,7 @@ class Complex:
         """The regions whose closure contains an exact point; more than one on a boundary.
 
         The closure of a region contains a cell iff the region's row agrees with the cell's wherever
-        the latter is nonzero (DESIGN F2).
+        the latter is nonzero (proofs/complex.md, Theorem 3).
         """
         values = tuple(Fraction(x) for x in point)
         row = np.array(self.network.sign_row(values), np.int8)

@@ -2,8 +2,9 @@
 
 A part is a set of regions with all their faces. Faces held by several parts are marked `shared`, and
 so is everything that comes from them when the parts are refined. Merging identifies shared cells
-that have the same sign row and sides, which are the same cell (DESIGN F1). The merged complex is the
-same whatever the parts were; only the order of its cells differs.
+that have the same sign row and sides, which are the same cell (proofs/complex.md, Theorem 1; section 6,
+"Parts of a complex"). The merged complex is the same whatever the parts were; only the order of its
+cells differs.
 """
 
 from __future__ import annotations

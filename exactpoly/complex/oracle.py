@@ -235,7 +235,7 @@ class SignOracle:
         self, constraints: np.ndarray, masks: list[np.ndarray]
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Forms in float64: gradients (m, d, n), constants (parts, m, n), and about the gradients
-        entrywise error bounds (m, d, n) and log2 of the scaling (m, n).
+        entrywise error bounds (m, d, n) and log2 of the scaling (m, n); proofs/filter.md, Theorem 1.
         """
         m, count = constraints.shape
         rows = np.zeros((m, self.dimension, count))
@@ -272,7 +272,10 @@ class SignOracle:
     def _values(
         self, basis: np.ndarray, point: np.ndarray, masks: list[np.ndarray], part: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Values (d, n) of the basis forms at float64 points (d, n), and their error bounds."""
+        """Values (d, n) of the basis forms at float64 points (d, n), and their error bounds.
+
+        proofs/filter.md, Theorem 1.
+        """
         result = np.zeros_like(point)
         errors = np.zeros_like(point)
         size = np.abs(point).max(axis=0) * INFLATE
@@ -315,6 +318,7 @@ class SignOracle:
             self._decide(index, where[start : start + _CHUNK], skip)
 
     def _decide(self, index: int, where: np.ndarray, skip: int) -> None:
+        """Stages 1 and 2 (proofs/filter.md, Theorem 3 and Theorem 4), and 3 for what they leave."""
         layer = self._layers[index]
         wanted = layer.neurons[skip:]
         if not len(wanted) or not len(where):
@@ -355,7 +359,10 @@ class SignOracle:
         masks: list[np.ndarray],
         threshold: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Signs of the `p` or `q` part where the filter decides them, and where zero is proven."""
+        """Signs of the `p` or `q` part where the filter decides them, and where zero is proven.
+
+        proofs/filter.md, Theorem 3 and Theorem 4.
+        """
         layer, bounds = self._layers[index], self._bounds[index]
         hidden = self.position.view[part][:, where]
         size = np.abs(hidden).max(axis=0) * INFLATE

@@ -4,7 +4,7 @@ A vertex is the unique common zero of the affine forms of the neurons and sides 
 taken under its own activation pattern with zero entries inactive (proofs/complex.md, Lemma 2: the
 affine hull of a cell is the common zero set of those forms; no genericity). So `d` independent ones
 of them, a *basis*, and the sign row determine it. On `R^d` the sides are `x_i = -M` and `x_i = M` with
-a formal `M` larger than every number (DESIGN F7), and coordinates are `p + M q`.
+a formal `M` larger than every number (proofs/complex.md, Theorem 7), and coordinates are `p + M q`.
 
 All arithmetic here is on integers: layer `l` is scaled by the product of the denominators of layers
 `0..l`, so that forms have integer coefficients.

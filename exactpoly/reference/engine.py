@@ -8,7 +8,8 @@ box at infinity; and the affine forms are composed here. So nothing below the ne
 the engine `subdivide`, and where both agree two independent exact computations agree.
 
 Every face of every region is then named by the exact sign row of the network at an exact point of
-its relative interior (DESIGN F1: cells are sign rows) and by the sides of the box it lies on.
+its relative interior (proofs/complex.md, Theorem 1: cells are sign rows) and by the sides of the box
+that it lies on.
 """
 
 from __future__ import annotations

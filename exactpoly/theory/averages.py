@@ -38,6 +38,7 @@ def _published(evidence: Evidence) -> list[Hypothesis]:
 
 
 def _avg_facets(evidence: Evidence) -> Check:
+    """proofs/theorems.md, 1.1 (the mean), 1.4 and 1.6 (without hypotheses), 2.1 (refuted)."""
     if not evidence.on_space:
         return not_applicable("avg-facets", _ON_SPACE + "; see box-mean")
     f, d = evidence.f, evidence.d

@@ -53,6 +53,7 @@ def _montufar_lower(evidence: Evidence) -> Check:
 
 
 def _euler(evidence: Evidence) -> Check:
+    """proofs/theorems.md, 1.2."""
     total = sum((-1) ** k * count for k, count in enumerate(evidence.f))
     expected = (-1) ** evidence.d if evidence.on_space else 1
     return conclude(

@@ -30,7 +30,8 @@ __all__ = [
 def arrangement_cells(n: int, d: int, k: int) -> int:
     """Largest number of `k`-cells of `n` hyperplanes in `R^d`: `C(n,d-k) sum_(i<=k) C(n-d+k,i)`.
 
-    Buck 1943; Zaslavsky 1975. Attained for all `k` exactly by arrangements in general position.
+    Buck 1943; Zaslavsky 1975. Attained for all `k` exactly by arrangements in general position
+    (proofs/theorems.md, 1.3).
 
     >>> [arrangement_cells(3, 2, k) for k in range(3)], arrangement_cells(16, 5, 5)
     ([3, 9, 7], 6885)
@@ -43,6 +44,8 @@ def arrangement_cells(n: int, d: int, k: int) -> int:
 
 def arrangement_mean(n: int, d: int) -> Fraction:
     """Exact mean number of facets of a region of `n >= 0` hyperplanes in general position in `R^d`.
+
+    proofs/theorems.md, 1.5.
 
     >>> arrangement_mean(8, 4)
     Fraction(1024, 163)
@@ -108,6 +111,8 @@ def serra(d: int, widths: Sequence[int], linear: Sequence[int] | None = None) ->
 def montufar_upper(d: int, widths: Sequence[int], linear: Sequence[int] | None = None) -> int:
     """Upper bound on the number of regions: Montufar 2017. For ``linear`` see `serra`.
 
+    proofs/theorems.md, 1.11.
+
     >>> montufar_upper(2, [3]), montufar_upper(2, [2, 2])
     (7, 16)
     """
@@ -121,6 +126,8 @@ def montufar_upper(d: int, widths: Sequence[int], linear: Sequence[int] | None =
 
 def montufar_lower(d: int, widths: Sequence[int]) -> int | None:
     """Linear regions that some network of these widths has: Montufar et al. 2014, Corollary 6.
+
+    proofs/theorems.md, 1.12, and proofs/theorems_deep.md, section 5.
 
     `prod_(l<L) floor(n_l/d)^d * sum_(j<=d) C(n_L,j)`; None where a layer but the last is narrower
     than `d`, which the construction excludes, or where there is no layer.
