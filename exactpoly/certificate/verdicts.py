@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from functools import cached_property
 from math import comb
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from exactpoly.theory import Check, Evidence, Hypothesis, Verdict, theorem
+
+if TYPE_CHECKING:
+    from exactpoly.complex.complex import Complex
 
 __all__ = ["RECOUNTED", "CellEvidence", "verdict_claims"]
 
@@ -80,11 +83,22 @@ class CellEvidence(Evidence):
         Every region of the first neurons holds a region of all, and every wall between two of them a
         wall; the beginning of any other wall's row is that of a region (complex.md, Theorem 6).
         """
-        walls, sides = self.complex.cells(self.d - 1)
         regions = self.complex.region_rows
         alone = beginnings(regions)
-        both = beginnings(np.concatenate([regions, walls[sides == 0]]))
+        both = beginnings(np.concatenate([regions, _wall_rows(self.complex)]))
         return tuple((int(b - r), int(r)) for r, b in zip(alone, both, strict=True))
+
+
+def _wall_rows(complex_: Complex) -> np.ndarray:
+    """int8, shape (walls, neurons): sign rows of the `(d-1)`-cells on no side, by unions of bits."""
+    neurons, levels = complex_.network.n_neurons, complex_._levels
+    signs = complex_._oracle.signs.view[:neurons].T
+    bits = np.stack([np.packbits(signs > 0, axis=1), np.packbits(signs < 0, axis=1)])
+    for level in levels[1:-1]:
+        bits = np.bitwise_or.reduceat(bits[:, level.facets.view], level.start.view, axis=1)
+    plus, minus = np.unpackbits(bits[:, levels[-2].sides.view == 0], axis=2, count=neurons)
+    rows: np.ndarray = plus.astype(np.int8) - minus.astype(np.int8)
+    return rows
 
 
 def decidable(n: int, m: int) -> bool:

@@ -127,7 +127,8 @@ def _incidences(complex_: Complex) -> tuple[np.ndarray, np.ndarray]:
         taken = counts[facets]
         cell = np.repeat(np.repeat(np.arange(level.size), level.facet_counts()), taken)
         offset = np.repeat(start[facets] - (np.cumsum(taken) - taken), taken)
-        pairs = np.unique(cell * levels[0].size + vertices[offset + np.arange(len(offset))])
+        pairs = np.sort(cell * levels[0].size + vertices[offset + np.arange(len(offset))])
+        pairs = pairs[np.diff(pairs, prepend=-1) != 0]
         cell, vertices = np.divmod(pairs, levels[0].size)
         start = np.searchsorted(cell, np.arange(level.size))
     return cell, vertices
