@@ -26,6 +26,13 @@ def test_baselines_are_right_where_nothing_is_degenerate(tool):
     assert verdict.claimed_regions == verdict.exact_regions == 8
 
 
+def test_a_search_by_one_sign_misses_what_is_behind_two():
+    # Two equal neurons: the flip of one alone is an empty region, which the baseline sees.
+    verdict = ask("lp-bfs", "d01_duplicate_neuron")
+    assert verdict.finding(Kind.MISSED_REGIONS).count == 2
+    assert Kind.INVENTED_REGIONS not in verdict.kinds
+
+
 @pytest.mark.parametrize("case", [GENERIC, "d07_concurrent_3d"])
 def test_relucent_is_right_on_generic_networks(case):
     verdict = ask("relucent", case)
@@ -175,11 +182,11 @@ def test_compare_finds_by_itself_what_is_wrong_on_five_slabs():
     told = [line.strip() for line in result.stdout.splitlines()[4:]]
     assert told == [
         "wrong facet counts: 2",
-        "claim 2, claimed row +++: claimed 2; exact 1",
-        "claim 3, claimed row -++: claimed 3; exact 2",
+        "claim 2, claimed row -++: claimed 3; exact 2",
+        "claim 4, claimed row +++: claimed 2; exact 1",
         "wrong facets: 2",
-        "claim 2, claimed row +++: claimed 0, 2; exact 2; no facet 0",
-        "claim 3, claimed row -++: claimed 0, 1, 2; exact 1, 2; no facet 0",
+        "claim 2, claimed row -++: claimed 0, 1, 2; exact 1, 2; no facet 0",
+        "claim 4, claimed row +++: claimed 0, 2; exact 2; no facet 0",
         "invented adjacencies: 1",
         "regions 1, 2, rows +++, -++",
         "wrong totals: 2",

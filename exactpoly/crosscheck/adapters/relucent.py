@@ -34,6 +34,8 @@ def _run(task: Task) -> dict[str, Any]:
     try:
         complex_.bfs(start=start, nworkers=1, verbose=0)
         cells = [p for p in complex_ if int(p.dim) == task.dimension]
+        # It finds them in an order that changes from run to run.
+        cells.sort(key=lambda p: [int(s) for s in np.asarray(p.ss).ravel()])
         regions: list[dict[str, Any]] = [
             {
                 "row": [int(s) for s in np.asarray(p.ss).ravel()],
