@@ -15,7 +15,10 @@ import numpy as np
 from exactpoly.errors import InputError
 from exactpoly.network.layer import Layer
 
-__all__ = ["ExactArray", "dtype_rule", "exact_array", "layer_from_arrays"]
+__all__ = ["MAX_ENTRIES", "ExactArray", "dtype_rule", "exact_array", "layer_from_arrays"]
+
+MAX_ENTRIES = 200_000_000
+"""Largest number of entries of one array or matrix that is taken on."""
 
 _MANTISSA_BITS = 53
 _INT64_BITS = 62
@@ -72,6 +75,10 @@ def exact_array(values: np.ndarray, name: str) -> ExactArray:
     >>> exact_array(np.array([0.5, -3.0], dtype=np.float32), "w").fractions()
     [Fraction(1, 2), Fraction(-3, 1)]
     """
+    if values.size > MAX_ENTRIES:
+        raise InputError(
+            f"{name} has {values.size} entries; at most {MAX_ENTRIES} are read exactly"
+        )
     if values.dtype.kind in "iu":
         return ExactArray(_objects(values))
     if values.dtype.kind != "f" or values.dtype.itemsize not in (2, 4, 8):

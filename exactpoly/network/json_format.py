@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from exactpoly.errors import InputError
+from exactpoly.network.digits import DEFAULT_DIGITS, any_digits
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 
@@ -32,13 +33,14 @@ def read_json(path: str | Path) -> Network:
     """Read a network from a JSON file. Raises `InputError` naming the field that is wrong."""
     path = Path(path)
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 text, so not a JSON network") from error
     try:
         data = json.loads(
             text,
             parse_float=str,
+            parse_int=_integer,
             parse_constant=_refuse_constant,
             object_pairs_hook=_unique_keys,
         )
@@ -65,12 +67,13 @@ def write_json(network: Network, path: str | Path) -> None:
 def network_to_json(network: Network) -> dict[str, Any]:
     """The JSON object of a network. ``relu`` is written only where it is not the default."""
     *hidden, output = network.layers
-    return {
-        "name": network.name,
-        "notes": list(network.notes),
-        "hidden_layers": [_layer_to_json(layer, default=True) for layer in hidden],
-        "output_layer": _layer_to_json(output, default=False),
-    }
+    with any_digits():
+        return {
+            "name": network.name,
+            "notes": list(network.notes),
+            "hidden_layers": [_layer_to_json(layer, default=True) for layer in hidden],
+            "output_layer": _layer_to_json(output, default=False),
+        }
 
 
 def network_from_json(data: Any, *, name: str = "network") -> Network:
@@ -136,6 +139,11 @@ def _kinds(relu: Any, where: str) -> bool | Sequence[bool]:
     if isinstance(relu, list) and all(isinstance(kind, bool) for kind in relu):
         return relu
     raise InputError(f"{where}.relu is not a list of true and false; give one an output")
+
+
+def _integer(text: str) -> int | str:
+    """An integer, or its digits where Python would not read so many."""
+    return int(text) if len(text) <= DEFAULT_DIGITS else text
 
 
 def _refuse_constant(text: str) -> NoReturn:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -19,11 +20,13 @@ from typing import Any
 import numpy as np
 
 from exactpoly.errors import InputError
+from exactpoly.network.digits import DEFAULT_DIGITS, LONGEST_READ, any_digits
 
 __all__ = ["Layer", "exact_scalar", "rounded"]
 
 # A number such as 1e999999999 would fill the memory with its digits.
-_HUGE_EXPONENT = re.compile(r"[eE][+-]?0*[1-9]\d{5}")
+_HUGE_EXPONENT = re.compile(r"[eE][+-]?0*[1-9]\d{4}")
+_LONGEST_SHOWN = 40
 
 
 def exact_scalar(value: Any, where: str) -> Fraction:
@@ -47,13 +50,19 @@ def exact_scalar(value: Any, where: str) -> Fraction:
     if isinstance(value, Rational):
         return Fraction(int(value.numerator), int(value.denominator))
     if isinstance(value, str):
+        shown = repr(value if len(value) <= _LONGEST_SHOWN else f"{value[:_LONGEST_SHOWN]}...")
         if _HUGE_EXPONENT.search(value):
-            raise InputError(f"{where} is {value!r}, whose exponent is too large to expand exactly")
+            raise InputError(
+                f"{where} is {shown}, whose exponent is beyond 9999; write it in other units"
+            )
+        if len(value) > LONGEST_READ:
+            raise InputError(f"{where} is {shown}, longer than {LONGEST_READ} characters")
         try:
-            return Fraction(value)
+            with any_digits() if len(value) > DEFAULT_DIGITS else nullcontext():
+                return Fraction(value)
         except (ValueError, ZeroDivisionError) as error:
             raise InputError(
-                f'{where} is {value!r}; write a rational such as "-3/4" or "0.25"'
+                f'{where} is {shown}; write a rational such as "-3/4" or "0.25"'
             ) from error
     raise InputError(f"{where} is of type {type(value).__name__}; give a rational or a float")
 

@@ -90,6 +90,8 @@ def _load_file(path: Path, fold_float: bool, input_shape: Sequence[int] | None) 
         raise type(error)(f"{path}: {error}") from error
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+    except MemoryError as error:
+        raise InputError(f"{path}: what it holds does not fit into memory") from error
 
 
 def _check_file(path: Path) -> None:
@@ -97,5 +99,7 @@ def _check_file(path: Path) -> None:
         raise InputError(f"{path}: is a directory; give the network file itself")
     if not path.exists():
         raise InputError(f"{path}: there is no such file; check the path")
-    if path.is_file() and path.stat().st_size == 0:
+    if not path.is_file():
+        raise InputError(f"{path}: is a pipe or a device; give a file")
+    if path.stat().st_size == 0:
         raise InputError(f"{path}: the file is empty; was it written completely?")

@@ -11,21 +11,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
+from math import lcm, prod
 
 import numpy as np
 
 from exactpoly.errors import InputError
 from exactpoly.network.affine import Affine, add, constant, times
-from exactpoly.network.exact_array import ExactArray
+from exactpoly.network.exact_array import MAX_ENTRIES, ExactArray
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 from exactpoly.network.samples import sample_points
 
 __all__ = ["Graph"]
 
-_MAX_ENTRIES = 200_000_000
-
+_MAX_INPUTS = 10_000_000
 
 _Part = tuple[Affine, Sequence[int], bool]
 """Some outputs of a layer: the forms, which of their rows, and whether they are ReLU units."""
@@ -64,7 +63,9 @@ class Graph:
 
     def input(self, shape: tuple[int, ...]) -> Affine:
         """The input tensor; to be called once, first."""
-        size = int(np.prod(shape, dtype=np.int64))
+        size = prod(shape)
+        if size > _MAX_INPUTS:
+            raise InputError(f"the input has {size} entries; at most {_MAX_INPUTS} are supported")
         self._inputs = self._next = size
         points = sample_points(size)
         self._points = len(points)
@@ -184,10 +185,10 @@ def _scale(x: Affine, factor: Fraction) -> Affine:
 
 
 def _check_size(outputs: int, inputs: int) -> None:
-    if outputs * inputs > _MAX_ENTRIES:
+    if outputs * inputs > MAX_ENTRIES:
         raise InputError(
             f"one layer of the network would be a matrix of {outputs} x {inputs} exact entries;"
-            f" at most {_MAX_ENTRIES} are supported"
+            f" at most {MAX_ENTRIES} are supported"
         )
 
 

@@ -16,6 +16,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from exactpoly.errors import InputError
+from exactpoly.network.digits import any_digits
 from exactpoly.network.layer import Layer
 
 __all__ = ["AffineMap", "Network"]
@@ -111,7 +112,8 @@ class Network:
     @cached_property
     def digest(self) -> str:
         """SHA-256 (hex) of `canonical_form` as compact JSON with sorted keys."""
-        text = json.dumps(self.canonical_form(), sort_keys=True, separators=(",", ":"))
+        with any_digits():
+            text = json.dumps(self.canonical_form(), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode("ascii")).hexdigest()
 
     def _forward(self, point: Sequence[Fraction | int]) -> tuple[list[Fraction], list[Fraction]]:

@@ -16,12 +16,14 @@ from pathlib import Path
 import numpy as np
 
 from exactpoly.errors import InputError
+from exactpoly.network.exact_array import MAX_ENTRIES
 from exactpoly.network.layer_order import order_of_numbers
 from exactpoly.network.named_tensors import Tensor, perceptron, weight_prefixes
 from exactpoly.network.network import Network
 
 __all__ = ["read_npz"]
 
+_MAX_BYTES = 8 * MAX_ENTRIES
 _NUMBERED = re.compile(r"(?:(?P<weight>w|weights?)|b|bias|biases)_?(?P<number>\d+)", re.IGNORECASE)
 
 
@@ -48,10 +50,19 @@ def _arrays(path: Path) -> dict[str, np.ndarray]:
         raise InputError(f"{path}: not an .npz archive, or cut short; write it with numpy.savez")
     try:
         with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
+            size = sum(entry.file_size for entry in archive.zip.infolist())
+            if size > _MAX_BYTES:
+                raise InputError(
+                    f"{path}: unpacks to {size} bytes; at most {_MAX_BYTES} are read exactly"
+                )
+            arrays = {name: archive[name] for name in archive.files}
     except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
         line = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(f"{path}: cannot be read as arrays of numbers ({line})") from error
+    for name, array in arrays.items():
+        if not isinstance(array, np.ndarray):
+            raise InputError(f"{path}: {name} is no array; write the file with numpy.savez")
+    return arrays
 
 
 def _check_gaps(prefixes: list[str]) -> None:

@@ -40,6 +40,8 @@ __all__ = [
 
 Value = Affine | ExactArray
 
+_MAX_POSITIONS = 10_000_000
+
 Window = tuple[int, int, int]
 """One pooling window on an axis: first position, end position, and its length in the divisor."""
 
@@ -186,6 +188,11 @@ def convolve(
         )
     if outputs % groups:
         raise InputError(f"{outputs} output channels cannot be split into {groups} groups")
+    _check_positions(
+        x.shape[0]
+        * x.shape[1]
+        * prod(n + sum(p) for n, p in zip(x.shape[2:], padding, strict=True))
+    )
     padded = np.pad(x.indices, [(0, 0), (0, 0), *padding], constant_values=-1)
     spans = [d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True)]
     space = tuple(
@@ -230,6 +237,7 @@ def pool_windows(
     count = (-(-room // stride) if ceil_mode else room // stride) + 1
     if count < 1:
         raise InputError(f"the window {kernel} is larger than the padded axis of length {size}")
+    _check_positions(count)
     if ceil_mode and (count - 1) * stride >= size + before:
         count -= 1
     windows = []
@@ -250,6 +258,7 @@ def mean_windows(
     """
     lead = x.shape[: len(x.shape) - len(windows)]
     grid = x.indices.reshape(-1, *x.shape[len(lead) :])
+    _check_positions(prod(len(axis) for axis in windows))
     cells = list(product(*windows))
     divisors = [divisor or prod(length for _, _, length in cell) for cell in cells]
     if min(divisors) < 1:
@@ -261,6 +270,12 @@ def mean_windows(
             places = part[tuple(slice(a, b) for a, b, _ in cell)].ravel().tolist()
             terms.append((places, [common // count] * len(places)))
     return combine(x, terms, common, (*lead, *(len(axis) for axis in windows)))
+
+
+def _check_positions(count: int) -> None:
+    """Refuse what would only be a way to fill the memory."""
+    if count > _MAX_POSITIONS:
+        raise InputError(f"it has {count} positions; at most {_MAX_POSITIONS} are supported")
 
 
 def scalar(value: Fraction | int) -> ExactArray:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from exactpoly.errors import InputError, MissingDependency
+from exactpoly.network.exact_array import MAX_ENTRIES
 from exactpoly.network.layer_order import order_in_file, order_of_numbers
 from exactpoly.network.named_tensors import Tensor, perceptron, weight_prefixes
 from exactpoly.network.network import Network
@@ -61,8 +62,8 @@ def read_torch_file(path: str | Path) -> Network:
             data = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise InputError(
-            f"{path}: holds pickled Python objects, whose loading could run code; save"
-            " model.state_dict() instead, or load the model yourself and pass it as it is"
+            f"{path}: holds pickled Python objects, whose loading could run code, or is cut short;"
+            " save model.state_dict() instead, or load the model yourself and pass it as it is"
         ) from error
     except (RuntimeError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
         line = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -95,6 +96,8 @@ def tensor_to_numpy(tensor: Any, name: str) -> np.ndarray:
 
     if tensor.is_quantized or tensor.layout != torch.strided or tensor.device.type == "meta":
         raise InputError(f"{name} is a {tensor.dtype} tensor without plain storage; dequantise it")
+    if tensor.numel() > MAX_ENTRIES:
+        raise InputError(f"{name} has {tensor.numel()} entries; at most {MAX_ENTRIES} are read")
     tensor = tensor.detach().resolve_neg().cpu()
     if tensor.dtype == torch.bfloat16:
         tensor = tensor.to(torch.float32)

@@ -9,13 +9,12 @@ which Python limits to 4,300 digits by default: the limit is lifted while a call
 from __future__ import annotations
 
 import importlib.util
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 from exactpoly.errors import MissingDependency
+from exactpoly.network.digits import any_digits
 
 __all__ = ["cdd_available", "double_description", "exact_matrix"]
 
@@ -39,17 +38,6 @@ def _modules() -> tuple[Any, Any]:
     return cdd, cdd.gmp
 
 
-@contextmanager
-def _long_integers() -> Iterator[None]:
-    """Lift Python's limit on the digits of an integer read from or written to a string."""
-    before = sys.get_int_max_str_digits()
-    sys.set_int_max_str_digits(0)
-    try:
-        yield
-    finally:
-        sys.set_int_max_str_digits(before)
-
-
 def exact_matrix(
     rows: Sequence[Sequence[Fraction | int]], linear: Sequence[int] = (), *, inequalities: bool
 ) -> Any:
@@ -60,7 +48,7 @@ def exact_matrix(
     """
     cdd, gmp = _modules()
     kind = cdd.RepType.INEQUALITY if inequalities else cdd.RepType.GENERATOR
-    with _long_integers():
+    with any_digits():
         return gmp.matrix_from_array(
             [list(row) for row in rows], lin_set=set(linear), rep_type=kind
         )
@@ -78,6 +66,6 @@ def double_description(
     """
     _, gmp = _modules()
     matrix = exact_matrix([[1] + [0] * dimension, *rows], inequalities=True)
-    with _long_integers():
+    with any_digits():
         generators = gmp.copy_generators(gmp.polyhedron_from_matrix(matrix))
         return [list(row) for row in generators.array], frozenset(generators.lin_set)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import pickle
 import struct
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+
+from exactpoly.network import npz
 
 from .command_line import case, one_sentence, run
 
@@ -73,6 +79,10 @@ BROKEN: dict[str, bytes] = {
     "misspelt.json": changed(lambda d: d["output_layer"].update(biases=["1"])),
     "nested.json": b"[" * 100_000,
     "huge_exponent.json": set_weight([["1e999999999", "2"], ["3", "4"]]),
+    "many_digits.json": set_weight([["1e-99990", "2"], ["3", "4"]]),
+    "long_word.json": set_weight([["x" * 100_000, "2"], ["3", "4"]]),
+    "long_fraction.json": set_weight([["1/" + "9" * 200_000, "2"], ["3", "4"]]),
+    "twice.json": b'{"hidden_layers": [{"weight": [[1]], "weight": [[2]]}]}',
     "network.txt": json.dumps(GOOD).encode(),
     "network": json.dumps(GOOD).encode(),
     "text.npz": b"this is not a zip file",
@@ -95,6 +105,47 @@ def test_broken_file(name: str, tmp_path: Path) -> None:
     result = run("certify", path, "--json")
     assert result.exit_code == 3
     assert name in one_sentence(result)
+
+
+def npy_header(shape: tuple[int, ...]) -> bytes:
+    stream = io.BytesIO()
+    header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(stream, header)
+    return stream.getvalue()
+
+
+def zipped(path: Path, *members: tuple[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return path
+
+
+def test_archives_that_promise_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What would fill the memory is refused as input, and quickly."""
+    monkeypatch.setattr(npz, "_MAX_BYTES", 2**20)
+    bomb = npy_header((1000, 1000)) + bytes(2**22)
+    liar = npy_header((10**6, 10**7)) + bytes(100)
+    for path, words in (
+        (zipped(tmp_path / "bomb.npz", ("W1.npy", bomb)), "unpacks to 4194"),
+        (zipped(tmp_path / "liar.npz", ("W1.npy", liar)), "memory"),
+        (zipped(tmp_path / "readme.npz", ("readme.txt", b"hello")), "readme.txt is no array"),
+    ):
+        result = run("info", path)
+        assert result.exit_code == 3
+        sentence = one_sentence(result)
+        assert path.name in sentence
+        assert words in sentence
+
+
+def test_pipes_and_devices_are_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "zero.json").symlink_to("/dev/zero")
+    (tmp_path / "loop.json").symlink_to("loop.json")
+    for name in ("pipe.json", "zero.json", "loop.json"):
+        result = run("info", tmp_path / name)
+        assert result.exit_code == 3
+        assert name in one_sentence(result)
 
 
 @pytest.mark.parametrize("suffix", [".pt", ".pth", ".pkl", ".json", ".npz", ".onnx"])

@@ -59,3 +59,9 @@ def test_layer_equals_the_one_made_of_fractions() -> None:
     assert layer_from_arrays(weight, bias, relu=True, name="w") == Layer.of(weight, bias)
     with pytest.raises(InputError, match=r"b has shape \(2,\)"):
         layer_from_arrays(weight, bias[:2], relu=True, name="w", bias_name="b")
+
+
+def test_arrays_too_large_for_memory_are_refused() -> None:
+    endless = np.broadcast_to(np.float32(1), (10**6, 10**6))
+    with pytest.raises(InputError, match="w has 1000000000000 entries"):
+        exact_array(endless, "w")

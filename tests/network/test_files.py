@@ -265,6 +265,7 @@ class TestTorchFiles:
             ({"a.weight": self.torch.tensor([[1.0, float("inf")]])}, "a.weight[0, 1] is inf"),
             ({"a.weight": self.torch.ones(2, 2, dtype=self.torch.complex64)}, "complex64"),
             ({"a.bias": self.torch.ones(2)}, "a.bias has no weight"),
+            ({"a.weight": self.torch.ones(1).expand(10**6, 10**6)}, "1000000000000 entries"),
         ):
             assert words in refusal(self.save(value, path))
 

@@ -94,3 +94,20 @@ def test_bad_json_is_one_sentence(text: str, words: str, tmp_path: Path) -> None
     assert str(path) in message
     assert words in message
     assert "\n" not in message
+
+
+def test_numbers_of_any_length(tmp_path: Path) -> None:
+    """Longer than the 4,300 digits that Python reads and writes by default."""
+    network = Network((Layer.of([[Fraction(10**5000 + 1, 3**9000), 1]], relu=False),))
+    path = tmp_path / "long.json"
+    write_json(network, path)
+    assert load(path) == network
+    assert load(path).digest == network.digest
+    path.write_text(json.dumps({"hidden_layers": []})[:-2] + '{"weight": [[' + "7" * 6000 + "]]}]}")
+    assert load(path).layers[0].weight[0][0] == 7 * (10**6000 - 1) // 9
+
+
+def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
+    path = tmp_path / "mark.json"
+    path.write_bytes(b"\xef\xbb\xbf" + CASES[0].read_bytes())
+    assert load(path) == load(CASES[0])

@@ -333,6 +333,19 @@ W = {"w": normal(2, 2)}
         (model_of([node("Relu", "x", "y")], {}, [1, 2], opset=6), "operator set 6"),
         (model_of([node("Transpose", "x", "y", perm=[0, 0])], {}, [1, 2]), "n_y"),
         (model_of([node("Reshape", "x x", "y")], {}, [1, 2]), "n_y|ONNX"),
+        (
+            model_of(
+                [node("Conv", "x k", "y", pads=[10**9] * 2)], {"k": normal(1, 1, 1)}, [1, 1, 2]
+            ),
+            "n_y.*positions",
+        ),
+        (
+            model_of(
+                [node("AveragePool", "x", "y", kernel_shape=[1], pads=[10**9] * 2)], {}, [1, 1, 2]
+            ),
+            "n_y.*positions",
+        ),
+        (model_of([node("Relu", "x", "y")], {}, [1, 10**9]), "1000000000 entries"),
         (model_of([node("Gemm", "x w", "y", alpha=float("inf"))], W, [1, 2]), "n_y.*alpha is inf"),
         (model_of([node("LeakyRelu", "x", "y", alpha=float("nan"))], {}, [1, 2]), "alpha is nan"),
         (
