@@ -138,7 +138,7 @@ def test_nothing_to_shrink():
 def test_scripts_run(tool, domain, tmp_path):
     network = load(CASES / "d15_abs_gap.json")
     place = ep.Domain.parse(domain, 2)
-    ask(tool, network, domain)  # skips where the tool is absent
+    verdict = ask(tool, network, domain)
     script = reproduction_script(parse_tool(tool), network, place)
     assert len(script.splitlines()) <= 18
     path = tmp_path / "reproduce.py"
@@ -147,5 +147,10 @@ def test_scripts_run(tool, domain, tmp_path):
         [PYTHON or sys.executable, str(path)], capture_output=True, text=True, check=False
     )
     assert told.returncode == 0, told.stderr
+    # It shows what the adapter claims.
     if tool == "relucent":
         assert "5 2.0 Graph with 5 nodes and 5 edges" in told.stdout
+    elif tool == "regioncam":
+        assert told.stdout.splitlines()[-1] == str(verdict.claimed_regions)
+    else:
+        assert told.stdout.count("(array(") == verdict.claimed_regions
