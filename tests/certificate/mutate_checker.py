@@ -16,6 +16,7 @@ import os
 import random
 import resource
 import sys
+import textwrap
 import types
 from collections import Counter
 from collections.abc import Iterator
@@ -89,17 +90,16 @@ def entries() -> Iterator[judge.Entry]:
 def mutants_of(source: str) -> Iterator[tuple[str, str]]:
     """(operator, mutated source) for everything that cosmic-ray can do to the checker.
 
-    Each statement of the module is mutated alone, which is much faster than all of it at once.
+    Each function, method or other statement is mutated alone: much faster than all of them at once.
     """
     from cosmic_ray import plugins
     from cosmic_ray.mutating import mutate_code
 
     lines = source.splitlines(keepends=True)
     operators = {name: plugins.get_operator(name) for name in plugins.operator_names()}
-    for node in ast.parse(source).body:
-        start = min([node.lineno, *(x.lineno for x in getattr(node, "decorator_list", []))]) - 1
-        before, after = "".join(lines[:start]), "".join(lines[node.end_lineno :])
-        statement = "".join(lines[start : node.end_lineno])
+    for node, indent in parts_of(source):
+        before, after = "".join(lines[: node.lineno - 1]), "".join(lines[node.end_lineno :])
+        statement = textwrap.dedent("".join(lines[node.lineno - 1 : node.end_lineno]))
         for name in sorted(
             name for name, operator in operators.items() if not operator.arguments()
         ):
@@ -111,7 +111,16 @@ def mutants_of(source: str) -> Iterator[tuple[str, str]]:
                 if mutated is None:
                     break
                 if not all(immaterial(line) for line in changed(statement, mutated)):
-                    yield name, before + mutated + after
+                    yield name, before + textwrap.indent(mutated, indent) + after
+
+
+def parts_of(source: str) -> Iterator[tuple[ast.stmt, str]]:
+    """The statements of the module, and of its classes in their stead, with their indentation."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.ClassDef):
+            yield from ((member, " " * member.col_offset) for member in node.body)
+        else:
+            yield node, ""
 
 
 def changed(source: str, mutated: str, marks: str = "-") -> list[str]:
