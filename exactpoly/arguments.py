@@ -189,7 +189,7 @@ def read_point(text: str, network: Network) -> tuple[Fraction, ...]:
             text = Path(source).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(f"{source}: cannot be read as a file of numbers") from error
-    words = text.replace(",", " ").split()
+    words = [word for word in re.split(r"\s*,\s*|\s+", text.strip()) if text.strip()]
     if len(words) != network.input_dimension:
         raise InputError(
             f"{source}: {len(words)} coordinates given, {network.name} takes"

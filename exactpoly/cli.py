@@ -9,6 +9,7 @@ Nothing but click is imported before a command runs, so that ``--help`` is quick
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,6 +40,7 @@ from exactpoly.commands.crosscheck import crosscheck
 from exactpoly.commands.hunt import hunt
 from exactpoly.commands.study import study
 from exactpoly.errors import ExactpolyError, InputError, InternalError
+from exactpoly.report.text import one_line
 
 __all__ = ["main"]
 
@@ -48,15 +50,26 @@ class _Commands(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         kwargs["standalone_mode"] = False
+        _open_closed_streams()
         try:
             code = super().main(*args, **kwargs)
+            sys.stdout.flush()
         except click.ClickException as error:
             error.show()
             code = InputError.exit_code
         except ExactpolyError as error:
             kind = "internal inconsistency: " if isinstance(error, InternalError) else ""
-            click.echo(f"exactpoly: {kind}{' '.join(str(error).split())}", err=True)
+            click.echo(f"exactpoly: {kind}{one_line(error)}", err=True)
             code = error.exit_code
+        except (BrokenPipeError, SystemExit):
+            # Whoever reads the output has read enough. click and rich then exit by themselves.
+            _discard_output()
+            code = 0
+        except OSError as error:
+            _discard_output()
+            where = error.filename or "the output cannot be written"
+            click.echo(f"exactpoly: {one_line(where)} ({one_line(error.strerror)})", err=True)
+            code = InputError.exit_code
         except (click.Abort, KeyboardInterrupt):
             click.echo("exactpoly: aborted", err=True)
             code = 130
@@ -64,6 +77,18 @@ class _Commands(click.Group):
             click.echo("exactpoly: out of memory; --max-memory stops in time", err=True)
             code = 2
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _open_closed_streams() -> None:
+    """A stream that the caller has closed is None in Python; what is written there goes nowhere."""
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115, it stays open
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+
+
+def _discard_output() -> None:
+    """Let what is still buffered for stdout go nowhere, so that Python does not fail on it at exit."""
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 # A point may begin with a minus sign, which is no option.

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from exactpoly.errors import InputError
+from exactpoly.network.layer import exact_scalar
 
 __all__ = ["Domain"]
 
 _RATIONAL = r"[+-]?(?:\d+/\d+|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)"
-_INTERVAL = re.compile(rf"\[\s*({_RATIONAL})\s*,\s*({_RATIONAL})\s*\](?:\s*\^\s*(d|\d+))?")
-_SPACE = re.compile(r"R(?:\s*\^\s*(d|\d+))?")
+_INTERVAL = re.compile(rf"\[\s*({_RATIONAL})\s*,\s*({_RATIONAL})\s*\](?:\s*\^\s*(d|\d{{1,9}}))?")
+_SPACE = re.compile(r"R(?:\s*\^\s*(d|\d{1,9}))?")
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,18 @@ class Domain:
     bounds: tuple[tuple[Fraction, Fraction], ...] | None = None
 
     def __post_init__(self) -> None:
+        if self.dimension < 1:
+            raise InputError(f"domain: dimension {self.dimension} given; it must be at least 1")
         if self.bounds is None:
             return
+        exact = tuple(
+            (
+                exact_scalar(lower, f"domain: lower bound {i}"),
+                exact_scalar(upper, f"domain: upper bound {i}"),
+            )
+            for i, (lower, upper) in enumerate(self.bounds)
+        )
+        object.__setattr__(self, "bounds", exact)
         if len(self.bounds) != self.dimension:
             raise InputError(
                 f"domain: {len(self.bounds)} intervals given for input dimension {self.dimension};"
@@ -88,18 +99,16 @@ class Domain:
                 raise InputError(
                     f"domain: cannot read {text!r}; write R^d, [-1,1]^d or [0,1]x[-2,2]"
                 )
-            try:
-                interval = (Fraction(match.group(1)), Fraction(match.group(2)))
-            except ZeroDivisionError as error:
-                raise InputError(f"domain: {text!r} has a zero denominator") from error
-            exponent = match.group(3)
-            bounds += [interval] * (
-                dimension if exponent == "d" else int(exponent) if exponent else 1
-            )
-            if len(bounds) > dimension:
+            lower, upper = (exact_scalar(match.group(i), "domain: a bound") for i in (1, 2))
+            exponent = match.group(3) or "1"
+            count = dimension if exponent == "d" else int(exponent)
+            if count < 1:
+                raise InputError(f"domain: {text!r} has an interval to the power 0")
+            if len(bounds) + count > dimension:
                 raise InputError(
                     f"domain: {text!r} has more axes than the network's input dimension {dimension}"
                 )
+            bounds += [(lower, upper)] * count
             position = match.end()
             separator = re.compile(r"\s*[x*]\s*").match(stripped, position)
             if separator:

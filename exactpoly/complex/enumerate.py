@@ -48,6 +48,11 @@ def enumerate_complex(
         source = load(source)
     if isinstance(domain, str):
         domain = Domain.parse(domain, source.input_dimension)
+    if not isinstance(domain, Domain) or domain.dimension != source.input_dimension:
+        raise InputError(
+            f"domain: {domain} given, {source.name} has input dimension {source.input_dimension};"
+            ' give a Domain of that dimension or a string such as "R^d"'
+        )
     started = time.monotonic()
     limits = limits or Limits()
 

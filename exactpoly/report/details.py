@@ -10,6 +10,7 @@ from exactpoly.report.text import (
     affine_text,
     exact_and_decimal,
     point_text,
+    printable,
     row_text,
     row_words,
     widths_text,
@@ -77,12 +78,12 @@ def info_table(network: Network) -> list[Table]:
     from exactpoly.report.terminal import fields
 
     head = fields()
-    head.add_row("network", escape(network.name))
+    head.add_row("network", escape(printable(network.name)))
     head.add_row("digest", f"{network.digest} (SHA-256)")
     head.add_row("widths", widths_text(network))
     head.add_row("neurons", f"{network.n_neurons:,} ReLU units that may cut the input space")
     for note in network.notes:
-        head.add_row("note", escape(note))
+        head.add_row("note", escape(printable(note)))
     layers = Table(box=None, padding=(0, 2, 0, 0), header_style="bold cyan")
     for title in ("layer", "inputs", "outputs", "ReLU", "linear", "denominator", "numerators"):
         layers.add_column(title, justify="right")
@@ -218,7 +219,7 @@ def region_table(region: LocalRegion, no_vertices: str | None) -> list[Table]:
     head = fields()
 
     def add(name: str, value: str) -> None:
-        head.add_row(name, escape(value))
+        head.add_row(name, escape(printable(value)))
 
     add("network", f"{network.name}  {widths_text(network)}")
     add("domain", str(region.domain))

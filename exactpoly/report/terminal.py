@@ -14,6 +14,7 @@ from exactpoly.report.certification import Certification
 from exactpoly.report.text import (
     exact_and_decimal,
     memory_text,
+    printable,
     widths_text,
     zero_sets_text,
 )
@@ -76,7 +77,7 @@ def certification_table(result: Certification, *, ascii_only: bool = False) -> G
     table = fields()
 
     def add(name: str, value: str) -> None:
-        table.add_row(name, escape(value))
+        table.add_row(name, escape(printable(value)))
 
     if result.partial:
         table.add_row("[bold red]PARTIAL[/]", f"[bold red]{escape(_partial_text(result))}[/]")

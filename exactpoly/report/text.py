@@ -18,7 +18,9 @@ __all__ = [
     "exact_and_decimal",
     "memory_text",
     "neuron_name",
+    "one_line",
     "point_text",
+    "printable",
     "rational_text",
     "row_text",
     "row_words",
@@ -75,6 +77,20 @@ def _decimal_exponent(size: Fraction) -> int:
     """The integer `e` with `10^e <= size < 10^(e+1)`."""
     exponent = len(str(size.numerator)) - len(str(size.denominator))
     return exponent - (size < Fraction(10) ** exponent)
+
+
+def printable(text: str) -> str:
+    """A text whose control characters are spelt out, for names and notes come from files.
+
+    >>> printable("red \\x1b[31m")
+    'red \\\\x1b[31m'
+    """
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+
+
+def one_line(text: object) -> str:
+    """A text as one line of printable characters."""
+    return printable(" ".join(str(text).split()))
 
 
 def point_text(point: Sequence[Fraction], longest: int = 24) -> str:

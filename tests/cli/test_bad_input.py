@@ -192,3 +192,52 @@ def test_missing_file_and_directory(command: str, tmp_path: Path) -> None:
 def test_every_command_reads_a_good_file() -> None:
     assert run("info", case("q2_00")).exit_code == 0
     assert run("eval", case("q2_00"), "0,0").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("domain", "words"),
+    [
+        ("", "0 intervals"),
+        ("R^3", "use R^d"),
+        ("R^", "cannot read"),
+        ("[-1,1]", "1 intervals given for input dimension 2"),
+        ("[-1,1]^3", "more axes"),
+        ("[-1,1]^99999999999", "more axes"),
+        ("[0,1]^0x[0,1]^2", "power 0"),
+        ("[0,1]^2 x", "ends after a product sign"),
+        ("[1,-1]^2", "lower bound 1 not below upper bound -1"),
+        ("[0,0]^2", "not below"),
+        ("[0,1/0]^2", "'1/0'"),
+        ("[0,nan]^2", "cannot read"),
+        ("[0,1]x[0,1e99999999]", "exponent"),
+        ("[0,1]x[0,1e-99999999]", "exponent"),
+    ],
+)
+def test_domains_that_are_refused(domain: str, words: str) -> None:
+    result = run("certify", case("q2_00"), "--domain", domain)
+    assert result.exit_code == 3
+    sentence = one_sentence(result)
+    assert sentence.startswith("exactpoly: domain: ")
+    assert words in sentence
+
+
+@pytest.mark.parametrize("command", ["eval", "region"])
+@pytest.mark.parametrize(
+    ("point", "words"),
+    [
+        ("", "0 coordinates"),
+        ("1", "1 coordinates"),
+        ("1,2,3", "3 coordinates"),
+        ("1,,2", "3 coordinates"),
+        ("1,", "point[1] is ''"),
+        ("a,1", "point[0] is 'a'"),
+        ("1,1/0", "point[1] is '1/0'"),
+        ("inf,1", "point[0] is 'inf'"),
+        ("1,1e99999999", "exponent"),
+        ("@missing", "missing: cannot be read"),
+    ],
+)
+def test_points_that_are_refused(command: str, point: str, words: str) -> None:
+    result = run(command, case("q2_00"), point)
+    assert result.exit_code == 3
+    assert words in one_sentence(result)
