@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from exactpoly.complex.region import Facet, Region
     from exactpoly.domain import Domain
     from exactpoly.errors import ExactpolyError, InputError, InternalError, MissingDependency
-    from exactpoly.network import Layer, Network
+    from exactpoly.network import Layer, Network, load
 
 __all__ = [
     "Complex",
@@ -32,6 +32,7 @@ __all__ = [
     "Network",
     "Region",
     "enumerate",
+    "load",
 ]
 
 # Names are imported when first used, so that `exactpoly --help` waits for no numerical library.
@@ -48,6 +49,7 @@ _HOMES = {
     "Network": ("exactpoly.network", "Network"),
     "Region": ("exactpoly.complex.region", "Region"),
     "enumerate": ("exactpoly.complex.enumerate", "enumerate_complex"),
+    "load": ("exactpoly.network", "load"),
 }
 
 

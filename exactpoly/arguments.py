@@ -43,6 +43,7 @@ __all__ = [
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+_INPUT_SHAPE = "exactpoly.input_shape"
 _MEMORY = re.compile(r"(\d+(?:\.\d+)?)\s*([kKMGT]?)(i?)B?")
 
 
@@ -67,6 +68,16 @@ def _audit(ctx: click.Context, param: click.Parameter, value: str | None) -> int
     return int(value)
 
 
+def _input_shape(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    """Positive integers such as ``1,28,28``, kept for `load_network`."""
+    if value is None:
+        return
+    sizes = value.split(",")
+    if not all(re.fullmatch(r"\s*0*[1-9]\d{0,8}\s*", size) for size in sizes):
+        raise click.BadParameter(f"{value!r} is no shape; write positive integers such as 1,28,28")
+    ctx.meta[_INPUT_SHAPE] = tuple(map(int, sizes))
+
+
 def _options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
     def apply(command: Command) -> Command:
         for decorator in reversed(decorators):
@@ -82,6 +93,13 @@ network_argument = _options(
         "--fold-float",
         is_flag=True,
         help="Take batch normalisation folded in floats as the network itself.",
+    ),
+    click.option(
+        "--input-shape",
+        callback=_input_shape,
+        expose_value=False,
+        metavar="N,N,..",
+        help="Shape of one input, where an ONNX file leaves it open, such as 1,28,28.",
     ),
 )
 domain_option = click.option(
@@ -146,7 +164,8 @@ point_argument = click.argument("point", metavar="POINT")
 def load_network(net: str, fold_float: bool) -> Network:
     from exactpoly.network.load import load
 
-    network = load(net, fold_float=fold_float)
+    shape = click.get_current_context().meta.get(_INPUT_SHAPE)
+    network = load(net, fold_float=fold_float, input_shape=shape)
     # From here on integers are the network's own, however long; reading was still guarded.
     sys.set_int_max_str_digits(0)
     return network

@@ -17,8 +17,8 @@ from exactpoly.network.operators import Value
 __all__ = ["BATCH_NORM_REASON", "batch_norm"]
 
 BATCH_NORM_REASON = (
-    "batch normalisation scales by 1/sqrt(var + eps), which is not rational; load with"
-    " fold_float=True to take the scale rounded to float64 as the network"
+    "batch normalisation scales by 1/sqrt(var + eps), which is not rational; say --fold-float, or"
+    " exactpoly.load(model, fold_float=True), to take the scale rounded to float64 as the network"
 )
 
 

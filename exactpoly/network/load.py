@@ -45,6 +45,8 @@ def load(
     and ONNX files that do not tell it.
     Raises `InputError` (exit code 3) with one sentence naming the file or model and what is wrong.
     """
+    if input_shape is not None and not all(type(n) is int and n > 0 for n in input_shape):
+        raise InputError(f"input_shape: {input_shape!r} given; give positive integers")
     if isinstance(source, Network):
         return source
     if isinstance(source, (str, PathLike)):
@@ -78,6 +80,8 @@ def _load_file(path: Path, fold_float: bool, input_shape: Sequence[int] | None) 
         raise InputError(
             f"{path}: the suffix {suffix!r} is not supported; use one of {', '.join(SUFFIXES)}"
         )
+    if input_shape is not None and suffix != ".onnx":
+        raise InputError(f"{path}: {suffix} files tell the shape of the input; give no other")
     module, function = _READERS[suffix]
     reader: Callable[..., Network] = getattr(import_module(f"exactpoly.network.{module}"), function)
     try:

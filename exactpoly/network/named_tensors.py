@@ -89,7 +89,7 @@ def weight_prefixes(tensors: Mapping[str, Tensor]) -> list[str]:
             raise InputError(
                 f"{tensor.name} belongs to a batch normalisation, whose scale is a square root and"
                 " whose place among the layers the file does not say; give the torch module or an"
-                " ONNX file with fold_float=True"
+                " ONNX file, and --fold-float"
             )
         if kind not in ("weight", "bias") or not prefix:
             raise InputError(

@@ -144,8 +144,8 @@ def _shape(given: Any, input_shape: Sequence[int] | None) -> tuple[int, ...]:
         dims[0] = 1
     if not dims or min(dims) < 1:
         raise InputError(
-            f"the shape of the input {given.name!r} is not fixed; pass it without the batch axis, as"
-            " in input_shape=(1, 28, 28)"
+            f"the shape of the input {given.name!r} is not fixed; give it without the batch axis, as"
+            " in --input-shape 1,28,28 or exactpoly.load(model, input_shape=(1, 28, 28))"
         )
     return tuple(dims)
 

@@ -187,8 +187,8 @@ def _input_shape(traced: fx.GraphModule) -> tuple[int, ...]:
                 seen.add(user)
                 nodes.append(user)
     raise InputError(
-        "the input shape cannot be told from the first layer; pass it without the batch axis, as in"
-        " input_shape=(1, 28, 28)"
+        "the input shape cannot be told from the first layer; give it without the batch axis, as in"
+        " exactpoly.load(model, input_shape=(1, 28, 28))"
     )
 
 

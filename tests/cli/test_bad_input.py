@@ -181,6 +181,31 @@ def test_an_unsupported_operator_is_named(tmp_path: Path) -> None:
     assert "squash" in sentence
 
 
+def test_the_input_shape_of_an_open_model(tmp_path: Path) -> None:
+    onnx = pytest.importorskip("onnx")
+    info, kind = onnx.helper.make_tensor_value_info, onnx.TensorProto.FLOAT
+    graph = onnx.helper.make_graph(
+        [
+            onnx.helper.make_node("Relu", ["x"], ["h"], name="first"),
+            onnx.helper.make_node("GlobalAveragePool", ["h"], ["y"], name="second"),
+        ],
+        "graph",
+        [info("x", kind, ["n", 1, "height", "width"])],
+        [info("y", kind, ["n", 1, 1, 1])],
+    )
+    path = tmp_path / "open.onnx"
+    onnx.save(onnx.helper.make_model(graph), str(path))
+    result = run("info", path)
+    assert result.exit_code == 3
+    assert "--input-shape 1,28,28" in one_sentence(result)
+    assert "6-6-1" in run("info", path, "--input-shape", "1,2,3").stdout
+    for shape in ("0,2,3", "1;2;3", "-1,2,3", "", "1,1e3,2"):
+        assert run("info", path, "--input-shape", shape).exit_code == 3
+    result = run("info", case("q2_00"), "--input-shape", "2")
+    assert result.exit_code == 3
+    assert "give no other" in one_sentence(result)
+
+
 @pytest.mark.parametrize("command", ["certify", "info"])
 def test_missing_file_and_directory(command: str, tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "missing.json"):

@@ -310,6 +310,8 @@ def test_open_input_shape() -> None:
     assert load(model, input_shape=(2, 3, 2)).input_dimension == 12
     with pytest.raises(InputError, match="does not fit"):
         load(model, input_shape=(3, 3, 2))
+    with pytest.raises(InputError, match="positive integers"):
+        load(model, input_shape=(2, -3, 2))
 
 
 W = {"w": normal(2, 2)}
