@@ -6,14 +6,22 @@ which one is taken. Dask and MPI are imported only when asked for.
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+from types import FrameType
+from typing import TypeVar
 
 from exactpoly.errors import InputError, MissingDependency
 
-__all__ = ["open_executor"]
+__all__ = ["open_executor", "result_of"]
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -40,9 +48,37 @@ def open_executor(kind: str, workers: int) -> Iterator[Executor | None]:
     elif workers == 1:
         yield None
     else:
-        # Spawned ones: BLAS threads do not survive a fork.
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        # Spawned ones: forking after torch or BLAS threads have started can hang.
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker) as pool:
             yield pool
+
+
+def result_of(future: Future[T], mend: str) -> T:
+    """The result of a task; `InputError` with ``mend`` where the system ended the worker."""
+    try:
+        return future.result()
+    except BrokenExecutor as error:
+        raise InputError(
+            f"a worker was ended from outside, most likely for want of memory; {mend}"
+        ) from error
+
+
+def _start_worker() -> None:
+    """Let a worker finish its task at the first Ctrl-C, and end when its parent process is gone."""
+    signal.signal(signal.SIGINT, _at_first_interrupt)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _at_first_interrupt(number: int, frame: FrameType | None) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from exactpoly.arguments import json_option
+from exactpoly.arguments import executor_option, json_option
 
 __all__ = ["study"]
 
@@ -20,14 +20,17 @@ def study() -> None:
 @study.command(short_help="Run a study, or go on with it.")
 @click.argument("file", metavar="FILE")
 @click.option("--size", type=click.Choice(["small", "full"]), default="small", show_default=True)
-@click.option("--workers", type=click.IntRange(min=1), help="Processes.  [default: processors]")
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="Jobs at a time.  [default: processors]"
+)
+@executor_option
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
     help="Folder of the result.  [default: results/NAME-SIZE]",
 )
-def run(file: str, size: str, workers: int | None, output: Path | None) -> int:
+def run(file: str, size: str, workers: int | None, executor_kind: str, output: Path | None) -> int:
     """Run the study in FILE; what was finished before is not done again.
 
     Jobs run in parallel and depend on their seeds alone. Exit code 2 when stopped by Ctrl-C.
@@ -44,6 +47,7 @@ def run(file: str, size: str, workers: int | None, output: Path | None) -> int:
             described,
             folder,
             workers=workers,
+            executor_kind=executor_kind,
             interrupted=interruption,
             progress=lambda done, total: progress.counted("jobs", done, total),
         )

@@ -18,6 +18,7 @@ from exactpoly.complex.divide import divide, merge
 from exactpoly.complex.oracle import SignStatistics
 from exactpoly.complex.subdivide import Subdivision
 from exactpoly.domain import Domain
+from exactpoly.executors import result_of
 from exactpoly.network.network import Network
 
 __all__ = ["run_in_parallel"]
@@ -77,7 +78,7 @@ def run_in_parallel(
     ]
     finished: list[_Part] = []
     for future in futures:
-        finished.append(future.result())
+        finished.append(result_of(future, "try fewer --workers, or a limit"))
         subdivision.stopped = should_stop(subdivision) if should_stop else None
         if subdivision.stopped:
             for other in futures:
