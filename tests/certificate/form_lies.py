@@ -216,13 +216,15 @@ def form_of_network(c: Certificate, r: random.Random) -> Iterator[bytes]:
     yield put("layers", 0, value={"weight": [], "bias": [], "relu": []})
     yield put("layers", 0, value={"weight": [[]], "bias": ["0"], "relu": [True]})
     yield put("layers", 0, value={**first, "more": 1})
+    yield put("layers", 0, value={**first, "zero": 1})
     for name in ("weight", "bias", "relu"):
         for value in (None, [], first[name][1:], [*first[name], first[name][0]], {}, "0"):
             yield put("layers", 0, name, value=value)
     yield put("layers", 0, "weight", 0, value=[*first["weight"][0], "0"])
     yield put("layers", 0, "weight", value=[[*row, "0"] for row in first["weight"]])
     yield put("layers", 0, "weight", outputs - 1, value=[])
-    yield put("layers", 0, "weight", 0, value="0")
+    for value in ("0", "1" * len(first["weight"][0]), {"0": "1"}):
+        yield put("layers", 0, "weight", 0, value=value)
     for value in (None, 1, 0, "true"):
         yield put("layers", 0, "relu", 0, value=value)
     yield put("layers", 1, "weight", value=[[*row, "0"] for row in [["1"] * outputs]])
@@ -252,7 +254,7 @@ def spelling(c: Certificate, r: random.Random) -> Iterator[bytes]:
     unreduced = c.copy()
     unreduced.header["network"]["layers"][0]["bias"][0] += "/1"
     yield unreduced.mend(claims=False).dump()
-    for entry in ("+1", "1e9", "0.5", " 1", "-0", "2/4", "1/0", "", "nan", 1, None):
+    for entry in ("+1", "1e9", "0.5", " 1", "-0", "2/4", "10/2", "1/0", "", "nan", 1, None):
         other = c.copy()
         other.header["network"]["layers"][0]["bias"][0] = entry
         yield other.mend(claims=False).dump()

@@ -165,7 +165,8 @@ def change_domain(c: Certificate, r: random.Random) -> Iterator[bytes]:
         wider[r.randrange(d)][1] = str(Fraction(wider[0][1]) + Fraction(1, 10**6))
         boxes += [wider, wider[1:], [["-1", "-1"]] * d, [["1", "-1"]] * d, [*wider, ["0", "1"]]]
         boxes += [None, {}, "R^2", [None] * d, [["-1", "1", "2"]] * d, ["-1"] * d, [{}] * d]
-        boxes += [[[-1, 1]] * d, [["-1.0", "1"]] * d, [["-1"]] * d]
+        boxes += [[[-1, 1]] * d, [["-1.0", "1"]] * d, [["-1"]] * d, ["ab"] * d, wider[:-1]]
+        boxes += [[["-1", "1"]] * d + [None], [["1/2", "1/2"], *wider[1:]]]
     for box in boxes:
         changed = c.copy()
         changed.header["domain"] = box

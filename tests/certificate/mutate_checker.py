@@ -20,6 +20,7 @@ import textwrap
 import types
 from collections import Counter
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import count, islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -48,9 +49,13 @@ def hostile() -> Iterator[judge.Entry]:
         yield f"{name} enough", data, {name: needed}
         yield f"{name} too little", data, {name: needed - 1}
     arrangement = write(ep.enumerate(random_network((2, 4, 1), 0)))
+    alone = Network(
+        (Layer.of([[Fraction(1, 3), 1, 0], [0, 1, 2], [1, 1, 1], [1, 2, 4]], [1, 0, 3, 5]),)
+    )
+    single = write(ep.enumerate(alone))
     limits = ("MAX_TEXT", "MAX_BITS", "MAX_SIZE", "MAX_DIMENSION", "MAX_MEMORY", "MAX_WORK")
     for name in (*limits, "MAX_SUBSETS", "MAX_BOUND"):
-        for one in (data, arrangement):
+        for one in (data, arrangement, single):
             needed = least(one, name)
             yield f"{name} enough", one, {name: needed}
             yield f"{name} too little", one, {name: needed - 1}
@@ -82,7 +87,7 @@ def entries() -> Iterator[judge.Entry]:
         yield name, data, {}
         kinds = KINDS if Certificate.of(data).header["complete"] else PARTIAL_KINDS
         for kind, make in kinds.items():
-            some = None if number == 0 or name == last else 1
+            some = None if number < 2 or name == last else 1
             for mutant in islice(mutants(data, number, {kind: make}), some):
                 yield f"{name}: {kind}", mutant, {}
 
