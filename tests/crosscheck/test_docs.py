@@ -1,0 +1,72 @@
+"""docs/crosscheck.md says what docs/crosscheck/gallery.csv holds, and shows what the command prints."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from exactpoly.crosscheck.text import verdict_text
+from exactpoly.crosscheck.verdict import ABOUT_REGIONS
+from tests.crosscheck.peers import ask
+
+DOCS = Path(__file__).parents[2] / "docs"
+FAMILIES = {
+    "d": "degenerate",
+    "k": "kinks",
+    "n": "nearly degenerate",
+    "q": "quantised, -3 to 3",
+    "r": "quantised, ternary",
+    "t": "tents",
+}
+
+
+def page() -> str:
+    return (DOCS / "crosscheck.md").read_text(encoding="utf-8")
+
+
+def gallery() -> list[dict[str, str]]:
+    with (DOCS / "crosscheck" / "gallery.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def table() -> list[str]:
+    """By family and tool: right / asked (right about the regions themselves)."""
+    tools = list(dict.fromkeys(line["tool"] for line in gallery()))
+    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for line in gallery():
+        if line["outcome"] in ("not offered", "not installed"):
+            continue
+        cell = counts[line["network"][0], line["tool"]]
+        kinds = {part.rpartition(":")[0] for part in line["findings"].split("; ")}
+        cell[0] += line["outcome"] == "right"
+        cell[1] += 1
+        cell[2] += line["outcome"] in ("right", "wrong") and not kinds & ABOUT_REGIONS
+    lines = [["networks", *tools], ["---"] * (len(tools) + 1)]
+    for letter, name in FAMILIES.items():
+        cells = [counts[letter, tool] for tool in tools]
+        lines.append(
+            [f"`{letter}` {name}", *(f"{a} / {b} ({c})" if b else "" for a, b, c in cells)]
+        )
+    return ["| " + " | ".join(line) + " |" for line in lines]
+
+
+def test_the_table_is_that_of_the_gallery():
+    assert "\n".join(table()) in page()
+
+
+def test_the_command_and_the_versions_are_those_of_the_gallery():
+    markdown = (DOCS / "crosscheck" / "gallery.md").read_text(encoding="utf-8")
+    command = next(line for line in markdown.splitlines() if line.startswith("    exactpoly"))
+    assert command in page()
+    for tool, version in {(x["tool"], x["version"]) for x in gallery() if x["version"]}:
+        assert f"{tool} {version}" in page()
+
+
+@pytest.mark.parametrize("case", ["d15_abs_gap", "d20_abs_gap3_grid"])
+def test_the_output_shown_is_that_of_the_command(case):
+    verdict = ask("relucent", case)
+    shown = "\n".join(f"    {line}" for line in verdict_text(verdict).splitlines())
+    assert shown in page()
