@@ -37,6 +37,8 @@ NETWORKS = {
     "one plane, no bias": arrangement([1, 2, 0, 0]),
     "points on a line": arrangement([1, 0], [1, -1], [3, 1]),
     "one point three times": arrangement([1, 0], [2, 0], [-1, 0]),
+    "nearly through a corner at infinity": arrangement([2**60 + 1, -(2**60), 0], [0, 1, 1]),
+    "numbers beyond floats": arrangement([2**1100, -(2**1099), 1], [1, 2**1200, 2**1300]),
     "a neuron without weights": arrangement([0, 0, 1], [1, 1, 0]),
     "after linear units": Network((Layer.of([[1, 1], [2, 1]], [1, 0], relu=False), CORNER)),
     "linear units beside": Network((Layer.of([[1, 1], [2, 1]], relu=[True, False]), CORNER)),
