@@ -16,6 +16,11 @@ import numpy as np
 __all__ = ["FloatSimplex", "Proposal", "scaled"]
 
 _TINY = 1e-9
+_PIVOTS = 100
+"""Pivots a dimension before the method is given up."""
+
+_FRESH = 2_000
+"""Pivots after which rounding may have piled up, and the method starts anew."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,9 @@ def _ratio(numerator: int, denominator: int) -> float:
 class FloatSimplex:
     """The polyhedron ``{y : 1 + normals y >= 0}`` around `y = 0`.
 
-    ``normals``: float64, shape (m, d).
+    ``normals``: float64, shape (m, d). The revised simplex method: the coordinates are kept as affine
+    functions of the `d` nonbasic variables (free coordinates at first, then slacks of rows), the
+    slacks of all rows are computed from them.
     """
 
     def __init__(self, normals: np.ndarray) -> None:
@@ -51,37 +58,96 @@ class FloatSimplex:
         self.dimension = d
         largest = np.abs(normals).max(axis=0) if m else np.ones(d)
         self.unit = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-        self.nonbasic = np.arange(d)
-        self.basic = np.arange(d, d + m)
-        self.table = np.column_stack([np.ones(m), normals / self.unit])
-        self.position = np.column_stack([np.zeros(d), np.eye(d)])
+        self.normals = normals / self.unit
+        self._start()
+
+    def _start(self, spread: float = 0.0) -> None:
+        """Begin at the centre, with constants between 1 and 1 + ``spread``."""
+        self.constants = 1 + spread * np.random.default_rng(0).random(len(self.normals))
+        self.nonbasic = np.arange(self.dimension)
+        self.position = np.column_stack([np.zeros(self.dimension), np.eye(self.dimension)])
+        self.pivots = 0
 
     def propose(self, normal: np.ndarray) -> Proposal | None:
-        """What the form ``1 + normal y`` does on the polyhedron; None when floats cannot tell."""
+        """What the form ``1 + normal y`` does on the polyhedron; None when floats cannot tell.
+
+        Where rounding or a degenerate vertex leads nowhere it is tried anew from the centre, and once
+        more with the rows moved apart by random small amounts.
+        """
         target = normal / self.unit
         with np.errstate(all="ignore"):
-            for _ in range(20 * (self.dimension + 5)):
-                objective = target @ self.position
-                objective[0] += 1
-                if not np.isfinite(objective).all():
+            if self.pivots > _FRESH or not self._feasible():
+                self._start()
+            for spread in (None, 0.0, 1e-7):
+                if spread is not None:
+                    self._start(spread)
+                proposal = self._minimise(target)
+                if proposal is not None:
+                    break
+            if spread:
+                self._start()
+        return proposal
+
+    def _minimise(self, target: np.ndarray) -> Proposal | None:
+        """From the present vertex downhill on ``1 + target y``."""
+        for _ in range(_PIVOTS * (self.dimension + 5)):
+            objective = target @ self.position
+            objective[0] += 1
+            if not np.isfinite(objective).all():
+                return None
+            if objective[0] < -_TINY:
+                return self._aim(self.position[:, 0])
+            free = self.nonbasic < self.dimension
+            gain = np.where(free, -np.abs(objective[1:]), objective[1:])
+            if gain.min() >= -_TINY:
+                if free.any():
                     return None
-                if objective[0] < -_TINY:
-                    return self._aim(self.position[:, 0])
-                free = self.nonbasic < self.dimension
-                gain = np.where(free, -np.abs(objective[1:]), objective[1:])
-                column = 1 + int(np.argmin(gain))
-                if gain[column - 1] >= -_TINY:
-                    if free.any():
-                        return None
-                    return Proposal(support=tuple(int(v) for v in self.nonbasic - self.dimension))
-                step = -1.0 if objective[column] > 0 else 1.0
-                slopes = step * self.table[:, column]
-                falling = np.flatnonzero((slopes < -_TINY) & (self.basic >= self.dimension))
-                if not len(falling):
-                    return self._aim(step * self.position[:, column])
-                room = np.maximum(self.table[falling, 0], 0) / -slopes[falling]
-                self._pivot(int(falling[np.argmin(room)]), column)
+                return Proposal(support=tuple(int(v) for v in self.nonbasic - self.dimension))
+            # The steepest of the edges that go down.
+            lengths = np.sqrt(np.square(self.position[:, 1:]).sum(axis=0))
+            column = 1 + int(np.argmin(np.where(gain < -_TINY, gain / lengths, 0)))
+            direction = self.position[:, column] * (-1.0 if objective[column] > 0 else 1.0)
+            slopes = self.normals @ direction
+            slopes[self.nonbasic[~free] - self.dimension] = 0
+            falling = np.flatnonzero(slopes < -_TINY)
+            if not len(falling):
+                return self._aim(direction)
+            room = np.maximum(self._slacks()[falling], 0) / -slopes[falling]
+            self._pivot(int(falling[np.argmin(room)]), column)
         return None
+
+    def add(self, normal: np.ndarray) -> None:
+        """One more row of the polyhedron."""
+        self.normals = np.vstack([self.normals, normal / self.unit])
+        self.constants = np.append(self.constants, 1.0)
+
+    def _slacks(self) -> np.ndarray:
+        return np.asarray(self.constants + self.normals @ self.position[:, 0])
+
+    def _feasible(self) -> bool:
+        """Go back into the polyhedron where an added row has cut off the present vertex.
+
+        The dual simplex method, with the sum of the nonbasic slacks for its objective; False where
+        that does not work out.
+        """
+        if not len(self.normals):
+            return True
+        costs = np.ones(self.dimension)
+        for _ in range(self.dimension + 5):
+            slacks = self._slacks()
+            leaving = int(np.argmin(slacks))
+            if slacks[leaving] >= -_TINY:
+                return True
+            slopes = self.normals[leaving] @ self.position[:, 1:]
+            rising = np.flatnonzero(slopes > _TINY)
+            if (self.nonbasic < self.dimension).any() or not len(rising):
+                return False
+            ratios = np.maximum(costs[rising], 0) / slopes[rising]
+            column = int(rising[np.argmin(ratios)])
+            costs = costs - costs[column] / slopes[column] * slopes
+            costs[column] = ratios.min()
+            self._pivot(leaving, 1 + column)
+        return False
 
     def _aim(self, place: np.ndarray) -> Proposal | None:
         """An integer direction; entries are rounded to 40 bits of the largest one."""
@@ -92,14 +158,11 @@ class FloatSimplex:
         return Proposal(direction=tuple(int(x) for x in np.rint(direction / largest * 2.0**40)))
 
     def _pivot(self, leaving: int, column: int) -> None:
-        row = -self.table[leaving] / self.table[leaving, column]
-        row[column] = 1 / self.table[leaving, column]
-        for table in (self.table, self.position):
-            factor = table[:, column].copy()
-            table[:, column] = 0
-            table += np.outer(factor, row)
-        self.table[leaving] = row
-        self.basic[leaving], self.nonbasic[column - 1] = (
-            self.nonbasic[column - 1],
-            self.basic[leaving],
-        )
+        """Make the slack of a row nonbasic in place of a column's variable."""
+        row = self.normals[leaving] @ self.position
+        row[0] += self.constants[leaving]
+        factor = self.position[:, column] / row[column]
+        row[column] -= 1
+        self.position -= np.outer(factor, row)
+        self.nonbasic[column - 1] = self.dimension + leaving
+        self.pivots += 1

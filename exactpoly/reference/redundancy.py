@@ -13,7 +13,7 @@ method does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 
 from flint import fmpz_mat
@@ -28,11 +28,16 @@ _DIRECTION_BITS = 20
 _RANDOM_DIRECTIONS = 200
 
 
-def irredundant(rows: Sequence[Sequence[int]], center: Sequence[int]) -> list[int]:
+def irredundant(
+    rows: Sequence[Sequence[int]],
+    center: Sequence[int],
+    progress: Callable[[int], None] | None = None,
+) -> list[int]:
     """Indices of the rows that define facets of ``{x : row[0] + row[1:].x >= 0}``, increasing.
 
     ``rows``: distinct primitive integer rows, none with ``row[1:]`` zero; ``center``: homogeneous
-    integers `(q, q c)` of a point where all rows are positive. Raises `InternalError` if it is not.
+    integers `(q, q c)` of a point where all rows are positive; ``progress``: told how many rows are
+    decided. Raises `InternalError` if the centre is not such a point.
     """
     if not rows:
         return []
@@ -40,31 +45,35 @@ def irredundant(rows: Sequence[Sequence[int]], center: Sequence[int]) -> list[in
     if any(row[0] <= 0 for row in local):
         raise InternalError("redundancy: the centre is not an interior point")
     dimension = len(center) - 1
-    facets = list(dict.fromkeys(_shoot(local, _directions(local, dimension))))
+    rays = _Rays(local)
+    facets = list(dict.fromkeys(rays.hits(_directions(local, dimension))))
+    known = set(facets)
     normals = scaled(local)
     fast = FloatSimplex(normals[facets])
     exact: ExactSimplex | None = None  # made when a proposal fails
     for candidate, form in enumerate(local):
-        while candidate not in facets:
+        if progress is not None:
+            progress(candidate)
+        while candidate not in known:
             proposal = fast.propose(normals[candidate])
             found = None
             if proposal is not None and proposal.support is not None:
                 if _is_combination(form, [local[facets[i]] for i in proposal.support]):
                     break
             elif proposal is not None and proposal.direction is not None:
-                found = next(
-                    (f for f in _shoot(local, [proposal.direction]) if f not in facets), None
-                )
+                found = next((f for f in rays.hits([proposal.direction]) if f not in known), None)
             if found is None:
                 exact = exact or ExactSimplex([local[f] for f in facets], dimension)
                 witness = exact.witness_below_zero(form)
                 if witness is None:
                     break
-                (found,) = _shoot(local, [witness.direction])
-                if found in facets:
+                (found,) = rays.hits([witness.direction])
+                if found in known:
                     raise InternalError("redundancy: a ray beyond all known facets met a known one")
             facets.append(found)
-            fast, exact = FloatSimplex(normals[facets]), None
+            known.add(found)
+            exact = None
+            fast.add(normals[found])
     return sorted(facets)
 
 
@@ -103,25 +112,32 @@ def _directions(local: Sequence[Sequence[int]], dimension: int) -> list[tuple[in
     return directions
 
 
-def _shoot(local: Sequence[Sequence[int]], directions: Sequence[Sequence[int]]) -> list[int]:
-    """For each ray from the centre that leaves the polyhedron, the facet that it meets."""
-    normals = fmpz_mat([list(row[1:]) for row in local])
-    slopes = (normals * fmpz_mat([list(u) for u in directions]).transpose()).transpose().tolist()
-    hits = []
-    for products in slopes:
-        best = -1
-        for index, product in enumerate(products):
-            if product >= 0:
-                continue
-            if best < 0:
-                best = index
-                continue
-            gap = product * local[best][0] - products[best] * local[index][0]
-            if gap < 0 or (gap == 0 and _turned_first(local[index], local[best])):
-                best = index
-        if best >= 0:
-            hits.append(best)
-    return hits
+class _Rays:
+    """Rays from the centre: ``local`` holds rows `(value at the centre, a_1, .., a_d)`."""
+
+    def __init__(self, local: Sequence[Sequence[int]]) -> None:
+        self._local = local
+        self._normals = fmpz_mat([list(row[1:]) for row in local])
+
+    def hits(self, directions: Sequence[Sequence[int]]) -> list[int]:
+        """For each ray that leaves the polyhedron, the facet that it meets."""
+        local = self._local
+        rays = fmpz_mat([list(u) for u in directions]).transpose()
+        hits = []
+        for products in (self._normals * rays).transpose().tolist():
+            best = -1
+            for index, product in enumerate(products):
+                if product >= 0:
+                    continue
+                if best < 0:
+                    best = index
+                    continue
+                gap = product * local[best][0] - products[best] * local[index][0]
+                if gap < 0 or (gap == 0 and _turned_first(local[index], local[best])):
+                    best = index
+            if best >= 0:
+                hits.append(best)
+        return hits
 
 
 def _turned_first(row: Sequence[int], other: Sequence[int]) -> bool:

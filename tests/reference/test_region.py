@@ -107,7 +107,7 @@ def bodies_around_the_origin(draw: st.DrawFn) -> tuple[int, list[tuple[int, ...]
 def lying(simplex: FloatSimplex, normal: np.ndarray) -> Proposal:
     """Proposals with nothing in them."""
     d = simplex.dimension
-    if len(simplex.basic) >= d and normal.sum() > 0:
+    if len(simplex.normals) >= d and normal.sum() > 0:
         return Proposal(support=tuple(range(d)))
     return Proposal(direction=(0,) * (d - 1) + (1,))
 
