@@ -296,10 +296,17 @@ def region(
     from exactpoly.domain import Domain
     from exactpoly.reference.region import region_at
     from exactpoly.report.details import region_json, region_table, vertices_wanted
+    from exactpoly.report.progress import ProgressLine
 
     network = load_network(net, fold_float)
     place = read_point(point, network)
-    result = region_at(network, place, Domain.parse(domain, network.input_dimension))
+    with ProgressLine() as progress:
+        result = region_at(
+            network,
+            place,
+            Domain.parse(domain, network.input_dimension),
+            progress=lambda done, total: progress.counted("inequalities", done, total),
+        )
     no_vertices = vertices_wanted(result, vertices)
     if as_json:
         _print_json(region_json(result, no_vertices))

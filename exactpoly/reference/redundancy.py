@@ -31,13 +31,13 @@ _RANDOM_DIRECTIONS = 200
 def irredundant(
     rows: Sequence[Sequence[int]],
     center: Sequence[int],
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[int]:
     """Indices of the rows that define facets of ``{x : row[0] + row[1:].x >= 0}``, increasing.
 
     ``rows``: distinct primitive integer rows, none with ``row[1:]`` zero; ``center``: homogeneous
     integers `(q, q c)` of a point where all rows are positive; ``progress``: told how many rows are
-    decided. Raises `InternalError` if the centre is not such a point.
+    decided, and of how many. Raises `InternalError` if the centre is not such a point.
     """
     if not rows:
         return []
@@ -53,7 +53,7 @@ def irredundant(
     exact: ExactSimplex | None = None  # made when a proposal fails
     for candidate, form in enumerate(local):
         if progress is not None:
-            progress(candidate)
+            progress(candidate, len(local))
         while candidate not in known:
             proposal = fast.propose(normals[candidate])
             found = None

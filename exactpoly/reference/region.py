@@ -12,7 +12,7 @@ at the upper bound of the box.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -114,12 +114,18 @@ class LocalRegion:
         return self.polyhedron.lines
 
 
-def region_at(network: Network, point: Sequence[Any], domain: Domain) -> LocalRegion:
+def region_at(
+    network: Network,
+    point: Sequence[Any],
+    domain: Domain,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> LocalRegion:
     """The region of ``network`` on ``domain`` that contains ``point`` in its closure.
 
     ``point``: `d` exact numbers (integers, fractions, strings such as ``"1/3"``; a float is the
-    dyadic rational that it is). Raises `InputError` when the dimensions differ or the point is
-    outside the domain.
+    dyadic rational that it is); ``progress``: told how many inequalities are decided, and of how many.
+    Raises `InputError` when the dimensions differ or the point is outside the domain.
     """
     d = network.input_dimension
     if domain.dimension != d:
@@ -148,7 +154,9 @@ def region_at(network: Network, point: Sequence[Any], domain: Domain) -> LocalRe
         raise InternalError(f"the network has other signs at {center} than its region's row")
     facets = [
         LocalFacet(tuple(labels[row][0]), tuple(labels[row][1]), row)
-        for row in (inequalities[i] for i in irredundant(inequalities, homogeneous(center)))
+        for row in (
+            inequalities[i] for i in irredundant(inequalities, homogeneous(center), progress)
+        )
     ]
     return LocalRegion(
         network=network,
