@@ -64,12 +64,11 @@ class Block:
         and every earlier neuron has that sign at the new vertex inside it.
         """
         neuron = self.done - 1
-        known = self.oracle.signs
-        rows = np.zeros((neuron + 1, len(split.positive)), np.int8)
-        rows[:-1] = known.columns(split.positive, neuron)
+        rows = self.oracle.signs.gather(split.positive)
         # The entries agree or one is 0, so the union of their bits is the nonzero one.
-        rows[:-1] |= known.columns(split.negative, neuron)
-        self.oracle.add(rows, split.sides)
+        rows |= self.oracle.signs.gather(split.negative)
+        rows[neuron] = 0
+        self.oracle.add(rows[: neuron + 1], split.sides)
         new = np.arange(split.first_vertex, self.lattice.n_vertices)
         self.oracle.decide(index, new, skip=place + 1)
 

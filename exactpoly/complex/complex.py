@@ -148,7 +148,7 @@ class Complex:
         """All `k`-cells: sign rows, int8 (f_k, neurons), and sides, uint32 (f_k,) as bit masks."""
         if not 0 <= k <= self.dimension:
             raise InputError(f"cells: dimension {k} is not between 0 and {self.dimension}")
-        rows = self._oracle.signs.view[: self.network.n_neurons]
+        rows = np.ascontiguousarray(self._oracle.signs.view[: self.network.n_neurons])
         for level in self._levels[1 : k + 1]:
             above = np.empty((len(rows), level.size), np.int8)
             for line, below in zip(above, rows, strict=True):

@@ -75,8 +75,10 @@ def merge(parts: list[Block]) -> Block:
         count = np.concatenate([part[j] for part in counts])
         facets = gather(f"level{j}_facets")
         if j == 0:
-            rows = np.concatenate(
-                [state["oracle_signs"][:, state["level0_shared"]] for state in states], axis=1
+            rows = np.ascontiguousarray(
+                np.concatenate(
+                    [state["oracle_signs"][:, state["level0_shared"]] for state in states], axis=1
+                )
             )
         else:
             # Facets are numbered within their part; shift by the sizes of the parts before.

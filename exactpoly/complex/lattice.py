@@ -42,6 +42,8 @@ __all__ = ["WINDOW", "FaceLattice", "Split"]
 WINDOW = 16
 """How many neurons a window has at most: two bits each in a word of 32."""
 
+_CHUNK = 1 << 16
+
 
 @dataclass(frozen=True)
 class Split:
@@ -63,7 +65,8 @@ class FaceLattice:
 
     ``levels[j]`` holds the cells of dimension `j`. Vertices are never removed, so vertex indices
     are stable; indices of other cells change when dead ones are swept out.
-    ``rows``: int8, shape (neurons, n_d): the sign row of each region;
+    ``rows``: int8, shape (neurons, n_d): the sign row of each region, of the neurons before the window
+    (and after `sweep` of those in it that were processed);
     ``window``: the neurons that `split` may be asked for.
     """
 
@@ -77,7 +80,7 @@ class FaceLattice:
     def blank(cls, dimension: int, neurons: int) -> FaceLattice:
         """A lattice without cells."""
         levels = [Level() for _ in range(dimension + 1)]
-        return cls(dimension, levels, Growable(np.int8, (neurons,)))
+        return cls(dimension, levels, Growable(np.int8, (neurons,), entrywise=True))
 
     @classmethod
     def cube(cls, dimension: int, neurons: int) -> FaceLattice:
@@ -140,7 +143,7 @@ class FaceLattice:
     @property
     def mostly_dead(self) -> bool:
         """Whether sweeping is worth its while."""
-        return any(3 * level.dead > level.size and level.dead > 1000 for level in self.levels)
+        return any(4 * level.dead > level.size and level.dead > 1000 for level in self.levels)
 
     # Windows
 
@@ -165,10 +168,22 @@ class FaceLattice:
                 facets = level.facets.view[start[0] :]
                 level.words.extend(_unite(below.words.view, facets, start - start[0]))
 
+    def _close_window(self) -> None:
+        """Write the signs of the window's neurons on each region, one or none, into `rows`."""
+        rows = self.rows.view[self.window.start : self.window.stop]
+        top = self.levels[-1].words.view
+        plus = np.arange(len(rows), dtype=np.uint32)[:, None]
+        for start in range(0, len(top) if len(rows) else 0, _CHUNK):
+            part = top[start : start + _CHUNK]
+            rows[:, start : start + _CHUNK] = (part >> plus & 1).astype(np.int8) - (
+                part >> (plus + np.uint32(WINDOW)) & 1
+            ).astype(np.int8)
+        self.window = range(0)
+
     # Refinement
 
     def split(self, neuron: int) -> Split:
-        """Refine by one neuron of the window. Sets row ``neuron`` of `rows`.
+        """Refine by one neuron of the window.
 
         `extend_window` must follow. Raises `InternalError` if a section
         is not a polytope's boundary (fact F5 would have to be false, or a sign wrong).
@@ -180,8 +195,6 @@ class FaceLattice:
         if on_zero:  # a neuron vanishes on a cell only if on its vertices
             for level in self.levels:
                 level.zeros.view[:] += (level.words.view & both) == 0
-        top = self.levels[-1].words.view
-        self.rows.view[neuron] = (top & plus != 0).astype(np.int8) - (top & minus != 0)
         cut = [np.flatnonzero((level.words.view & both) == both) for level in self.levels]
         sizes = [level.size for level in self.levels]
         result = self._split_edges(cut[1], plus)
@@ -190,11 +203,9 @@ class FaceLattice:
                 self._split_cells(j, cut, sizes, plus, minus, on_zero)
         if len(cut[-1]):
             # Regions: positive parts first, then negative ones, as in _split_cells.
-            parents = self.rows.columns(cut[-1], neuron + 1)
-            for sign in (1, -1):
-                parents[neuron] = sign
-                self.rows.grow(len(cut[-1]))
-                self.rows.view[: neuron + 1, -len(cut[-1]) :] = parents
+            parents = self.rows.gather(cut[-1])
+            self.rows.extend(parents)
+            self.rows.extend(parents)
         for level, c in zip(self.levels, cut, strict=True):
             level.alive.view[c] = 0
             level.words.view[c] = 0  # a dead cell is not cut again
@@ -272,11 +283,11 @@ class FaceLattice:
 
     def sweep(self) -> None:
         """Remove dead cells and renumber the others (vertices never die); closes the window."""
-        self.window = range(0)
+        self._close_window()
         if not any(level.dead for level in self.levels):
             return
         keep = [level.alive.view != 0 for level in self.levels]
-        self.rows.replace(self.rows.columns(np.flatnonzero(keep[-1]), len(self.rows.view)))
+        self.rows.replace(self.rows.gather(np.flatnonzero(keep[-1])))
         renumber = np.empty(0, np.int32)
         for j, kept in enumerate(keep):
             # One level after another, so that only one stands twice in memory.
@@ -292,15 +303,16 @@ class FaceLattice:
         for level, kept in zip(self.levels, keep, strict=True):
             chosen, renumber = level.selected(kept, renumber)
             levels.append(chosen)
-        result = FaceLattice(self.dimension, levels, Growable(np.int8, (len(self.rows.view),)))
-        result.rows.replace(self.rows.columns(np.flatnonzero(keep[-1]), len(self.rows.view)))
+        result = FaceLattice.blank(self.dimension, len(self.rows.view))
+        result.levels = levels
+        result.rows.replace(self.rows.gather(np.flatnonzero(keep[-1])))
         return result
 
 
 def _pack(signs: np.ndarray) -> np.ndarray:
     """uint32 (n,): the words of vertices with the given signs, int8 (w, n)."""
     words = np.zeros(signs.shape[1], np.uint32)
-    for k, line in enumerate(signs):
+    for k, line in enumerate(np.ascontiguousarray(signs)):
         words |= (line > 0).astype(np.uint32) << np.uint32(k)
         words |= (line < 0).astype(np.uint32) << np.uint32(WINDOW + k)
     return words

@@ -86,7 +86,7 @@ class SignOracle:
     def _clear(self) -> None:
         d = self.dimension
         self.statistics = SignStatistics()
-        self.signs = Growable(np.int8, (self.network.n_neurons,))
+        self.signs = Growable(np.int8, (self.network.n_neurons,), entrywise=True)
         self.basis = Growable(np.int32, (d,))
         self.position = Growable(np.float64, (self.parts, d))
         self.error = Growable(np.float64, (self.parts,))
@@ -173,8 +173,8 @@ class SignOracle:
     def _vanishing(self, signs: np.ndarray, sides: np.ndarray) -> np.ndarray:
         """bool (2d + known, n): sides in reverse order, then neurons, so that place - 2d numbers them."""
         order = np.arange(2 * self.dimension - 1, -1, -1, dtype=np.uint32)
-        on_side = (sides[None] >> order[:, None]) & 1 != 0
-        return np.concatenate([on_side, signs == 0])
+        on_side = (sides[:, None] >> order) & 1 != 0
+        return np.concatenate([on_side.T, signs == 0])
 
     def _place(self, where: np.ndarray, candidates: np.ndarray, known: int) -> None:
         """Choose a basis, propose coordinates and bound their error (proofs/filter.md, Theorem 2)."""
