@@ -7,8 +7,8 @@ remaining inequalities are decided by Clarkson's method: the minimum of the ineq
 facets known so far is either nonnegative, then it is redundant, or the ray towards a point where it is
 negative meets a facet that was not known yet (K. L. Clarkson, FOCS 1994). Floating point proposes,
 for speed: a direction, which exact rays then follow, or the rows of a Farkas combination, whose
-multipliers are then solved for and checked exactly. Where that settles nothing, the exact simplex
-method does.
+multipliers are then enclosed rigorously (`enclosure`) or solved for exactly. Where that settles
+nothing, the exact simplex method does.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from random import Random
 from flint import fmpz_mat
 
 from exactpoly.errors import InternalError
+from exactpoly.reference.enclosure import certainly_combination, safe_rows
 from exactpoly.reference.proposal import FloatSimplex, scaled
 from exactpoly.reference.simplex import ExactSimplex
 
@@ -49,6 +50,7 @@ def irredundant(
     facets = list(dict.fromkeys(rays.hits(_directions(local, dimension))))
     known = set(facets)
     normals = scaled(local)
+    safe = safe_rows(normals, local)
     fast = FloatSimplex(normals[facets])
     exact: ExactSimplex | None = None  # made when a proposal fails
     for candidate, form in enumerate(local):
@@ -58,7 +60,12 @@ def irredundant(
             proposal = fast.propose(normals[candidate])
             found = None
             if proposal is not None and proposal.support is not None:
-                if _is_combination(form, [local[facets[i]] for i in proposal.support]):
+                chosen = [facets[i] for i in proposal.support]
+                if safe[[candidate, *chosen]].all() and certainly_combination(
+                    normals[chosen], normals[candidate]
+                ):
+                    break
+                if _is_combination(form, [local[i] for i in chosen]):
                     break
             elif proposal is not None and proposal.direction is not None:
                 found = next((f for f in rays.hits([proposal.direction]) if f not in known), None)
