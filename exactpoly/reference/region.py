@@ -20,6 +20,7 @@ from math import comb
 from typing import Any
 
 from flint import fmpz_mat
+from threadpoolctl import threadpool_limits
 
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError, InternalError
@@ -152,11 +153,12 @@ def region_at(
     center = _interior_point(inequalities, place, directions)
     if network.sign_row(center) != local.row:
         raise InternalError(f"the network has other signs at {center} than its region's row")
+    # Matrices are small: several BLAS threads would wait for each other most of the time.
+    with threadpool_limits(limits=1, user_api="blas"):
+        chosen = irredundant(inequalities, homogeneous(center), progress)
     facets = [
         LocalFacet(tuple(labels[row][0]), tuple(labels[row][1]), row)
-        for row in (
-            inequalities[i] for i in irredundant(inequalities, homogeneous(center), progress)
-        )
+        for row in (inequalities[i] for i in chosen)
     ]
     return LocalRegion(
         network=network,
