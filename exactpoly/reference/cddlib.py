@@ -8,7 +8,6 @@ which Python limits to 4,300 digits by default: the limit is lifted while a call
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -20,8 +19,12 @@ __all__ = ["cdd_available", "double_description", "exact_matrix"]
 
 
 def cdd_available() -> bool:
-    """Whether pycddlib can be imported here (it is not imported by asking)."""
-    return importlib.util.find_spec("cdd") is not None
+    """Whether pycddlib, and the system library that it needs, can be loaded here."""
+    try:
+        _modules()
+    except MissingDependency:
+        return False
+    return True
 
 
 def _modules() -> tuple[Any, Any]:

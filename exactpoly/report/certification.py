@@ -157,7 +157,10 @@ def run_subdivide(
     elif complex_.stopped is not None and not plan.explicit:
         note = "not audited: the result is partial; --audit N audits it all the same"
     elif not plan.explicit and not cdd_available():
-        note = "not audited: pycddlib is not installed; the README says how to"
+        note = (
+            "not audited: pycddlib is not installed, or its system library libcdd is gone; the README"
+            " says how to install both"
+        )
     elif interruption.requested:
         note, stopped = "not audited: interrupted", stopped or "interrupted"
     else:

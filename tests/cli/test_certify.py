@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -192,6 +193,18 @@ def test_without_pycddlib(monkeypatch: pytest.MonkeyPatch) -> None:
     result = run("certify", case("q2_00"), "--audit", "all")
     assert result.exit_code == MissingDependency.exit_code == 3
     assert "pip install" in one_sentence(result)
+
+
+def test_with_a_pycddlib_whose_system_library_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("cdd.gmp")
+    monkeypatch.delattr("cdd.gmp")
+    monkeypatch.setitem(sys.modules, "cdd.gmp", None)
+    data = run_json("certify", case("q2_00"))
+    assert "not installed" in data["audit"]["note"]
+    assert data["regions"] == 69
+    result = run("certify", case("q2_00"), "--engine", "reference")
+    assert result.exit_code == 3
+    assert "pip install pycddlib" in one_sentence(result)
 
 
 def test_audit_of_the_reference_engine_is_refused() -> None:

@@ -118,8 +118,11 @@ def test_refused(dimension: int, rows: Inequalities, message: str) -> None:
         Polyhedron(dimension, rows)
 
 
-def test_without_pycddlib(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "cdd", None)
+@pytest.mark.parametrize("module", ["cdd", "cdd.gmp"])
+def test_without_pycddlib(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("cdd.gmp", raising=False)
+    monkeypatch.setitem(sys.modules, module, None)
+    assert not cdd_available()
     with pytest.raises(
         MissingDependency, match=r"apt-get install .* libcdd-dev.*pip install pycdd"
     ):
@@ -129,7 +132,7 @@ def test_without_pycddlib(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_pycddlib_is_imported_only_when_needed() -> None:
     code = (
         "import sys, exactpoly.reference.engine as e, exactpoly.reference.polyhedron as p;"
-        "assert p.cdd_available(); assert 'cdd' not in sys.modules"
+        "assert 'cdd' not in sys.modules; assert p.cdd_available()"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
     assert cdd_available()
