@@ -164,7 +164,7 @@ class SignOracle:
             vanishing = self._vanishing(signs[:, part], sides[part])
             counts = vanishing.sum(axis=0)
             # Vertices of a simple complex have exactly d candidates; others go group by group.
-            for m in np.unique(counts):
+            for m in np.flatnonzero(np.bincount(counts)):
                 columns = np.flatnonzero(counts == m)
                 _, place = np.nonzero(vanishing[:, columns].T)
                 candidates = (place - 2 * self.dimension).astype(np.int32).reshape(-1, m).T

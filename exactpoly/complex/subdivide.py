@@ -7,8 +7,9 @@ current complex. Signs come from the oracle, everything else is combinatorial (s
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from exactpoly.complex.block import Block
 from exactpoly.domain import Domain
@@ -52,7 +53,7 @@ class Subdivision:
         """
         self.stopped = None
         # Products are many and small: a BLAS that shares each among threads takes twice as long.
-        with threadpool_limits(limits=1, user_api="blas"):
+        with _threads().limit(limits=1, user_api="blas"):
             self._run(should_stop, progress)
 
     def _run(
@@ -70,3 +71,9 @@ class Subdivision:
                 if progress:
                     progress(self)
             first += len(layer.neurons)
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """The thread pools of the loaded libraries, which take a while to find."""
+    return ThreadpoolController()
