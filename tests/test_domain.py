@@ -10,6 +10,14 @@ import pytest
 from exactpoly import Domain, InputError, Layer, Network, enumerate
 
 
+def test_decimals_and_fractions_mean_what_is_written() -> None:
+    domain = Domain.parse("[-0.1,1/7] x [-2.5e1,1e-3]", 2)
+    assert domain.bounds == (
+        (Fraction(-1, 10), Fraction(1, 7)),
+        (Fraction(-25), Fraction(1, 1000)),
+    )
+
+
 def test_bounds_become_exact() -> None:
     bounds: Any = [(0, 0.5), ("1/3", Fraction(2))]
     domain = Domain(2, bounds)

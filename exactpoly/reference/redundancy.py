@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from random import Random
 
-from flint import fmpz_mat
+from flint import fmpz_mat, nmod_mat
 
 from exactpoly.errors import InternalError
 from exactpoly.reference.enclosure import certainly_combination, safe_rows
@@ -25,6 +25,7 @@ from exactpoly.reference.simplex import ExactSimplex
 
 __all__ = ["irredundant"]
 
+_PRIME = 2**61 - 1
 _DIRECTION_BITS = 20
 _RANDOM_DIRECTIONS = 200
 
@@ -46,6 +47,8 @@ def irredundant(
     if any(row[0] <= 0 for row in local):
         raise InternalError("redundancy: the centre is not an interior point")
     dimension = len(center) - 1
+    if _independent(local):
+        return list(range(len(rows)))
     rays = _Rays(local)
     facets = list(dict.fromkeys(rays.hits(_directions(local, dimension))))
     known = set(facets)
@@ -82,6 +85,18 @@ def irredundant(
             exact = None
             fast.add(normals[found])
     return sorted(facets)
+
+
+def _independent(rows: Sequence[Sequence[int]]) -> bool:
+    """Whether the normals are certainly linearly independent, by their rank modulo a prime.
+
+    Then each inequality can be violated while all others hold, so each defines a facet. The rank
+    modulo a prime is never more than the rank.
+    """
+    if len(rows) >= len(rows[0]):
+        return False
+    residues = [x % _PRIME for row in rows for x in row[1:]]
+    return int(nmod_mat(len(rows), len(rows[0]) - 1, residues, _PRIME).rank()) == len(rows)
 
 
 def _is_combination(form: Sequence[int], rows: Sequence[Sequence[int]]) -> bool:

@@ -158,6 +158,18 @@ def test_proposals_change_nothing(kind: str, monkeypatch: pytest.MonkeyPatch) ->
     }
 
 
+def test_independent_inequalities_are_all_facets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No linear program is needed where there are fewer independent rows than dimensions."""
+    random = np.random.default_rng(7)
+    rows = [(1, *(int(x) for x in random.integers(-9, 10, 300))) for _ in range(200)]
+    monkeypatch.setattr(FloatSimplex, "propose", None)
+    assert irredundant(rows, [1] + [0] * 300) == list(range(200))
+    monkeypatch.undo()
+    half = (2, *rows[0][1:])
+    assert irredundant([rows[0], half], [1] + [0] * 300) == [0]
+    assert irredundant([half, rows[0]], [1] + [0] * 300) == [1]
+
+
 def test_irredundant_needs_an_interior_point() -> None:
     with pytest.raises(InternalError, match="not an interior point"):
         irredundant([(0, 1)], [1, 0])
