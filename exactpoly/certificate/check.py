@@ -425,8 +425,7 @@ def verdicts(problem: Problem, facts: Facts) -> dict[str, Any]:
     def state(name: str, sides: Sequence[Side], *hypotheses: bool | None) -> None:
         """Enter a verdict, unless a hypothesis is not decided (None) or a number is huge."""
         numbers = [m for a, _, b in sides for x in (a, b) for m in x.as_integer_ratio()]
-        undecided = None in hypotheses and False not in hypotheses
-        if undecided or max(map(abs, numbers)).bit_length() > MAX_BOUND:
+        if None in hypotheses or max(map(abs, numbers)).bit_length() > MAX_BOUND:
             return
         true = all(COMPARE[relation](a, b) for a, relation, b in sides)
         verdict = "holds" if true else "violated"

@@ -125,6 +125,23 @@ def is_true(data: bytes) -> bool:
         return False  # not even a network
 
 
+def chain(length: int) -> bytes:
+    """A forged certificate on a line, in which each face of a region is a face of the one before.
+
+    There are no such points; only a check without the points gets so far as to see the faces.
+    """
+    c = Certificate.of(write(ep.enumerate(Network((Layer.of([[1]]),)), domain="[-1,1]")))
+    count = 2 * length + 1
+    layer = {"weight": [["1"]] * count, "bias": ["1"] * count, "relu": [True] * count}
+    c.header["network"]["layers"] = [layer]
+    c.vertices = [
+        "0" * k + "+" * (length - k) + "+" * k + "0" + "+" * (length - k) + "++"
+        for k in range(length + 1)
+    ]
+    c.regions = [list(range(length + 1))]
+    return c.mend(claims=False).dump()
+
+
 def random_network(widths: tuple[int, ...], seed: int, kind_: str = "float") -> Network:
     """Torch's default initialisation in float32, or ternary weights (degenerate)."""
     draw = np.random.default_rng(seed)

@@ -177,12 +177,13 @@ def header(c: Certificate, r: random.Random) -> Iterator[bytes]:
         missing = c.copy()
         del missing.header[name]
         yield missing.dump()
-        for value in (None, 0, "x", [], {}, True):
+        for value in (None, 0, -1, "x", [], {}, True):
             other = c.copy()
             other.header[name] = value
             if value != c.header[name]:
                 yield other.dump()
     for name, value in (
+        ("source", {**c.header["source"], "zero": 0}),
         ("version", 1),
         ("version", 3),
         ("version", True),
@@ -381,10 +382,14 @@ def partial_claims(c: Certificate, r: random.Random) -> Iterator[bytes]:
     for name, value in (
         ("claims", {"regions_at_least": len(c.regions) + 1}),
         ("claims", {"regions_at_least": float(len(c.regions))}),
+        ("claims", {"regions_at_least": len(c.regions) - 1}),
+        ("claims", {"regions_at_least": 1}),
         ("claims", {"regions": len(c.regions)}),
         ("claims", {"regions_at_least": len(c.regions), "simple": True}),
         ("complete", True),
         ("vertices", 1),
+        ("vertices", -1),
+        ("regions", -1),
         ("regions", len(c.regions) + 1),
         ("digest", "0" * 64),
     ):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
+import signal
 import sys
 import tempfile
 from dataclasses import dataclass
 from typing import Any
 
 Entry = tuple[str, bytes, dict[str, int]]
-"""Name, contents of the file, limits of the checker to change."""
+"""Name, contents of the file, limits of the checker to change; ``"scale"`` and ``"rest"`` for options."""
 
 Outcome = tuple[int, str]
 """Exit code, and the statement proved or the first words and line of the reason."""
@@ -32,9 +34,17 @@ def corpus(module: Any, entries: list[Entry]) -> Corpus:
     return Corpus(outcomes, usual, usage(module, usual))
 
 
+SECONDS = 3
+"""Of processor time for one file, a hundred times what any takes."""
+
+
 def first_difference(module: Any, corpus: Corpus) -> int | str | None:
-    """Place of the first file with another outcome, ``"usage"`` or None."""
+    """Place of the first file with another outcome, ``"usage"`` or None.
+
+    A signal ends the process if a file takes too long: a mutant that loops.
+    """
     for place, ((_, data, limits), expected) in enumerate(corpus.entries):
+        signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
         if outcome(module, data, limits) != expected:
             return place
     return None if usage(module, corpus.usual) == corpus.shown else "usage"
@@ -42,14 +52,15 @@ def first_difference(module: Any, corpus: Corpus) -> int | str | None:
 
 def outcome(module: Any, data: bytes, limits: dict[str, int]) -> Outcome:
     """The outcome for one file, with some limits changed."""
-    usual = {name: getattr(module, name) for name in limits}
-    for name, value in limits.items():
-        setattr(module, name, value)
+    scale, part = limits.get("scale", 1), range(0) if "rest" in limits else None
+    usual = {name: getattr(module, name) for name in limits if name.isupper()}
+    for name in usual:
+        setattr(module, name, limits[name])
     with tempfile.NamedTemporaryFile() as file:
         file.write(data)
         file.flush()
         try:
-            code, message = module.check_file(file.name)
+            code, message = module.check_file(file.name, scale, part)
         finally:
             for name, value in usual.items():
                 setattr(module, name, value)
@@ -63,7 +74,9 @@ def usage(module: Any, data: bytes) -> list[object]:
         file.write(data)
         file.flush()
         scales = (["--scale", "1"], ["--scale", "0"], ["--scale", "2", "x"], ["--size", "2"])
-        ranges = ("0:1", "1:3", "0:9999", "1:1", "-1:1", "2:1", "1", "1:2:3", "a:b")
+        count = json.loads(data.splitlines()[0])["vertices"]
+        ranges = ("0:1", "1:3", "1:4", f"0:{count}", f"0:{count + 1}", "1:1", "-1:1", "2:1")
+        ranges += ("1", "1:2:3", "a:b")
         parts = (["--rest"], *([f"--vertices={text}"] for text in ranges))
         more = (["--rest", "--vertices=0:1"], ["--re"], ["--help"])
         options = ([], *scales, *parts, *more)

@@ -30,11 +30,14 @@ from exactpoly.certificate import check
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 from tests.certificate import judge
-from tests.certificate.forging import Certificate, random_network, write
+from tests.certificate.forging import Certificate, chain, random_network, write
 from tests.certificate.form_lies import PARTIAL_KINDS
 from tests.certificate.lies import KINDS
 from tests.certificate.mutants import mutants, partial_sources, sources
-from tests.certificate.test_verdicts import NETWORKS
+from tests.certificate.test_verdicts import NETWORKS, REFUTATIONS, UNDECIDED
+
+SOLID = ("r3_02 R^d", "d07_concurrent_3d [-1,1]^d")
+"""Sources in space, of which many mutants are taken: faces of regions are polygons there."""
 
 
 def hostile() -> Iterator[judge.Entry]:
@@ -48,7 +51,8 @@ def hostile() -> Iterator[judge.Entry]:
     for name, needed in (("MAX_BYTES", len(data)), ("MAX_LINE", header)):
         yield f"{name} enough", data, {name: needed}
         yield f"{name} too little", data, {name: needed - 1}
-    arrangement = write(ep.enumerate(random_network((2, 4, 1), 0)))
+        yield f"{name} scaled", data, {name: needed // 2 + 1, "scale": 2}
+    arrangement = write(ep.enumerate(random_network((2, 5, 1), 0)))
     alone = Network(
         (Layer.of([[Fraction(1, 3), 1, 0], [0, 1, 2], [1, 1, 1], [1, 2, 4]], [1, 0, 3, 5]),)
     )
@@ -59,6 +63,7 @@ def hostile() -> Iterator[judge.Entry]:
             needed = least(one, name)
             yield f"{name} enough", one, {name: needed}
             yield f"{name} too little", one, {name: needed - 1}
+            yield f"{name} scaled", one, {name: needed // 2 + 1, "scale": 2}
 
 
 def least(data: bytes, name: str) -> int:
@@ -78,16 +83,19 @@ def entries() -> Iterator[judge.Entry]:
     network = Network((Layer.of([[1, 2, 0]], [1], relu=False),))
     for domain in ("R^d", "[-1,2]x[0,1/2]x[-3,-2]"):
         yield f"no neurons {domain}", write(ep.enumerate(network, domain=domain)), {}
-    for name, network in NETWORKS.items():
+    for name, network in {**NETWORKS, "undecided": UNDECIDED}.items():
         for domain in ("R^d", "[-1,1]^d"):
             yield f"{name} {domain}", write(ep.enumerate(network, domain=domain)), {}
+    yield "a chain, its points not checked", chain(5), {"rest": 1}
+    for path in REFUTATIONS:
+        yield path.name, path.read_bytes(), {}
     whole, partial = list(sources()), list(partial_sources())
     last, _ = partial[-1]
     for number, (name, data) in enumerate([*whole, *partial]):
         yield name, data, {}
         kinds = KINDS if Certificate.of(data).header["complete"] else PARTIAL_KINDS
         for kind, make in kinds.items():
-            some = None if number < 2 or name == last else 1
+            some = None if number < 2 or name == last else 40 if name in SOLID else 1
             for mutant in islice(mutants(data, number, {kind: make}), some):
                 yield f"{name}: {kind}", mutant, {}
 
@@ -136,7 +144,8 @@ def changed(source: str, mutated: str, marks: str = "-") -> list[str]:
 
 def immaterial(line: str) -> bool:
     """Whether a line is the value of a limit, or a signature, whose annotations nobody evaluates."""
-    return line.startswith("-MAX_") or (line.lstrip("- ").startswith("def ") and "|" in line)
+    signature = line.lstrip("- ").startswith(("def ", ") ->"))
+    return line.startswith("-MAX_") or (signature and "|" in line)
 
 
 def survives(source: str, corpus: judge.Corpus) -> bool:

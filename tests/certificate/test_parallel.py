@@ -15,7 +15,7 @@ import pytest
 
 import exactpoly as ep
 from exactpoly.certificate import check, parallel
-from tests.certificate.forging import Certificate, random_network, write
+from tests.certificate.forging import Certificate, chain, random_network, write
 from tests.certificate.form_lies import PARTIAL_KINDS
 from tests.certificate.lies import KINDS
 from tests.certificate.mutants import mutants, partial_sources, sources
@@ -121,6 +121,15 @@ def test_what_only_one_part_sees(tmp_path: Path) -> None:
         rest, *ranges = [code for code, _ in parts(path, len(c.vertices), 3)]
         assert rest == (1 if wrong == "rest" else check.PART)
         assert set(ranges) == ({check.PART} if wrong == "rest" else {1, check.PART})
+
+
+@pytest.mark.parametrize("length", [2, 1500])
+def test_faces_of_points_that_there_are_not(length: int, tmp_path: Path) -> None:
+    """Without the points no theorem bounds how deep faces lie in each other; the checker does."""
+    path = tmp_path / "chain.cert"
+    path.write_bytes(chain(length))
+    code, message = check.check_file(str(path), 1, range(0))
+    assert (code, "too long" in message) == (1, True)
 
 
 @pytest.mark.parametrize("words", ["0:0", "2:1", "-1:3", "0:99999", "x", "1", "1:2:3", ":", "3:"])
