@@ -46,3 +46,27 @@ def test_a_complex_checks_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(complex_), "f_vector", (1, 4, 5))
     with pytest.raises(ep.InternalError, match="Euler"):
         complex_.summary()
+
+
+@pytest.mark.parametrize("domain", ["R^d", "[-1,2]x[-3,1]"])
+def test_a_complex_and_its_summary_say_the_same(domain: str) -> None:
+    network = ep.Network((ep.Layer.of([[1, 0], [0, 1], [1, 1], [2, 2]], [0, 0, -1, -2]),))
+    complex_ = ep.enumerate(network, domain=domain)
+    summary = complex_.summary()
+    assert complex_.mean_facets == summary.mean_facets
+    assert complex_.mean_facets_with_domain_boundary == summary.mean_facets_with_domain_boundary
+    same = complex_.mean_facets_with_domain_boundary == complex_.mean_facets
+    assert same == (not complex_.domain.is_box)
+    assert complex_.facet_histogram == summary.facet_histogram
+    assert complex_.simple is summary.simple is False
+
+
+def test_a_facet_that_is_not_between_two_regions_is_an_internal_error() -> None:
+    complex_ = ep.enumerate(NETWORK)
+    top, below = complex_._levels[-1], complex_._levels[-2]
+    shown = [i for i in top.facets.view.tolist() if below.sides.view[i] == 0]
+    where = top.facets.view.tolist().index(shown[0])
+    other = next(i for i in shown if i != shown[0])
+    top.facets.view[where] = other
+    with pytest.raises(ep.InternalError, match="not shared by exactly two"):
+        complex_.adjacency()

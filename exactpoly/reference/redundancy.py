@@ -23,7 +23,7 @@ from exactpoly.reference.enclosure import certainly_combination, safe_rows
 from exactpoly.reference.proposal import FloatSimplex, scaled
 from exactpoly.reference.simplex import ExactSimplex
 
-__all__ = ["irredundant"]
+__all__ = ["irredundant", "rank_modulo_prime"]
 
 _PRIME = 2**61 - 1
 _DIRECTION_BITS = 20
@@ -90,13 +90,17 @@ def irredundant(
 def _independent(rows: Sequence[Sequence[int]]) -> bool:
     """Whether the normals are certainly linearly independent, by their rank modulo a prime.
 
-    Then each inequality can be violated while all others hold, so each defines a facet. The rank
-    modulo a prime is never more than the rank.
+    Then each inequality can be violated while all others hold, so each defines a facet.
     """
     if len(rows) >= len(rows[0]):
         return False
-    residues = [x % _PRIME for row in rows for x in row[1:]]
-    return int(nmod_mat(len(rows), len(rows[0]) - 1, residues, _PRIME).rank()) == len(rows)
+    return rank_modulo_prime([row[1:] for row in rows]) == len(rows)
+
+
+def rank_modulo_prime(matrix: Sequence[Sequence[int]]) -> int:
+    """The rank modulo `2^61 - 1`: at most the rank, and less only if that divides all its minors."""
+    residues = [x % _PRIME for row in matrix for x in row]
+    return int(nmod_mat(len(matrix), len(matrix[0]), residues, _PRIME).rank())
 
 
 def _is_combination(form: Sequence[int], rows: Sequence[Sequence[int]]) -> bool:

@@ -28,9 +28,12 @@ from exactpoly.network.layer import exact_scalar
 from exactpoly.network.network import AffineMap, Network
 from exactpoly.reference.local_forms import homogeneous, local_forms
 from exactpoly.reference.polyhedron import Polyhedron, Vector, primitive
-from exactpoly.reference.redundancy import irredundant
+from exactpoly.reference.redundancy import irredundant, rank_modulo_prime
 
 __all__ = ["LocalFacet", "LocalRegion", "region_at"]
+
+_EXACT_RANK = 10_000
+"""Entries of a matrix whose rank is soon found exactly."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +94,16 @@ class LocalRegion:
         """An upper bound on the number of vertices and extreme rays, from the facets alone.
 
         McMullen's upper bound theorem. Modulo its lines, a polyhedron with `m` facets is
-        projectively a polytope with at most `m + 1`, of dimension the rank `r` of the normals.
+        projectively a polytope with at most `m + 1`, of dimension the rank `r` of the normals. For
+        large matrices that is the rank modulo a prime, which could only fall short by accident: the
+        bound then tells whether vertices are worth asking for, and no more.
         """
         m = len(self.facets) + 1
         if m == 1:
             return 1
-        r = int(fmpz_mat([list(f.inequality[1:]) for f in self.facets]).rank())
+        normals = [list(f.inequality[1:]) for f in self.facets]
+        large = len(normals) * len(normals[0]) > _EXACT_RANK
+        r = rank_modulo_prime(normals) if large else int(fmpz_mat(normals).rank())
         return comb(m - (r + 1) // 2, m - r) + comb(m - (r + 2) // 2, m - r)
 
     @property
