@@ -17,6 +17,7 @@ from exactpoly.crosscheck.judge import judge
 from exactpoly.crosscheck.numbers import FORMATS
 from exactpoly.crosscheck.verdict import Outcome
 from exactpoly.errors import InputError
+from exactpoly.network.digits import any_digits
 from tests.crosscheck.statements import complex_of, true_claims
 
 
@@ -185,6 +186,9 @@ def test_hostile_json(tmp_path, text, message):
     with pytest.raises(InputError, match=message) as caught:
         read_claims(path)
     assert len(str(caught.value)) < 400 + len(str(path))
+    # Commands lift Python's limit on digits before they read claims.
+    with any_digits(), pytest.raises(InputError, match=message):
+        read_claims(path)
 
 
 def test_a_mark_of_the_byte_order(tmp_path):
