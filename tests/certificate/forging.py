@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -123,6 +124,23 @@ def is_true(data: bytes) -> bool:
         return _truth(*parts) == data
     except (ValueError, KeyError, TypeError, IndexError, ep.ExactpolyError):
         return False  # not even a network
+
+
+def cubes() -> Certificate:
+    """A box cut in 27 by two planes across each axis: vertices inside, and no facet is a triangle."""
+    rows = [[int(i == axis) for i in range(3)] for axis in range(3) for _ in range(2)]
+    network = Network((Layer.of(rows, [-1, 1] * 3),))
+    return Certificate.of(write(ep.enumerate(network, domain="[-3,3]^d")))
+
+
+def without_each_incidence(c: Certificate) -> Iterator[bytes]:
+    """A vertex dropped from the list of a region, in every way, the order mended."""
+    for i, region in enumerate(c.regions):
+        for v in region:
+            less = c.copy()
+            less.regions[i].remove(v)
+            less.regions.sort()
+            yield less.dump()
 
 
 def chain(length: int) -> bytes:

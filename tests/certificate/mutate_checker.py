@@ -30,7 +30,14 @@ from exactpoly.certificate import check
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 from tests.certificate import judge
-from tests.certificate.forging import Certificate, chain, random_network, write
+from tests.certificate.forging import (
+    Certificate,
+    chain,
+    cubes,
+    random_network,
+    without_each_incidence,
+    write,
+)
 from tests.certificate.form_lies import PARTIAL_KINDS
 from tests.certificate.lies import KINDS
 from tests.certificate.mutants import mutants, partial_sources, sources
@@ -86,6 +93,8 @@ def entries() -> Iterator[judge.Entry]:
     for name, network in {**NETWORKS, "undecided": UNDECIDED}.items():
         for domain in ("R^d", "[-1,1]^d"):
             yield f"{name} {domain}", write(ep.enumerate(network, domain=domain)), {}
+    for number, data in enumerate(without_each_incidence(cubes())):
+        yield f"a vertex of a cube {number}", data, {}
     yield "a chain, its points not checked", chain(5), {"rest": 1}
     for path in REFUTATIONS:
         yield path.name, path.read_bytes(), {}

@@ -13,7 +13,13 @@ import exactpoly as ep
 from exactpoly.certificate import check
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
-from tests.certificate.forging import Certificate, random_network, write
+from tests.certificate.forging import (
+    Certificate,
+    cubes,
+    random_network,
+    without_each_incidence,
+    write,
+)
 from tests.certificate.mutants import second_verdict, verdict
 
 BOX = "[-1,1]^d"
@@ -147,6 +153,14 @@ def test_a_square_with_three_corners(tmp_path: Path) -> None:
             forged = c.copy()
             del forged.regions[region][gone]
             refuses(forged.mend(), tmp_path)
+
+
+def test_lists_of_vertices_are_canonical(tmp_path: Path) -> None:
+    """The last cube in the file could lose a vertex unnoticed: all its faces are known by then."""
+    path = tmp_path / "out.cert"
+    for data in without_each_incidence(cubes()):
+        path.write_bytes(data)
+        assert check.check_file(str(path))[0] == 1
 
 
 def test_a_point_that_is_no_vertex(tmp_path: Path) -> None:

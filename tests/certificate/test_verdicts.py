@@ -40,6 +40,8 @@ NETWORKS = {
     "points on a line": arrangement([1, 0], [1, -1], [3, 1]),
     "one point three times": arrangement([1, 0], [2, 0], [-1, 0]),
     "bound of four dimensions": random_network((4, 2, 9, 1), 0),
+    "bound of five dimensions": random_network((5, 2, 12, 1), 0),
+    "two parallel planes": arrangement([1, 0, 0, 0], [1, 0, 0, 1]),
     "a line, deep": random_network((1, 3, 3, 1), 0),
     "a line, deep, degenerate": random_network((1, 3, 3, 1), 1, "ternary"),
     "many linear units beside": Network((
