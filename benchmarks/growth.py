@@ -23,8 +23,8 @@ def measure(width: int) -> dict[str, float]:
     from main_job import default_initialisation
 
     import exactpoly as ep
-    from exactpoly.complex.limits import peak_memory
     from exactpoly.complex.subdivide import Subdivision
+    from exactpoly.running.limits import peak_memory
 
     network = default_initialisation((3, width, width, 1), 0)
     Subdivision(network, ep.Domain.box(3, -1, 1))

@@ -19,8 +19,8 @@ import numpy as np
 
 import exactpoly as ep
 from exactpoly.complex.complex import Complex
-from exactpoly.complex.limits import peak_memory
 from exactpoly.complex.subdivide import Subdivision
+from exactpoly.running.limits import peak_memory
 
 SMALL = [
     ((2, 128, 128, 1), "[-1,1]^d"),

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
-    from exactpoly.complex.enumerate import enumerate_complex as enumerate
-    from exactpoly.complex.limits import Limits
     from exactpoly.complex.region import Facet, Region
     from exactpoly.domain import Domain
     from exactpoly.errors import ExactpolyError, InputError, InternalError, MissingDependency
-    from exactpoly.network import Layer, Network, load
+    from exactpoly.front import enumerate
+    from exactpoly.network import Layer, Network
+    from exactpoly.readers.json_format import write_json
+    from exactpoly.readers.load import load
+    from exactpoly.running.limits import Limits
 
 __all__ = [
     "Complex",
@@ -33,6 +35,7 @@ __all__ = [
     "Region",
     "enumerate",
     "load",
+    "write_json",
 ]
 
 # Names are imported when first used, so that `exactpoly --help` waits for no numerical library.
@@ -44,12 +47,13 @@ _HOMES = {
     "InputError": ("exactpoly.errors", "InputError"),
     "InternalError": ("exactpoly.errors", "InternalError"),
     "Layer": ("exactpoly.network", "Layer"),
-    "Limits": ("exactpoly.complex.limits", "Limits"),
+    "Limits": ("exactpoly.running.limits", "Limits"),
     "MissingDependency": ("exactpoly.errors", "MissingDependency"),
     "Network": ("exactpoly.network", "Network"),
     "Region": ("exactpoly.complex.region", "Region"),
-    "enumerate": ("exactpoly.complex.enumerate", "enumerate_complex"),
-    "load": ("exactpoly.network", "load"),
+    "enumerate": ("exactpoly.front", "enumerate"),
+    "load": ("exactpoly.readers.load", "load"),
+    "write_json": ("exactpoly.readers.json_format", "write_json"),
 }
 
 

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.errors import InputError
-from exactpoly.network.layer import exact_scalar
 
 __all__ = ["Domain"]
 

@@ -15,8 +15,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import exactpoly as ep
-from exactpoly.audit import audit, cdd_available
-from exactpoly.network.json_format import write_json
+from exactpoly.reference.audit import audit, cdd_available
 
 
 def network() -> ep.Network:
@@ -41,7 +40,7 @@ def network() -> ep.Network:
 
 if __name__ == "__main__":
     target = Path(__file__).with_suffix(".json")
-    write_json(network(), target)
+    ep.write_json(network(), target)
     complex_ = ep.enumerate(target)
     complex_.summary().check()
     print(f"f-vector {complex_.f_vector}, simple: {complex_.simple}")

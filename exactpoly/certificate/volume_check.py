@@ -24,10 +24,10 @@ from typing import Any
 
 from exactpoly.certificate.verdicts import CellEvidence, verdict_claims
 from exactpoly.domain import Domain
+from exactpoly.local.forms import local_forms
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
-from exactpoly.reference.local_forms import local_forms
-from exactpoly.reference.polyhedron import Polyhedron, Vector
+from exactpoly.polyhedra.polyhedron import Polyhedron, Vector
 from exactpoly.theory import Hypothesis
 
 __all__ = ["Disagreement", "recheck"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exactpoly.arguments import json_option, limit_options, make_limits
+from exactpoly.commands.arguments import json_option, limit_options, make_limits
 from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
@@ -52,9 +52,9 @@ def bounds(
     if widths is not None:
         _architecture(widths, as_json)
         return 0
-    from exactpoly.report.interruption import Interruption
-    from exactpoly.report.progress import ProgressLine
-    from exactpoly.theory.source import complex_of
+    from exactpoly.certificate.read import complex_of
+    from exactpoly.running.interruption import Interruption
+    from exactpoly.running.progress import ProgressLine
 
     with Interruption() as interruption, ProgressLine() as progress:
         complex_ = complex_of(
@@ -84,7 +84,7 @@ def _check(complex_: Complex, only: str | None, details: bool, as_json: bool) ->
         click.echo(json.dumps(data, indent=1))
         return
     from exactpoly.report.terminal import make_console
-    from exactpoly.theory.tables import verdict_table
+    from exactpoly.report.theorems import verdict_table
 
     make_console().print(verdict_table(evidence, checks, details=details))
 
@@ -99,6 +99,6 @@ def _architecture(widths: str, as_json: bool) -> None:
         click.echo(json.dumps([row.to_json() for row in rows], indent=1))
         return
     from exactpoly.report.terminal import make_console
-    from exactpoly.theory.tables import architecture_table
+    from exactpoly.report.theorems import architecture_table
 
     make_console().print(architecture_table(d, hidden, rows))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exactpoly.arguments import json_option, load_network, network_argument
+from exactpoly.commands.arguments import json_option, load_network, network_argument
 from exactpoly.errors import InputError
 
 if TYPE_CHECKING:

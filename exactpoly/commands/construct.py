@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from exactpoly.arguments import check_folder
+from exactpoly.commands.arguments import check_folder
 from exactpoly.errors import InputError
 
 __all__ = ["construct"]
@@ -32,7 +32,7 @@ def construct(name: str, numbers: str, output: Path | None, certificate: Path | 
     slabs N1,N2,..      slices of a cube, 2 more facets with every layer
     folded M,N1,..      the same on R^3, mean number of facets above 2d
     """
-    from exactpoly.network.json_format import write_json
+    from exactpoly.readers.json_format import write_json
     from exactpoly.theory.constructions import construct as build
 
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exactpoly.arguments import json_option
+from exactpoly.commands.arguments import json_option
 
 if TYPE_CHECKING:
     from exactpoly.theory.hunt import Find, Hunt
@@ -60,9 +60,10 @@ def hunt(
     What is found is shrunk and written as a case file with a certificate. The networks tried depend
     on --seed alone; how far a find is shrunk depends on --seconds too. Exit code 0, found or not.
     """
-    from exactpoly.report.interruption import Interruption
+    from exactpoly.commands.finds import write_find
+    from exactpoly.running.interruption import Interruption
     from exactpoly.theory import theorem
-    from exactpoly.theory.hunt import Hunt, write_find
+    from exactpoly.theory.hunt import Hunt
 
     with Interruption() as interruption:
         search = Hunt(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from exactpoly.arguments import executor_option, json_option
+from exactpoly.commands.arguments import executor_option, json_option
 
 __all__ = ["study"]
 
@@ -35,8 +35,8 @@ def run(file: str, size: str, workers: int | None, executor_kind: str, output: P
 
     Jobs run in parallel and depend on their seeds alone. Exit code 2 when stopped by Ctrl-C.
     """
-    from exactpoly.report.interruption import Interruption
-    from exactpoly.report.progress import ProgressLine
+    from exactpoly.running.interruption import Interruption
+    from exactpoly.running.progress import ProgressLine
     from exactpoly.studies.description import read_study
     from exactpoly.studies.runner import run_study
 

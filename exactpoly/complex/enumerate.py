@@ -1,4 +1,4 @@
-"""The front door of the library: from a model or a file to its exact complex."""
+"""From a network to its exact complex: limits, checkpoints and parallel parts around the engine."""
 
 from __future__ import annotations
 
@@ -6,22 +6,21 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any
 
 from exactpoly.complex.checkpoint import load_checkpoint, periodic_checkpoint, save_checkpoint
 from exactpoly.complex.complex import Complex
-from exactpoly.complex.limits import Limits
 from exactpoly.complex.parallel import run_in_parallel
 from exactpoly.complex.subdivide import Subdivision
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError
 from exactpoly.network.network import Network
+from exactpoly.running.limits import Limits
 
 __all__ = ["enumerate_complex"]
 
 
 def enumerate_complex(
-    source: Network | str | Path | Any,
+    network: Network,
     *,
     domain: Domain | str = "R^d",
     limits: Limits | None = None,
@@ -32,7 +31,7 @@ def enumerate_complex(
     executor: Executor | None = None,
     parts: int = 8,
 ) -> Complex:
-    """The exact complex of a network, a network file or a torch model.
+    """The exact complex of a network.
 
     ``domain``: a `Domain` or a string such as ``"R^d"`` or ``"[-1,1]^3"``; ``limits``: when to stop
     early, which gives a complex with ``complete`` False; ``interrupted``: asked between neurons,
@@ -40,17 +39,13 @@ def enumerate_complex(
     from if it exists, written every ``checkpoint_seconds`` and when the run stops early, removed when
     it ends; ``executor``: any `concurrent.futures.Executor` to refine ``parts`` parts of a large
     complex independently (same result; not together with ``checkpoint``). Raises `InputError` for
-    input that cannot be read exactly.
+    a domain of another dimension.
     """
-    if not isinstance(source, Network):
-        from exactpoly.network.load import load
-
-        source = load(source)
     if isinstance(domain, str):
-        domain = Domain.parse(domain, source.input_dimension)
-    if not isinstance(domain, Domain) or domain.dimension != source.input_dimension:
+        domain = Domain.parse(domain, network.input_dimension)
+    if not isinstance(domain, Domain) or domain.dimension != network.input_dimension:
         raise InputError(
-            f"domain: {domain} given, {source.name} has input dimension {source.input_dimension};"
+            f"domain: {domain} given, {network.name} has input dimension {network.input_dimension};"
             ' give a Domain of that dimension or a string such as "R^d"'
         )
     started = time.monotonic()
@@ -66,13 +61,13 @@ def enumerate_complex(
             raise InputError(
                 "enumerate: a divided run writes no checkpoints; give one or the other"
             )
-        divided = Subdivision(source, domain)
+        divided = Subdivision(network, domain)
         run_in_parallel(divided, executor, parts, should_stop=should_stop)
         return Complex(divided)
     if checkpoint is not None and Path(checkpoint).exists():
-        subdivision = load_checkpoint(source, domain, checkpoint)
+        subdivision = load_checkpoint(network, domain, checkpoint)
     else:
-        subdivision = Subdivision(source, domain)
+        subdivision = Subdivision(network, domain)
     callbacks = [progress] if progress else []
     if checkpoint is not None:
         callbacks.append(periodic_checkpoint(checkpoint, checkpoint_seconds))

@@ -24,10 +24,10 @@ import numpy as np
 from exactpoly.arithmetic.elimination import invert_rows
 from exactpoly.arithmetic.filter_bounds import INFLATE, UNIT, gamma, layer_bounds
 from exactpoly.arithmetic.growable import Growable
+from exactpoly.arithmetic.rational import rounded
 from exactpoly.complex.vertices import ExactGeometry, Homogeneous
 from exactpoly.domain import Domain
 from exactpoly.errors import InternalError
-from exactpoly.network.layer import rounded
 from exactpoly.network.network import Network
 
 __all__ = ["SignOracle", "SignStatistics"]

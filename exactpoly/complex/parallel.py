@@ -18,8 +18,8 @@ from exactpoly.complex.divide import divide, merge
 from exactpoly.complex.oracle import SignStatistics
 from exactpoly.complex.subdivide import Subdivision
 from exactpoly.domain import Domain
-from exactpoly.executors import result_of
 from exactpoly.network.network import Network
+from exactpoly.running.executors import result_of
 
 __all__ = ["run_in_parallel"]
 

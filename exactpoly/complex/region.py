@@ -14,7 +14,7 @@ from exactpoly.network.network import AffineMap
 
 if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
-    from exactpoly.reference.polyhedron import Polyhedron
+    from exactpoly.polyhedra.polyhedron import Polyhedron
 
 __all__ = ["Facet", "Region"]
 
@@ -149,7 +149,7 @@ class Region:
 
     def polyhedron(self) -> Polyhedron:
         """The region as an exact pycddlib polyhedron, from its irredundant inequalities."""
-        from exactpoly.reference.polyhedron import Polyhedron
+        from exactpoly.polyhedra.polyhedron import Polyhedron
 
         return Polyhedron(self.complex.dimension, [(b, a) for a, b in self.inequalities()])
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
-from exactpoly.crosscheck.interior import HalfSpace, largest_cube
 from exactpoly.crosscheck.numbers import FORMATS, NumberFormat
 from exactpoly.errors import InputError
+from exactpoly.polyhedra.interior import HalfSpace, largest_cube
 
 __all__ = ["ClaimedRegion", "ClaimedVertex", "Claims", "Point", "Row", "signs_of", "text_of"]
 

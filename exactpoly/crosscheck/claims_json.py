@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, NoReturn
 
+from exactpoly.arithmetic.digits import DEFAULT_DIGITS
 from exactpoly.crosscheck.claims import (
     ClaimedRegion,
     ClaimedVertex,
@@ -16,10 +17,9 @@ from exactpoly.crosscheck.claims import (
     signs_of,
     text_of,
 )
-from exactpoly.crosscheck.interior import HalfSpace
 from exactpoly.crosscheck.numbers import EXACT, NumberFormat, number_format
 from exactpoly.errors import InputError
-from exactpoly.network.digits import DEFAULT_DIGITS
+from exactpoly.polyhedra.interior import HalfSpace
 
 __all__ = ["FORMAT", "claims_from_json", "claims_to_json", "parse_claims"]
 
@@ -226,7 +226,7 @@ def _point(value: Any, where: str, numbers: NumberFormat) -> Point:
 
 def _number(value: Any, numbers: NumberFormat, where: str) -> Fraction:
     """A decimal means the nearest number of the format; a fraction ``"p/q"`` means itself."""
-    from exactpoly.network.layer import exact_scalar
+    from exactpoly.arithmetic.rational import exact_scalar
 
     exact = exact_scalar(value, where)
     if isinstance(value, str) and "/" in value:
@@ -263,7 +263,7 @@ def _total(item: Any, where: str, numbers: NumberFormat) -> object:
 
 
 def _figure(item: Any, where: str, numbers: NumberFormat) -> Fraction:
-    from exactpoly.network.layer import exact_scalar
+    from exactpoly.arithmetic.rational import exact_scalar
 
     exact = exact_scalar(item, where)
     # A count is an integer, however coarse the format is.

@@ -17,8 +17,8 @@ from exactpoly.crosscheck.claims import Row
 from exactpoly.domain import Domain
 from exactpoly.errors import InternalError
 from exactpoly.network.network import Network
-from exactpoly.reference.polyhedron import primitive
-from exactpoly.reference.simplex import ExactSimplex
+from exactpoly.polyhedra.polyhedron import primitive
+from exactpoly.polyhedra.simplex import ExactSimplex
 
 __all__ = ["Contradiction", "contradiction"]
 

@@ -14,9 +14,9 @@ from functools import cached_property
 
 from exactpoly.complex.region import Facet
 from exactpoly.crosscheck.claims import Point
-from exactpoly.crosscheck.interior import HalfSpace, Minimum
 from exactpoly.crosscheck.truth import Truth
-from exactpoly.reference.polyhedron import primitive
+from exactpoly.polyhedra.interior import HalfSpace, Minimum
+from exactpoly.polyhedra.polyhedron import primitive
 
 __all__ = ["Extents"]
 

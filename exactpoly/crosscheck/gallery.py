@@ -15,8 +15,8 @@ from exactpoly.crosscheck.run import Tool, compare_tool
 from exactpoly.crosscheck.verdict import ABOUT_REGIONS, Outcome, Verdict
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError
-from exactpoly.network.load import SUFFIXES, load
 from exactpoly.network.network import Network
+from exactpoly.readers.load import SUFFIXES, load
 
 __all__ = ["Entry", "Gallery", "crosscheck", "network_files"]
 

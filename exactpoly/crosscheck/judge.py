@@ -16,12 +16,12 @@ from exactpoly.complex.complex import Complex
 from exactpoly.crosscheck.claims import ClaimedRegion, ClaimedVertex, Claims, Point, Row, text_of
 from exactpoly.crosscheck.emptiness import contradiction
 from exactpoly.crosscheck.extents import Extents
-from exactpoly.crosscheck.interior import largest_cube
 from exactpoly.crosscheck.matching import RegionMatch, match_regions, match_vertices
 from exactpoly.crosscheck.totals import judge_totals
 from exactpoly.crosscheck.truth import Truth
 from exactpoly.crosscheck.verdict import Finding, Kind, Outcome, Verdict
 from exactpoly.errors import InputError, InternalError
+from exactpoly.polyhedra.interior import largest_cube
 
 __all__ = ["DETAILS", "READINGS", "judge"]
 

@@ -25,9 +25,9 @@ from exactpoly.crosscheck.text import verdict_text
 from exactpoly.crosscheck.verdict import Outcome, Verdict
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError
-from exactpoly.network.json_format import network_to_json
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
+from exactpoly.readers.json_format import network_to_json
 
 __all__ = ["Counterexample", "minimise_disagreement", "write_counterexample"]
 

@@ -56,7 +56,7 @@ FORMATS = {
 
 def nearest_float(value: Fraction) -> float:
     """The float64 nearest to ``value``, infinite beyond the range."""
-    from exactpoly.network.layer import rounded
+    from exactpoly.arithmetic.rational import rounded
 
     return rounded(value.numerator, value.denominator)
 

@@ -81,7 +81,7 @@ from pathlib import Path
 from exactpoly.crosscheck.run import compare_tool, parse_tool
 from exactpoly.crosscheck.text import verdict_text
 from exactpoly.domain import Domain
-from exactpoly.network.load import load
+from exactpoly.readers.load import load
 
 network = load(Path(__file__).with_name("network.json"))
 domain = Domain.parse({domain}, network.input_dimension)

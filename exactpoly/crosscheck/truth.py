@@ -11,9 +11,9 @@ import numpy as np
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.region import Region
 from exactpoly.crosscheck.claims import Point, Row, text_of
-from exactpoly.crosscheck.interior import largest_cube
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError, InternalError
+from exactpoly.polyhedra.interior import largest_cube
 
 __all__ = ["Truth", "thickness"]
 

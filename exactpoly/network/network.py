@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
+from exactpoly.arithmetic.digits import any_digits
 from exactpoly.errors import InputError
-from exactpoly.network.digits import any_digits
 from exactpoly.network.layer import Layer
 
 __all__ = ["AffineMap", "Network"]

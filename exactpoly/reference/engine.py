@@ -24,7 +24,7 @@ from exactpoly.domain import Domain
 from exactpoly.errors import InputError, InternalError
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
-from exactpoly.reference.polyhedron import Polyhedron, Vector
+from exactpoly.polyhedra.polyhedron import Polyhedron, Vector
 from exactpoly.summary import Summary, histogram
 
 __all__ = ["Cell", "ReferenceComplex", "ReferenceRegion", "enumerate_reference"]

@@ -20,9 +20,9 @@ from exactpoly.report.text import (
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from exactpoly.local.region import LocalRegion
     from exactpoly.network.layer import Layer
     from exactpoly.network.network import Network
-    from exactpoly.reference.region import LocalRegion
 
 __all__ = [
     "VERTEX_LIMIT",
@@ -157,7 +157,7 @@ def vertices_wanted(region: LocalRegion, asked: bool | None) -> str | None:
 
     ``asked``: True, False, or None for "if there cannot be many and pycddlib is there".
     """
-    from exactpoly.reference.cddlib import cdd_available
+    from exactpoly.polyhedra.cddlib import cdd_available
 
     if asked is not None:
         return None if asked else "not computed, as asked"

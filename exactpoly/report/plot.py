@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError, InternalError, MissingDependency
-from exactpoly.report.section import PlaneSection, Window, default_window, in_cyclic_order
+from exactpoly.report.plane import PlaneSection, Window, default_window, in_cyclic_order
 from exactpoly.report.text import decimal, widths_text
 from exactpoly.summary import histogram
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Sequence
 from typing import Any, TextIO
 
 from rich.console import Console, Group
@@ -19,7 +21,15 @@ from exactpoly.report.text import (
     zero_sets_text,
 )
 
-__all__ = ["bars", "certification_table", "fields", "make_console", "print_certification"]
+__all__ = [
+    "bars",
+    "certification_table",
+    "fields",
+    "make_console",
+    "print_certification",
+    "print_json",
+    "print_tables",
+]
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _BAR_WIDTH = 40
@@ -183,3 +193,17 @@ def _histograms(result: Certification, ascii_only: bool) -> Table:
             cells += [f"{histogram.get(count, 0):,}", marks.get(count, "")]
         table.add_row(*cells)
     return table
+
+
+def print_json(data: dict[str, object]) -> None:
+    """Print one JSON object on stdout."""
+    print(json.dumps(data, indent=1))
+
+
+def print_tables(tables: Sequence[Any]) -> None:
+    """Print tables on the terminal, with an empty line between two."""
+    console = make_console()
+    for place, table in enumerate(tables):
+        if place:
+            console.print()
+        console.print(table)

@@ -14,9 +14,9 @@ from typing import Any
 
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
-from exactpoly.complex.limits import Limits, peak_memory
 from exactpoly.complex.measure import pulling_triangulation
 from exactpoly.network.network import Network
+from exactpoly.running.limits import Limits, peak_memory
 from exactpoly.studies.description import Job, Measure
 from exactpoly.studies.initialise import initialised
 from exactpoly.theory.distances import diameter_bounds

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from pathlib import Path
 
-from exactpoly.executors import open_executor, result_of
+from exactpoly.running.executors import open_executor, result_of
 from exactpoly.studies.description import Job, Study
 from exactpoly.studies.jobs import Row, run_job
 from exactpoly.studies.store import Store

@@ -6,28 +6,23 @@ the hypotheses are needed, or refutes the wider claim. Nothing is believed that 
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
-from pathlib import Path
 
-from exactpoly.certificate.write import write_certificate
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
-from exactpoly.complex.limits import Limits
 from exactpoly.domain import Domain
-from exactpoly.errors import InputError
-from exactpoly.network.json_format import network_to_json
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
+from exactpoly.running.limits import Limits
 from exactpoly.theory.candidates import candidates
 from exactpoly.theory.theorem import Theorem
 from exactpoly.theory.verdict import Check, Verdict
 
-__all__ = ["Find", "Hunt", "write_find"]
+__all__ = ["Find", "Hunt"]
 
 _MAX_CELLS = 400_000
 
@@ -160,35 +155,3 @@ def _without(network: Network, index: int, unit: int) -> Network:
         [[row[i] for i in keep] for row in following.weight], following.bias, relu=following.relu
     )
     return Network(tuple(layers), network.name)
-
-
-def write_find(find: Find, folder: Path) -> tuple[Path, Path]:
-    """Write the network as a case file, with what is expected of it, and its certificate.
-
-    Both names come from the theorem and the network's digest. Raises `InputError` where the
-    folder cannot be written.
-    """
-    complex_, network = find.complex, find.complex.network
-    summary = complex_.summary().to_json()
-    domain = "[-1,1]^d" if complex_.domain.is_box else "R^d"
-    names = ("regions", "f_vector", "mean_facets", "mean_facets_with_domain_boundary", "simple")
-    stem = f"{find.theorem.id}-{network.digest[:8]}"
-    shown = find.check.tightest
-    note = f"{find.theorem.id}: {find.check.verdict.value}"
-    if shown is not None:
-        note += f"; {shown.label}: {shown.left} {shown.relation.value} {shown.right} is false"
-    data = {
-        **network_to_json(network),
-        "name": stem,
-        "note": note,
-        "hypotheses": [str(h) for h in find.check.hypotheses],
-        "expected": {domain: {name: summary[name] for name in names}},
-    }
-    case, certificate = folder / f"{stem}.json", folder / f"{stem}.cert.gz"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        case.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be written ({error.strerror})") from error
-    write_certificate(complex_, certificate)
-    return case, certificate

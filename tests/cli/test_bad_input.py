@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from exactpoly.network import npz
+from exactpoly.readers import npz
 
 from .command_line import case, one_sentence, run
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from exactpoly.commands import certification
 from exactpoly.errors import InternalError, MissingDependency
-from exactpoly.report import certification
+from exactpoly.reference.audit import DEFAULT_SAMPLE
 
 from .command_line import CASES, case, one_sentence, run, run_json, write_network
 
@@ -44,7 +45,7 @@ def test_known_complex(path: Path, domain: str) -> None:
     assert result["network"]["widths"][0] == len(result["f_vector"]) - 1
     assert sum(result["statistics"].values()) > 0
     if certification.cdd_available():
-        audited = min(certification.DEFAULT_SAMPLE, result["regions"])
+        audited = min(DEFAULT_SAMPLE, result["regions"])
         assert result["audit"] == {"audited": audited, "regions": result["regions"], "note": None}
 
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from exactpoly.report import certification
-from exactpoly.report.interruption import Interruption
-from exactpoly.report.progress import ProgressLine
+from exactpoly.commands import certification
+from exactpoly.running.interruption import Interruption
+from exactpoly.running.progress import ProgressLine
 
 from .command_line import case, run, run_json, write_network
 

@@ -17,7 +17,7 @@ import pytest
 import exactpoly as ep
 from exactpoly.complex.checkpoint import load_checkpoint, save_checkpoint
 from exactpoly.complex.subdivide import Subdivision
-from exactpoly.network.json_format import write_json
+from exactpoly.readers.json_format import write_json
 
 
 def network(widths: tuple[int, ...] = (2, 6, 6, 1), seed: int = 1) -> ep.Network:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 
 import exactpoly as ep
-from exactpoly.audit import audit
-from exactpoly.network.load import load
+from exactpoly.readers.load import load
+from exactpoly.reference.audit import audit
 from tests.strategies import examples, networks_on_domains
 
 pytest.importorskip("cdd", reason="the reference engine needs pycddlib")

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 import exactpoly as ep
 from exactpoly.complex.linear import linear_regions
-from exactpoly.network.json_format import write_json
-from exactpoly.network.load import load
+from exactpoly.readers.json_format import write_json
+from exactpoly.readers.load import load
 from tests.strategies import examples, networks, networks_on_domains
 
 VIOLATION = Path("mean_facets_above_2d.json")

@@ -10,7 +10,7 @@ import pytest
 import exactpoly as ep
 from exactpoly.crosscheck.run import compare_tool, parse_tool
 from exactpoly.crosscheck.verdict import Outcome, Verdict
-from exactpoly.network.load import load
+from exactpoly.readers.load import load
 
 CASES = Path(__file__).parents[1] / "cases"
 PYTHON = os.environ.get("EXACTPOLY_PEERS_PYTHON")

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import numpy as np
 import pytest
 
+from exactpoly.arithmetic.digits import any_digits
 from exactpoly.crosscheck.claims import text_of
 from exactpoly.crosscheck.claims_files import read_claims, write_claims
 from exactpoly.crosscheck.claims_json import claims_from_json, claims_to_json
@@ -17,7 +18,6 @@ from exactpoly.crosscheck.judge import judge
 from exactpoly.crosscheck.numbers import FORMATS
 from exactpoly.crosscheck.verdict import Outcome
 from exactpoly.errors import InputError
-from exactpoly.network.digits import any_digits
 from tests.crosscheck.statements import complex_of, true_claims
 
 

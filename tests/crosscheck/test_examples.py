@@ -15,7 +15,7 @@ from exactpoly.certificate.check import check_file
 from exactpoly.crosscheck.claims_files import read_claims
 from exactpoly.crosscheck.judge import judge
 from exactpoly.crosscheck.verdict import Kind, Outcome
-from exactpoly.network.load import load
+from exactpoly.readers.load import load
 from tests.crosscheck.peers import PYTHON, ask
 from tests.crosscheck.statements import complex_of
 

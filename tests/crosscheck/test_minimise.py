@@ -18,7 +18,7 @@ from exactpoly.crosscheck.run import compare_tool, parse_tool
 from exactpoly.crosscheck.scripts import reproduction_script
 from exactpoly.crosscheck.verdict import Finding, Kind, Outcome, Verdict
 from exactpoly.errors import InputError
-from exactpoly.network.load import load
+from exactpoly.readers.load import load
 from tests.crosscheck.peers import PYTHON, ask
 from tests.crosscheck.statements import CASES
 

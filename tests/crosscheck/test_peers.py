@@ -12,7 +12,7 @@ import exactpoly as ep
 from exactpoly.crosscheck.adapters.registry import BASELINES
 from exactpoly.crosscheck.run import compare_tool, parse_tool
 from exactpoly.crosscheck.verdict import Kind, Outcome
-from exactpoly.network.load import load
+from exactpoly.readers.load import load
 from tests.cli.command_line import run
 from tests.crosscheck.peers import CASES, PYTHON, ask
 

@@ -10,13 +10,13 @@ import pytest
 import exactpoly as ep
 from exactpoly.crosscheck.claims import ClaimedRegion, ClaimedVertex, Claims
 from exactpoly.crosscheck.emptiness import contradiction
-from exactpoly.crosscheck.interior import largest_cube
 from exactpoly.crosscheck.judge import judge
 from exactpoly.crosscheck.matching import match_vertices
 from exactpoly.crosscheck.numbers import FORMATS
 from exactpoly.crosscheck.truth import Truth, thickness
 from exactpoly.crosscheck.verdict import Kind, Outcome
 from exactpoly.errors import InputError
+from exactpoly.polyhedra.interior import largest_cube
 from tests.crosscheck.statements import complex_of, true_claims
 
 

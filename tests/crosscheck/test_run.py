@@ -16,7 +16,7 @@ from exactpoly.crosscheck.adapters.relu_edge_subdivision import regions_around
 from exactpoly.crosscheck.run import compare_tool, parse_tool
 from exactpoly.crosscheck.verdict import Outcome
 from exactpoly.errors import InputError
-from exactpoly.network.load import load
+from exactpoly.readers.load import load
 from tests.crosscheck.statements import CASES
 
 SQUARE = ep.Domain.box(2, -1, 1)

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from exactpoly.reference.engine import enumerate_reference
-
-from .case_files import case_paths, read_case
+from tests.case_files import case_paths, read_case
 
 pytest.importorskip("cdd")
 

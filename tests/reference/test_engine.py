@@ -14,8 +14,7 @@ from exactpoly.domain import Domain
 from exactpoly.errors import InputError, InternalError
 from exactpoly.network import Layer, Network
 from exactpoly.reference.engine import ReferenceComplex, _check_shared, enumerate_reference
-
-from .case_files import case_paths, degenerate_networks, read_case
+from tests.case_files import case_paths, degenerate_networks, read_case
 
 pytest.importorskip("cdd")
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import exactpoly as ep
-from exactpoly.network.json_format import read_json
+from exactpoly.readers.json_format import read_json
+from exactpoly.report.plane import plane_network
 from exactpoly.report.plot import draw, save
-from exactpoly.report.section import plane_network
 
 CASES = Path(__file__).resolve().parent.parent / "cases"
 PLANE = [path for path in sorted(CASES.glob("*.json")) if read_json(path).input_dimension == 2]

@@ -10,9 +10,10 @@ from click.testing import CliRunner
 
 import exactpoly as ep
 from exactpoly.certificate.check import check_file
+from exactpoly.commands.finds import write_find
 from exactpoly.commands.hunt import hunt
 from exactpoly.theory import Verdict, theorem
-from exactpoly.theory.hunt import Hunt, write_find
+from exactpoly.theory.hunt import Hunt
 
 
 def test_monotone_is_refuted_in_the_plane_and_written_as_a_case(tmp_path: Path) -> None:

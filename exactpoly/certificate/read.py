@@ -1,0 +1,98 @@
+"""From a network file or a certificate to the complex that theorems are checked on."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from exactpoly.certificate.check import check_file
+from exactpoly.complex.complex import Complex
+from exactpoly.complex.enumerate import enumerate_complex
+from exactpoly.complex.subdivide import Subdivision
+from exactpoly.domain import Domain
+from exactpoly.errors import InputError, InternalError
+from exactpoly.network.layer import Layer
+from exactpoly.network.network import Network
+from exactpoly.readers.load import load
+from exactpoly.running.limits import Limits
+
+__all__ = ["certificate_header", "complex_of"]
+
+_MARK = b'"format":"exactpoly-certificate"'
+_GZIP = b"\x1f\x8b"
+
+
+def complex_of(
+    path: str,
+    domain: str | None,
+    *,
+    fold_float: bool = False,
+    limits: Limits | None = None,
+    interrupted: Callable[[], bool] | None = None,
+    progress: Callable[[Subdivision], None] | None = None,
+) -> Complex:
+    """The complex of a network file on ``domain`` (default `R^d`), or of a certificate.
+
+    A certificate names its own domain; it is checked first, and what is enumerated from its exact
+    weights must have the f-vector that it claims. Raises `InputError` where the checker does not
+    accept it or ``domain`` differs from its own.
+    """
+    header = certificate_header(path)
+    if header is None:
+        network = load(path, fold_float=fold_float)
+        place = Domain.parse(domain or "R^d", network.input_dimension)
+    else:
+        code, message = check_file(path)
+        if code != 0:
+            raise InputError(f"{path}: the certificate is not accepted ({message.strip()})")
+        network = _network(header)
+        place = _domain(header, network.input_dimension)
+        if domain is not None and Domain.parse(domain, network.input_dimension) != place:
+            raise InputError(f"{path}: the certificate is about {place}, --domain says {domain}")
+    result = enumerate_complex(
+        network, domain=place, limits=limits, interrupted=interrupted, progress=progress
+    )
+    if header is not None and result.complete and header["complete"]:
+        claimed = tuple(int(x) for x in header["claims"]["f_vector"])
+        if claimed != result.f_vector:
+            raise InternalError(
+                f"{path}: accepted with f-vector {claimed} but enumerated {result.f_vector}"
+            )
+    return result
+
+
+def certificate_header(path: str) -> dict[str, Any] | None:
+    """The first line of a certificate, plain or compressed; None for any other file."""
+    try:
+        with Path(path).open("rb") as raw:
+            packed = raw.read(2) == _GZIP
+        with gzip.open(path, "rb") if packed else Path(path).open("rb") as file:
+            if file.read(1) != b"{":
+                return None
+            line = b"{" + file.readline()
+    except (OSError, EOFError):
+        return None
+    if _MARK not in line:
+        return None
+    try:
+        header = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: the first line is no certificate header") from error
+    return dict(header)
+
+
+def _network(header: dict[str, Any]) -> Network:
+    layers = tuple(
+        Layer.of(layer["weight"], layer["bias"], relu=layer["relu"], name=f"layers[{i}]")
+        for i, layer in enumerate(header["network"]["layers"])
+    )
+    return Network(layers, header["source"]["name"], tuple(header["source"]["notes"]))
+
+
+def _domain(header: dict[str, Any], dimension: int) -> Domain:
+    if header["domain"] == "R^d":
+        return Domain.space(dimension)
+    return Domain.parse("x".join(f"[{a},{b}]" for a, b in header["domain"]), dimension)

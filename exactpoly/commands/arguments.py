@@ -1,0 +1,234 @@
+"""Options and arguments of the command line, and how they are read.
+
+Like `exactpoly.cli` this imports nothing but click before a command runs.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from fractions import Fraction
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from exactpoly.errors import InputError
+
+if TYPE_CHECKING:
+    from exactpoly.network.network import Network
+    from exactpoly.report.certification import AuditPlan
+    from exactpoly.report.plane import Window
+    from exactpoly.running.limits import Limits
+
+__all__ = [
+    "POINT_SETTINGS",
+    "audit_option",
+    "check_folder",
+    "domain_option",
+    "executor_option",
+    "json_option",
+    "limit_options",
+    "load_network",
+    "make_limits",
+    "network_argument",
+    "point_argument",
+    "read_audit",
+    "read_point",
+    "read_window",
+    "run_options",
+]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+_INPUT_SHAPE = "exactpoly.input_shape"
+_MEMORY = re.compile(r"(\d+(?:\.\d+)?)\s*([kKMGT]?)(i?)B?")
+
+
+def _memory(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    """A number of bytes: ``4GiB``, ``500MB``, ``1.5 GB``, ``1000000``."""
+    if value is None:
+        return None
+    match = _MEMORY.fullmatch(value.strip())
+    if match is None:
+        raise click.BadParameter(f"{value!r} is no amount of memory; write 4GiB or 500MB")
+    number, prefix, binary = match.groups()
+    factor = (1024 if binary else 1000) ** " KMGT".index(prefix.upper() or " ")
+    return int(Fraction(number) * factor)
+
+
+def _audit(ctx: click.Context, param: click.Parameter, value: str | None) -> int | str | None:
+    """``all``, ``none`` or a number of regions."""
+    if value in (None, "all", "none"):
+        return value
+    if not value.isdecimal():
+        raise click.BadParameter(f"{value!r} is not all, none or a number of regions")
+    return int(value)
+
+
+def _input_shape(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    """Positive integers such as ``1,28,28``, kept for `load_network`."""
+    if value is None:
+        return
+    sizes = value.split(",")
+    if not all(re.fullmatch(r"\s*0*[1-9]\d{0,8}\s*", size) for size in sizes):
+        raise click.BadParameter(f"{value!r} is no shape; write positive integers such as 1,28,28")
+    ctx.meta[_INPUT_SHAPE] = tuple(map(int, sizes))
+
+
+def _options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    def apply(command: Command) -> Command:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return apply
+
+
+network_argument = _options(
+    click.argument("net", metavar="NET"),
+    click.option(
+        "--fold-float",
+        is_flag=True,
+        help="Take batch normalisation folded in floats as the network itself.",
+    ),
+    click.option(
+        "--input-shape",
+        callback=_input_shape,
+        expose_value=False,
+        metavar="N,N,..",
+        help="Shape of one input, where an ONNX file leaves it open, such as 1,28,28.",
+    ),
+)
+domain_option = click.option(
+    "--domain",
+    default="R^d",
+    show_default=True,
+    metavar="DOMAIN",
+    help='R^d, or a box: "[-1,1]^3", "[0,1]x[-2,1/2]".',
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+limit_options = _options(
+    click.option(
+        "--max-cells",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Stop at this many cells of all dimensions (regions, with --engine reference).",
+    ),
+    click.option(
+        "--max-seconds", type=click.FloatRange(min=0), metavar="S", help="Stop after this time."
+    ),
+    click.option(
+        "--max-memory",
+        callback=_memory,
+        metavar="SIZE",
+        help="Stop at this much memory, such as 4GiB or 500MB.",
+    ),
+)
+executor_option = click.option(
+    "--executor",
+    "executor_kind",
+    default="processes",
+    show_default=True,
+    metavar="processes|dask|dask:ADDRESS|mpi",
+    help="Where parts run.",
+)
+run_options = _options(
+    click.option(
+        "--workers",
+        type=click.IntRange(1),
+        default=1,
+        show_default=True,
+        metavar="N",
+        help="Processes that refine parts of a large complex; same result.",
+    ),
+    executor_option,
+    click.option(
+        "--checkpoint",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Resume from FILE if it is there; write it every minute and when the run stops early.",
+    ),
+)
+audit_option = click.option(
+    "--audit",
+    callback=_audit,
+    metavar="all|N|none",
+    help="Regions that pycddlib recomputes.  [default: a seeded sample, if pycddlib is there]",
+)
+point_argument = click.argument("point", metavar="POINT")
+POINT_SETTINGS = {"ignore_unknown_options": True}
+"""Settings of commands that take a point: it may begin with a minus sign, which is no option."""
+
+
+def load_network(net: str, fold_float: bool) -> Network:
+    from exactpoly.readers.load import load
+
+    shape = click.get_current_context().meta.get(_INPUT_SHAPE)
+    network = load(net, fold_float=fold_float, input_shape=shape)
+    # From here on integers are the network's own, however long; reading was still guarded.
+    sys.set_int_max_str_digits(0)
+    return network
+
+
+def check_folder(output: Path) -> None:
+    """Refuse a file that could not be written, before any work is done."""
+    if not output.parent.is_dir():
+        raise InputError(f"{output}: there is no folder {output.parent}; make it first")
+    if output.is_dir():
+        raise InputError(f"{output}: is a directory; give a file name")
+
+
+def make_limits(max_cells: int | None, max_seconds: float | None, max_memory: int | None) -> Limits:
+    from exactpoly.running.limits import Limits
+
+    if max_seconds is not None and isnan(max_seconds):
+        raise InputError("--max-seconds: nan is no time; give a number of seconds")
+    return Limits(max_cells, max_seconds, max_memory)
+
+
+def read_audit(audit: int | str | None) -> AuditPlan:
+    from exactpoly.report.certification import AuditPlan
+
+    if audit is None:
+        return AuditPlan()
+    if audit == "all":
+        return AuditPlan(None, explicit=True)
+    return AuditPlan(0 if audit == "none" else int(audit), explicit=True)
+
+
+def read_point(text: str, network: Network) -> tuple[Fraction, ...]:
+    """The exact point of ``"1/3,-2,0.5"`` or of a file given as ``@FILE``."""
+    from exactpoly.arithmetic.rational import exact_scalar
+
+    source = "point"
+    if text.startswith("@"):
+        source = text[1:]
+        try:
+            text = Path(source).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"{source}: cannot be read as a file of numbers") from error
+    words = [word for word in re.split(r"\s*,\s*|\s+", text.strip()) if text.strip()]
+    if len(words) != network.input_dimension:
+        raise InputError(
+            f"{source}: {len(words)} coordinates given, {network.name} takes"
+            f" {network.input_dimension}"
+        )
+    return tuple(exact_scalar(word, f"{source}[{i}]") for i, word in enumerate(words))
+
+
+def read_window(text: str | None) -> Window | None:
+    from exactpoly.domain import Domain
+
+    if text is None or text == "all":
+        return None
+    try:
+        bounds = Domain.parse(text, 2).bounds
+    except InputError as error:
+        raise InputError(f"--window: {error}") from error
+    if bounds is None:
+        raise InputError("--window: R^d is no window; give a box such as [-2,2]^2")
+    return bounds[0], bounds[1]

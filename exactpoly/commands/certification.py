@@ -1,0 +1,188 @@
+"""One run of the main job: enumerate, summarise, audit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from exactpoly.complex.enumerate import enumerate_complex
+from exactpoly.domain import Domain
+from exactpoly.errors import InputError
+from exactpoly.network.network import Network
+from exactpoly.reference.audit import audit, cdd_available
+from exactpoly.report.certification import AuditPlan, Certification
+from exactpoly.running.executors import open_executor
+from exactpoly.running.limits import Limits, peak_memory
+
+if TYPE_CHECKING:
+    from exactpoly.complex.complex import Complex
+    from exactpoly.running.interruption import Interruption
+    from exactpoly.running.progress import ProgressLine
+
+__all__ = ["run_reference", "run_subdivide", "with_certificate"]
+
+_WITNESSES = 3
+
+
+def run_subdivide(
+    network: Network,
+    domain: Domain,
+    limits: Limits,
+    plan: AuditPlan,
+    *,
+    count_linear_regions: bool,
+    interruption: Interruption,
+    progress: ProgressLine,
+    workers: int = 1,
+    executor_kind: str = "processes",
+    checkpoint: Path | None = None,
+) -> tuple[Complex, Certification]:
+    """Enumerate with the engine `subdivide`, on several processes if asked, and audit the result."""
+    if plan.explicit and plan.count != 0:
+        _require_pycddlib()
+    started = time.monotonic()
+    with open_executor(executor_kind, workers) as executor:
+        complex_ = enumerate_complex(
+            network,
+            domain=domain,
+            limits=limits,
+            interrupted=interruption,
+            progress=progress.subdivision,
+            checkpoint=checkpoint,
+            executor=executor,
+            parts=2 * workers,
+        )
+    summary = complex_.summary()
+    witnesses = () if summary.simple else tuple(islice(complex_.non_simple_cells(), _WITNESSES))
+    linear = None
+    if count_linear_regions:
+        from exactpoly.complex.linear import linear_regions
+
+        linear = len(linear_regions(complex_))
+    enumerated = time.monotonic()
+    report, note, stopped = None, None, complex_.stopped
+    if plan.count == 0:
+        note = "not audited, as asked"
+    elif complex_.stopped is not None and not plan.explicit:
+        note = "not audited: the result is partial; --audit N audits it all the same"
+    elif not plan.explicit and not cdd_available():
+        note = (
+            "not audited: pycddlib is not installed, or its system library libcdd is gone; the README"
+            " says how to install both"
+        )
+    elif interruption.requested:
+        note, stopped = "not audited: interrupted", stopped or "interrupted"
+    else:
+        try:
+            with _immediate(interruption):
+                report = audit(
+                    complex_,
+                    plan.count,
+                    progress=lambda done: progress.counted(
+                        "audited", done, min(plan.count or summary.n_regions, summary.n_regions)
+                    ),
+                )
+        except KeyboardInterrupt:
+            if interruption.requested:
+                raise
+            note = "not audited: interrupted during the audit, the enumeration had ended"
+            stopped = stopped or "audit interrupted"
+    result = Certification(
+        network=network,
+        summary=summary,
+        neurons_processed=complex_.network.n_neurons,
+        stopped=stopped,
+        statistics=complex_.statistics,
+        witnesses=witnesses,
+        audit=report,
+        audit_note=note,
+        linear_regions=linear,
+        seconds=enumerated - started,
+        audit_seconds=time.monotonic() - enumerated,
+        peak_memory_bytes=peak_memory(),
+    )
+    return complex_, result
+
+
+def with_certificate(result: Certification, complex_: Complex, path: Path) -> Certification:
+    """Write the certificate of the complex that a result is about, and say so in the result."""
+    from exactpoly.certificate.write import write_certificate
+
+    write_certificate(complex_, path)
+    return replace(result, certificate=path)
+
+
+def run_reference(
+    network: Network,
+    domain: Domain,
+    limits: Limits,
+    plan: AuditPlan,
+    *,
+    interruption: Interruption,
+    progress: ProgressLine,
+) -> Certification:
+    """Enumerate with the engine `reference`, which is double description itself: no audit.
+
+    It is asked to stop only once a region is found, so that a partial result has one.
+    """
+    if plan.explicit and plan.count != 0:
+        raise InputError("--audit: the engine reference is the audit itself; leave --audit out")
+    from exactpoly.reference.engine import enumerate_reference
+
+    started = time.monotonic()
+    found = 0
+    stopped: str | None = None
+
+    def count(regions: int) -> None:
+        nonlocal found
+        found = regions
+        progress.counted("regions", regions, None)
+
+    def should_stop() -> bool:
+        nonlocal stopped
+        if found:
+            stopped = "interrupted" if interruption.requested else limits.exceeded(found, started)
+        return stopped is not None
+
+    complex_ = enumerate_reference(network, domain, should_stop=should_stop, progress=count)
+    summary = complex_.summary()
+    summary.check()
+    return Certification(
+        network=network,
+        summary=summary,
+        neurons_processed=network.n_neurons,
+        stopped=stopped,
+        statistics=None,
+        witnesses=(),
+        audit=None,
+        audit_note="not audited: the engine is double description itself",
+        linear_regions=None,
+        seconds=time.monotonic() - started,
+        audit_seconds=0.0,
+        peak_memory_bytes=peak_memory(),
+    )
+
+
+def _require_pycddlib() -> None:
+    from exactpoly.errors import MissingDependency
+
+    if not cdd_available():
+        raise MissingDependency(
+            "--audit needs pycddlib: run `apt-get install -y --no-install-recommends gcc"
+            " python3-dev libcdd-dev` as root and then `pip install pycddlib`, or leave --audit out"
+        )
+
+
+@contextmanager
+def _immediate(interruption: Interruption) -> Iterator[None]:
+    """For a stretch that cannot be asked to stop: the first Ctrl-C ends it."""
+    interruption.immediate = True
+    try:
+        yield
+    finally:
+        interruption.immediate = False

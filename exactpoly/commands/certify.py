@@ -1,0 +1,122 @@
+"""`exactpoly certify`: enumerate the exact complex and report it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from exactpoly.commands.arguments import (
+    audit_option,
+    check_folder,
+    domain_option,
+    json_option,
+    limit_options,
+    load_network,
+    make_limits,
+    network_argument,
+    read_audit,
+    run_options,
+)
+from exactpoly.errors import InputError
+
+__all__ = ["certify"]
+
+
+@click.command(short_help="Enumerate the exact complex and report it.")
+@network_argument
+@domain_option
+@click.option(
+    "--engine",
+    type=click.Choice(["subdivide", "reference"]),
+    default="subdivide",
+    show_default=True,
+    help="reference: region by region with pycddlib, slow.",
+)
+@json_option
+@audit_option
+@click.option("--linear-regions", is_flag=True, help="Count linear regions too.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Write a certificate for `exactpoly check`, compressed if FILE ends in .gz.",
+    metavar="FILE",
+)
+@limit_options
+@run_options
+def certify(
+    net: str,
+    fold_float: bool,
+    domain: str,
+    engine: str,
+    as_json: bool,
+    audit: int | str | None,
+    linear_regions: bool,
+    output: Path | None,
+    max_cells: int | None,
+    max_seconds: float | None,
+    max_memory: int | None,
+    workers: int,
+    executor_kind: str,
+    checkpoint: Path | None,
+) -> int:
+    """Enumerate the exact complex of NET and report its regions, faces and facet counts."""
+    from exactpoly.report.terminal import print_json
+    from exactpoly.running.interruption import Interruption
+
+    with Interruption() as interruption:
+        from exactpoly.commands.certification import (
+            run_reference,
+            run_subdivide,
+            with_certificate,
+        )
+        from exactpoly.domain import Domain
+        from exactpoly.running.progress import ProgressLine
+
+        if output is not None:
+            check_folder(output)
+            if engine == "reference":
+                raise InputError("--output: certificates need --engine subdivide")
+        if checkpoint is not None:
+            check_folder(checkpoint)
+        divided = workers > 1 or executor_kind != "processes"
+        if engine == "reference" and (divided or checkpoint is not None):
+            raise InputError(
+                "--workers, --executor and --checkpoint need --engine subdivide; leave them out"
+            )
+        if linear_regions and engine == "reference":
+            raise InputError("--linear-regions: needs --engine subdivide")
+        network = load_network(net, fold_float)
+        place = Domain.parse(domain, network.input_dimension)
+        limits, plan = make_limits(max_cells, max_seconds, max_memory), read_audit(audit)
+        complex_ = None
+        with ProgressLine() as progress:
+            if engine == "reference":
+                result = run_reference(
+                    network, place, limits, plan, interruption=interruption, progress=progress
+                )
+            else:
+                complex_, result = run_subdivide(
+                    network,
+                    place,
+                    limits,
+                    plan,
+                    count_linear_regions=linear_regions,
+                    workers=workers,
+                    executor_kind=executor_kind,
+                    checkpoint=checkpoint,
+                    interruption=interruption,
+                    progress=progress,
+                )
+        try:
+            if output is not None and complex_ is not None:
+                result = with_certificate(result, complex_, output)
+        finally:  # A certificate that cannot be written costs nobody the result.
+            if as_json:
+                print_json(result.to_json())
+            else:
+                from exactpoly.report.terminal import print_certification
+
+                print_certification(result)
+    return result.exit_code

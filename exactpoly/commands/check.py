@@ -1,0 +1,46 @@
+"""`exactpoly check`: check a certificate, without trusting the engine."""
+
+from __future__ import annotations
+
+import click
+
+from exactpoly.commands.arguments import executor_option
+
+__all__ = ["check"]
+
+
+@click.command(short_help="Check a certificate, without trusting the engine.")
+@click.argument("file", metavar="FILE")
+@click.option(
+    "--scale",
+    type=click.IntRange(1, 10**9 - 1),
+    default=1,
+    metavar="K",
+    help="Accept files K times larger than the checker's limits allow.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes that share the check; same verdict.",
+)
+@executor_option
+def check(file: str, scale: int, workers: int, executor_kind: str) -> int:
+    """Check the certificate FILE: exit code 0 accepted, 1 rejected, 3 unreadable.
+
+    The checker is one file of the standard library alone, exactpoly/certificate/check.py, and runs
+    without exactpoly too.
+    """
+    from exactpoly.certificate.check import check_file
+    from exactpoly.certificate.parallel import check_in_parallel
+    from exactpoly.running.executors import open_executor
+
+    with open_executor(executor_kind, workers) as executor:
+        if executor is None:
+            code, message = check_file(file, scale)
+        else:
+            code, message = check_in_parallel(file, executor, workers, scale=scale)
+    click.echo(message)
+    return code

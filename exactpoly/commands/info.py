@@ -1,0 +1,24 @@
+"""`exactpoly info`: what was read from a file, and how."""
+
+from __future__ import annotations
+
+import click
+
+from exactpoly.commands.arguments import json_option, load_network, network_argument
+
+__all__ = ["info"]
+
+
+@click.command(short_help="Layers, units, digest, how NET was read.")
+@network_argument
+@json_option
+def info(net: str, fold_float: bool, as_json: bool) -> None:
+    """Say what NET is: layers, units, digest, and how it was read."""
+    from exactpoly.report.details import info_json, info_table
+    from exactpoly.report.terminal import print_json, print_tables
+
+    network = load_network(net, fold_float)
+    if as_json:
+        print_json(info_json(network))
+    else:
+        print_tables(info_table(network))

@@ -1,0 +1,57 @@
+"""`exactpoly region`: the one region around a point."""
+
+from __future__ import annotations
+
+import click
+
+from exactpoly.commands.arguments import (
+    POINT_SETTINGS,
+    domain_option,
+    json_option,
+    load_network,
+    network_argument,
+    point_argument,
+    read_point,
+)
+
+__all__ = ["region"]
+
+
+@click.command(short_help="The one region around a point.", context_settings=POINT_SETTINGS)
+@network_argument
+@point_argument
+@domain_option
+@click.option(
+    "--vertices/--no-vertices",
+    default=None,
+    help="Compute the vertices, or not.  [default: if there cannot be many]",
+)
+@json_option
+def region(
+    net: str, fold_float: bool, point: str, domain: str, vertices: bool | None, as_json: bool
+) -> None:
+    """The one region of NET around POINT: signs, exact facets, vertices, affine map.
+
+    Nothing is enumerated, so NET may be as large as you like. POINT is as for eval; on a boundary,
+    one of the regions that meet there is shown, and said to be.
+    """
+    from exactpoly.domain import Domain
+    from exactpoly.local.region import region_at
+    from exactpoly.report.details import region_json, region_table, vertices_wanted
+    from exactpoly.report.terminal import print_json, print_tables
+    from exactpoly.running.progress import ProgressLine
+
+    network = load_network(net, fold_float)
+    place = read_point(point, network)
+    with ProgressLine() as progress:
+        result = region_at(
+            network,
+            place,
+            Domain.parse(domain, network.input_dimension),
+            progress=lambda done, total: progress.counted("inequalities", done, total),
+        )
+    no_vertices = vertices_wanted(result, vertices)
+    if as_json:
+        print_json(region_json(result, no_vertices))
+    else:
+        print_tables(region_table(result, no_vertices))

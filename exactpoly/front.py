@@ -1,0 +1,59 @@
+"""The front door of the library: thin functions that load a model and hand it to the room that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+from exactpoly.complex.complex import Complex
+from exactpoly.complex.enumerate import enumerate_complex
+from exactpoly.complex.subdivide import Subdivision
+from exactpoly.domain import Domain
+from exactpoly.network.network import Network
+from exactpoly.readers.load import load
+from exactpoly.running.limits import Limits
+
+__all__ = ["enumerate"]
+
+
+def enumerate(
+    source: Network | str | Path | Any,
+    *,
+    domain: Domain | str = "R^d",
+    limits: Limits | None = None,
+    interrupted: Callable[[], bool] | None = None,
+    progress: Callable[[Subdivision], None] | None = None,
+    checkpoint: str | Path | None = None,
+    checkpoint_seconds: float = 60.0,
+    executor: Executor | None = None,
+    parts: int = 8,
+) -> Complex:
+    """The exact complex of a network, a network file or a torch model.
+
+    ``domain``: a `Domain` or a string such as ``"R^d"`` or ``"[-1,1]^3"``; ``limits``: when to stop
+    early, which gives a complex with ``complete`` False; ``interrupted``: asked between neurons,
+    True stops likewise; ``progress``: called after every neuron; ``checkpoint``: a file to resume
+    from if it exists, written every ``checkpoint_seconds`` and when the run stops early, removed when
+    it ends; ``executor``: any `concurrent.futures.Executor` to refine ``parts`` parts of a large
+    complex independently (same result; not together with ``checkpoint``). Raises `InputError` for
+    input that cannot be read exactly.
+
+    >>> import exactpoly as ep
+    >>> net = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)))
+    >>> ep.enumerate(net, domain="[-1,1]^d").f_vector
+    (9, 12, 4)
+    """
+    network = source if isinstance(source, Network) else load(source)
+    return enumerate_complex(
+        network,
+        domain=domain,
+        limits=limits,
+        interrupted=interrupted,
+        progress=progress,
+        checkpoint=checkpoint,
+        checkpoint_seconds=checkpoint_seconds,
+        executor=executor,
+        parts=parts,
+    )

@@ -1,0 +1,1 @@
+"""One region of a network of any size, without enumeration."""

@@ -1,0 +1,1 @@
+"""One exact polyhedron: faces, redundancy, the exact simplex, interior points, pycddlib."""

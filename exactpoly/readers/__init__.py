@@ -1,0 +1,1 @@
+"""From files and models to exact networks; the only room that knows torch and ONNX."""

@@ -1,0 +1,163 @@
+"""Networks as JSON with rational strings: the one format that can hold every exact network.
+
+    {"name": "tent", "notes": ["free text"],
+     "hidden_layers": [{"weight": [["1"], ["-3/4"]], "bias": ["0", "0.25"], "relu": [true, false]}],
+     "output_layer": {"weight": [["1", "2"]], "bias": ["0"]}}
+
+A weight has one row an output. A number is an integer, a fraction ``"p/q"`` or a decimal, quoted or
+not, and means exactly what is written: ``0.1`` is one tenth, not the nearest float. ``relu`` (one
+truth value an output, or one for all) is optional: hidden layers are ReLU layers without it and the
+output layer is linear. ``bias`` left out or null means zeros; ``output_layer`` left out or null
+means that the last hidden layer is the output. Other top-level keys are ignored, other keys in a
+layer are refused, for a misspelt ``bias`` must not become a zero bias.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from exactpoly.arithmetic.digits import DEFAULT_DIGITS, any_digits
+from exactpoly.errors import InputError
+from exactpoly.network.layer import Layer
+from exactpoly.network.network import Network
+
+__all__ = ["network_from_json", "network_to_json", "read_json", "write_json"]
+
+_LAYER_KEYS = {"weight", "bias", "relu"}
+
+
+def read_json(path: str | Path) -> Network:
+    """Read a network from a JSON file. Raises `InputError` naming the field that is wrong."""
+    path = Path(path)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 text, so not a JSON network") from error
+    try:
+        data = json.loads(
+            text,
+            parse_float=str,
+            parse_int=_integer,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_unique_keys,
+        )
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"{path}: not valid JSON ({error.msg} at line {error.lineno}, column {error.colno});"
+            " is the file cut short?"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: cannot be read as JSON ({_first_line(error)})") from error
+    return network_from_json(data, name=path.stem)
+
+
+def write_json(network: Network, path: str | Path) -> None:
+    """Write a network so that `read_json` gives back an equal one, notes and name included."""
+    try:
+        Path(path).write_text(
+            json.dumps(network_to_json(network), indent=1) + "\n", encoding="utf-8"
+        )
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+def network_to_json(network: Network) -> dict[str, Any]:
+    """The JSON object of a network. ``relu`` is written only where it is not the default."""
+    *hidden, output = network.layers
+    with any_digits():
+        return {
+            "name": network.name,
+            "notes": list(network.notes),
+            "hidden_layers": [_layer_to_json(layer, default=True) for layer in hidden],
+            "output_layer": _layer_to_json(output, default=False),
+        }
+
+
+def network_from_json(data: Any, *, name: str = "network") -> Network:
+    """The network of a JSON object; ``name`` is used where the object has none."""
+    if not isinstance(data, dict) or "hidden_layers" not in data:
+        raise InputError(
+            'no "hidden_layers" in the JSON; a network is an object with "hidden_layers" (a list of'
+            ' layers with "weight" and "bias") and "output_layer"'
+        )
+    hidden = data["hidden_layers"]
+    if not isinstance(hidden, list):
+        raise InputError("hidden_layers is not a list; give a list of layers")
+    layers = [
+        _layer_from_json(entry, f"hidden_layers[{i}]", default=True)
+        for i, entry in enumerate(hidden)
+    ]
+    if data.get("output_layer") is not None:
+        layers.append(_layer_from_json(data["output_layer"], "output_layer", default=False))
+    title = data.get("name", name)
+    if not isinstance(title, str):
+        raise InputError("name is not a string; give the network's name in quotes")
+    return Network(tuple(layers), title, _notes(data))
+
+
+def _notes(data: dict[str, Any]) -> tuple[str, ...]:
+    """The strings under "notes", and the single one that case files keep under "note"."""
+    notes = data.get("notes", [])
+    if not isinstance(notes, list) or not all(isinstance(x, str) for x in notes):
+        raise InputError("notes is not a list of strings; write each note in quotes")
+    note = data.get("note")
+    return (note, *notes) if isinstance(note, str) else tuple(notes)
+
+
+def _layer_to_json(layer: Layer, *, default: bool) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "weight": [[str(x) for x in row] for row in layer.weight],
+        "bias": [str(x) for x in layer.bias],
+    }
+    if any(kind != default for kind in layer.relu):
+        entry["relu"] = list(layer.relu)
+    return entry
+
+
+def _layer_from_json(entry: Any, where: str, *, default: bool) -> Layer:
+    if not isinstance(entry, dict) or "weight" not in entry:
+        raise InputError(f'{where} has no "weight"; a layer is an object with "weight" and "bias"')
+    unknown = sorted(set(entry) - _LAYER_KEYS)
+    if unknown:
+        raise InputError(
+            f'{where} has the unknown key {unknown[0]!r}; a layer has "weight", "bias" and "relu"'
+        )
+    weight, bias = entry["weight"], entry.get("bias")
+    if not isinstance(weight, list) or not all(isinstance(row, list) for row in weight):
+        raise InputError(f"{where}.weight is not a list of rows; give one list an output")
+    if bias is not None and not isinstance(bias, list):
+        raise InputError(f"{where}.bias is not a list; give one number an output")
+    return Layer.of(weight, bias, relu=_kinds(entry.get("relu", default), where), name=where)
+
+
+def _kinds(relu: Any, where: str) -> bool | Sequence[bool]:
+    if isinstance(relu, bool):
+        return relu
+    if isinstance(relu, list) and all(isinstance(kind, bool) for kind in relu):
+        return relu
+    raise InputError(f"{where}.relu is not a list of true and false; give one an output")
+
+
+def _integer(text: str) -> int | str:
+    """An integer, or its digits where Python would not read so many."""
+    return int(text) if len(text) <= DEFAULT_DIGITS else text
+
+
+def _refuse_constant(text: str) -> NoReturn:
+    raise InputError(f"{text} stands among the numbers; every weight must be a finite number")
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        names = [key for key, _ in pairs]
+        twice = next(key for key in names if names.count(key) > 1)
+        raise InputError(f"the key {twice!r} is given twice in one object; keep one of them")
+    return result
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -1,0 +1,210 @@
+"""From a graph of exact affine forms and ReLUs to the layers of a `Network`.
+
+Every framework is lowered through a `Graph`. A ReLU makes one ReLU unit an entry, a level above all
+units below its tensor; layer `l` of the network holds the units of level `l`. A value that is needed
+further up than the next level is passed through linearly, so a skip connection or the linear part of a
+leaky ReLU adds linear units and never a hyperplane. Affine operators in sequence are one affine map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm, prod
+
+import numpy as np
+
+from exactpoly.errors import InputError
+from exactpoly.network.layer import Layer
+from exactpoly.network.network import Network
+from exactpoly.readers.affine import Affine, add, constant, times
+from exactpoly.readers.exact_array import MAX_ENTRIES, ExactArray
+from exactpoly.readers.samples import sample_points
+
+__all__ = ["Graph"]
+
+_MAX_INPUTS = 10_000_000
+
+_Part = tuple[Affine, Sequence[int], bool]
+"""Some outputs of a layer: the forms, which of their rows, and whether they are ReLU units."""
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Units ``first, first + 1, ..``: ReLU units (or linear ones) whose forms are ``source``."""
+
+    first: int
+    source: Affine
+    relu: bool
+    level: int
+
+
+class Graph:
+    """A network under construction: its input units, and one block of units for each ReLU.
+
+    ``noise``, once the network is made: for each layer the float64 array (points, outputs) of
+    `roundings * magnitude`; times the unit roundoff it bounds what evaluating that layer in floats at
+    the sample points adds to the error.
+
+    >>> graph = Graph()
+    >>> x = graph.input((1, 2))
+    >>> y = graph.leaky_relu(x, Fraction(1, 10))
+    >>> graph.network(y, "leaky").evaluate([3, -5])
+    (Fraction(3, 1), Fraction(-1, 2))
+    """
+
+    def __init__(self) -> None:
+        self._inputs = 0
+        self._blocks: list[_Block] = []
+        self._next = 0
+        self._points = 0
+        self.noise: list[np.ndarray] = []
+
+    def input(self, shape: tuple[int, ...]) -> Affine:
+        """The input tensor; to be called once, first."""
+        size = prod(shape)
+        if size > _MAX_INPUTS:
+            raise InputError(f"the input has {size} entries; at most {_MAX_INPUTS} are supported")
+        self._inputs = self._next = size
+        points = sample_points(size)
+        self._points = len(points)
+        return _units(shape, 0, 0, points)
+
+    def tensor(self, value: Affine | ExactArray) -> Affine:
+        """The value itself, or a constant as a tensor."""
+        return constant(value, self._points) if isinstance(value, ExactArray) else value
+
+    def relu(self, x: Affine) -> Affine:
+        """`max(x, 0)` entrywise: one new ReLU unit an entry."""
+        return self._block(x, relu=True)
+
+    def leaky_relu(self, x: Affine, slope: Fraction) -> Affine:
+        """`x` where positive, `slope * x` elsewhere: `slope x + (1 - slope) relu(x)`.
+
+        One hyperplane an entry, and none for slope 1, where the function is the identity.
+        """
+        if slope == 1:
+            return x
+        hinge = self.relu(x)
+        if slope == 0:
+            return hinge
+        straight = x if x.is_simple() else self._lift(x)
+        return add(_scale(straight, slope), _scale(hinge, 1 - slope))
+
+    def join(self, parts: Sequence[Affine]) -> list[Affine]:
+        """Tensors that meet in one operator, made ready for it.
+
+        A part that lies levels below the others must be carried up to them: itself, as linear units,
+        where these are fewer than the units that it depends on.
+        """
+        top = max(part.level for part in parts)
+        return [
+            self._lift(part) if part.level < top and len(part.units()) > part.size else part
+            for part in parts
+        ]
+
+    def network(self, output: Affine, name: str, notes: tuple[str, ...] = ()) -> Network:
+        """The network from the input to ``output`` (row-major)."""
+        if not self._inputs or not output.size:
+            raise InputError("the network has no inputs or no outputs")
+        level_of = dict.fromkeys(range(self._inputs), 0)
+        for block in self._blocks:
+            level_of.update(
+                (unit, block.level) for unit in range(block.first, block.first + block.source.size)
+            )
+        columns = self._columns(output, level_of)
+        stack = [
+            (self._parts(columns[level], level), columns[level - 1])
+            for level in range(1, len(columns))
+        ]
+        if not stack or output.sole_units() != columns[-1]:
+            stack.append(([(output, range(output.size), False)], columns[-1]))
+        for parts, below in stack:
+            _check_size(sum(len(rows) for _, rows, _ in parts), len(below))
+        layers = [_make_layer(parts, below) for parts, below in stack]
+        self.noise = [
+            np.hstack([part.roundings * part.magnitude[:, rows] for part, rows, _ in parts])
+            for parts, _ in stack
+        ]
+        return Network(tuple(layers), name, notes)
+
+    def _columns(self, output: Affine, level_of: dict[int, int]) -> list[list[int]]:
+        """For each level the units its layer gives: its own first, then the ones carried through."""
+        top = output.level
+        needed = output.units()
+        own: list[list[int]] = [[] for _ in range(top + 1)]
+        carried: list[list[int]] = [[] for _ in range(top + 1)]
+        for level in range(top, 0, -1):
+            carried[level] = sorted(unit for unit in needed if level_of[unit] < level)
+            for block in self._blocks:
+                if block.level != level:
+                    continue
+                for i, row in enumerate(block.source.rows):
+                    if block.relu or block.first + i in needed:
+                        own[level].append(block.first + i)
+                        needed.update(row)
+        own[0] = list(range(self._inputs))
+        return [mine + others for mine, others in zip(own, carried, strict=True)]
+
+    def _parts(self, units: list[int], level: int) -> list[_Part]:
+        """What the layer of ``level`` is made of, so that its outputs are ``units``."""
+        parts: list[_Part] = []
+        wanted = set(units)
+        for block in self._blocks:
+            if block.level == level:
+                rows = [i for i in range(block.source.size) if block.first + i in wanted]
+                parts.append((block.source, rows, block.relu))
+        made = sum(len(rows) for _, rows, _ in parts)
+        silent = np.zeros((len(parts[0][0].samples), 1))
+        return parts + [(_units((1,), unit, 0, silent), [0], False) for unit in units[made:]]
+
+    def _lift(self, x: Affine) -> Affine:
+        """The value of ``x`` as linear units one level up."""
+        if x.lifted is None:
+            x.lifted = self._block(x, relu=False)
+        return x.lifted
+
+    def _block(self, x: Affine, *, relu: bool) -> Affine:
+        first = self._next
+        self._next += x.size
+        self._blocks.append(_Block(first, x, relu, x.level + 1))
+        samples = np.maximum(x.samples, 0) if relu else x.samples
+        return _units(x.shape, first, x.level + 1, samples)
+
+
+def _units(shape: tuple[int, ...], first: int, level: int, samples: np.ndarray) -> Affine:
+    """The units ``first, first + 1, ..`` as a tensor, with their values at the sample points."""
+    size = samples.shape[1]
+    rows = [{first + i: 1} for i in range(size)]
+    return Affine(shape, rows, [0] * size, 1, level, samples, np.abs(samples))
+
+
+def _scale(x: Affine, factor: Fraction) -> Affine:
+    return times(x, ExactArray.of_fractions([factor] * x.size, x.shape))
+
+
+def _check_size(outputs: int, inputs: int) -> None:
+    if outputs * inputs > MAX_ENTRIES:
+        raise InputError(
+            f"one layer of the network would be a matrix of {outputs} x {inputs} exact entries;"
+            f" at most {MAX_ENTRIES} are supported"
+        )
+
+
+def _make_layer(parts: list[_Part], below: list[int]) -> Layer:
+    """The layer whose outputs are the given rows of each part, as forms on the units ``below``."""
+    column = {unit: i for i, unit in enumerate(below)}
+    common = lcm(*(part.denominator for part, rows, _ in parts if rows))
+    numerators: list[tuple[int, ...]] = []
+    relu: list[bool] = []
+    for part, rows, kind in parts:
+        factor = common // part.denominator if rows else 1
+        for i in rows:
+            line = [0] * (len(below) + 1)
+            for unit, value in part.rows[i].items():
+                line[column[unit]] = value * factor
+            line[-1] = part.constants[i] * factor
+            numerators.append(tuple(line))
+            relu.append(kind)
+    return Layer(tuple(numerators), common, tuple(relu))

@@ -1,0 +1,1 @@
+"""How a run goes: limits, interruption, progress, and where parallel parts run."""

@@ -1,0 +1,124 @@
+"""Who may import whom: the rooms of the package as a test.
+
+A rule that no test holds is lost with the first lazy import, so imports inside functions count too.
+Imports for type checkers only do not.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import exactpoly
+
+PACKAGE = Path(exactpoly.__file__).parent
+
+GROUND = {"errors", "arithmetic"}
+NETWORK = GROUND | {"network"}
+SUMMARY = NETWORK | {"domain", "summary"}
+ENGINE = SUMMARY | {"polyhedra", "running", "complex"}
+LEVELS = ENGINE | {"levelset", "topology"}
+ALLOWED = {
+    "errors": set(),
+    "arithmetic": {"errors"},
+    "running": {"errors"},
+    "polyhedra": GROUND,
+    "network": GROUND,
+    "domain": GROUND,
+    "pointsets": NETWORK | {"polyhedra", "domain"},
+    "readers": NETWORK,
+    "summary": NETWORK | {"domain"},
+    "local": NETWORK | {"domain", "polyhedra"},
+    "complex": ENGINE,
+    "reference": SUMMARY | {"polyhedra"},  # The second engine knows nothing of the first.
+    "levelset": ENGINE,
+    "topology": ENGINE | {"levelset"},
+    "tropical": ENGINE | {"local"},
+    "theory": LEVELS,  # No readers, no certificates, no reports.
+    "properties": LEVELS | {"local"},
+    "certificate": LEVELS
+    | {"theory", "properties", "tropical", "pointsets", "readers", "local", "reference"},
+    "report": LEVELS | {"theory", "properties", "tropical", "pointsets", "local", "reference"},
+    "crosscheck": LEVELS | {"certificate", "report", "properties", "readers"},
+    "studies": LEVELS | {"theory", "pointsets", "readers", "report"},
+}
+EVERYTHING = {"front", "commands", "cli", "__init__", "__main__"}
+"""These may import every room, but `front` neither studies nor commands."""
+
+THIRD_PARTIES = {
+    "torch": {"readers", "studies", "crosscheck"},
+    "onnx": {"readers"},
+    "onnxruntime": {"commands", "properties"},
+    "safetensors": {"readers"},
+    "networkx": {"complex", "crosscheck", "theory"},
+    "pandas": {"complex", "crosscheck", "studies", "certificate"},
+    "sklearn": {"readers", "studies"},
+    "highspy": {"polyhedra", "properties", "crosscheck"},
+    "cdd": {"polyhedra"},
+    "click": {"commands", "cli"},
+    "rich": {"report", "running", "studies", "commands"},
+    "matplotlib": {"report", "studies"},
+    "plotly": {"report"},
+}
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """The dotted names that a module imports when it runs, those inside functions included."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            if node.module == "exactpoly":
+                yield from (f"exactpoly.{alias.name}" for alias in node.names)
+            else:
+                yield str(node.module)
+        yield from imports(node)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_room_imports_only_what_is_below_it(path: Path) -> None:
+    here = room(path)
+    names = set(imports(ast.parse(path.read_text(encoding="utf-8"))))
+    rooms = {name.split(".")[1] for name in names if name.startswith("exactpoly.")}
+    if here in EVERYTHING:
+        forbidden = {"studies", "commands"} if here == "front" else set()
+        assert not rooms & forbidden
+    else:
+        assert rooms <= ALLOWED[here] | {here}, f"{here} must not import {rooms - ALLOWED[here]}"
+    for name in names:
+        users = THIRD_PARTIES.get(name.split(".")[0])
+        assert users is None or here in users, f"{name} is not for {here}"
+
+
+def test_the_checkers_import_only_the_standard_library() -> None:
+    checkers = sorted((PACKAGE / "certificate").glob("check*.py"))
+    assert checkers
+    for path in checkers:
+        names = set(imports(ast.parse(path.read_text(encoding="utf-8"))))
+        assert {name.split(".")[0] for name in names} <= sys.stdlib_module_names
+
+
+def test_the_packages_form_no_circle() -> None:
+    order: list[str] = []
+    left = dict(ALLOWED)
+    while left:
+        free = sorted(name for name, below in left.items() if not (below - {name}) & left.keys())
+        assert free, f"a circle among {sorted(left)}"
+        order += free
+        for name in free:
+            del left[name]
