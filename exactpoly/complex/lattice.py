@@ -1,7 +1,7 @@
 """The face lattice of a polyhedral complex, refined by one neuron at a time.
 
 A cell of dimension `j >= 1` is stored as the list of its facets ((j-1)-cells). All cells are convex
-polytopes (on `R^d` the box at infinity makes them so, DESIGN F7), and a new neuron is one affine
+polytopes (on `R^d` the box at infinity makes them so, proofs/complex.md, section 7), and a new neuron is one affine
 form on each. Given the exact signs of that form at the vertices, the refinement is combinatorial
 and needs no genericity (proofs/complex.md, Theorem 6 "splitting"):
 
@@ -14,8 +14,9 @@ and needs no genericity (proofs/complex.md, Theorem 6 "splitting"):
 
 No genericity, no matching by hashes and no search around vertices: duplicate, parallel and
 concurrent hyperplanes, dead neurons and neurons that vanish on a region take the same path. The
-price is to store all cells rather than vertices and edges only (DESIGN 2, F5); the reward is that
-regions, facets, adjacency and the f-vector are there at the end.
+price is to store all cells rather than vertices and edges only, which would suffice
+(proofs/complex.md, section 6); the reward is that regions, facets, adjacency and the f-vector are
+there at the end.
 
 Only the part that a neuron crosses is touched. The signs of up to 16 neurons of a layer, a *window*,
 are held in one word a cell, the union over its vertices: bit `k` is set iff neuron `k` of the window

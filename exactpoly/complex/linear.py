@@ -1,7 +1,7 @@
 """Linear regions: unions of activation regions on which the network is one affine map.
 
 A *linear region* is a maximal union of regions, connected through facets, with the same exact affine
-map of the output (DESIGN 1). Floating point only separates maps that are certainly different; every
+map of the output. Floating point only separates maps that are certainly different; every
 two that it cannot separate are compared exactly.
 """
 
