@@ -49,7 +49,7 @@ def main(target: str) -> None:
         axes.scatter(chosen[:, 0], chosen[:, 1], s=14, c=colour, marker=marker, lw=0, zorder=3)
     axes.set(xlim=(-1.5, 2.5), ylim=(-1, 1.5), aspect="equal", xticks=[], yticks=[])
     axes.set_title(
-        f"A trained 2-12-12-1 classifier is {pieces.n_regions} affine pieces here; thick: its decision boundary",
+        f"A trained 2-12-12-1 network is {pieces.n_regions} affine pieces here; thick: decision boundary",
         fontsize=9,
     )
     figure.savefig(target, dpi=130)

@@ -1,9 +1,9 @@
 """The face lattice of a polyhedral complex, refined by one neuron at a time.
 
 A cell of dimension `j >= 1` is stored as the list of its facets ((j-1)-cells). All cells are convex
-polytopes (on `R^d` the box at infinity makes them so, proofs/complex.md, section 7), and a new neuron is one affine
-form on each. Given the exact signs of that form at the vertices, the refinement is combinatorial
-and needs no genericity (proofs/complex.md, Theorem 6 "splitting"):
+polytopes (on `R^d` the box at infinity makes them so, proofs/complex.md, section 7), and a new
+neuron is one affine form on each. Given the exact signs of that form at the vertices, the
+refinement is combinatorial and needs no genericity (proofs/complex.md, Theorem 6 "splitting"):
 
 * a cell is *cut* iff it has a vertex on both sides;
 * a cut cell `c` is replaced by `c+`, `c-` and its *section* `c0`, one dimension lower;

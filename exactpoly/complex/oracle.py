@@ -11,7 +11,8 @@ This is the only place where geometry enters the subdivision. Each stage is righ
 3. *exact*: python-flint, for what is left.
 
 Vertices are kept as float64 proposals with error bounds; exact coordinates are made on demand. On
-`R^d` a coordinate is `p + M q` (proofs/complex.md, section 7) and everything is done for both parts, with one mask.
+`R^d` a coordinate is `p + M q` (proofs/complex.md, section 7) and everything is done for both parts,
+with one mask.
 """
 
 from __future__ import annotations

@@ -64,7 +64,10 @@ class Extents:
         ]
 
     def _cuts_off_far(self, bounds: Sequence[HalfSpace], region: int) -> bool:
-        """Whether a vertex `p + M q` beyond every number is outside: its q decides (proofs/complex.md, section 7)."""
+        """Whether a vertex `p + M q` beyond every number is outside: its q decides.
+
+        Source: proofs/complex.md, section 7.
+        """
         vertices = self.complex.region(region)._lattice_vertices
         near, far = (self.complex._exact_part(vertices, part) for part in (0, 1))
         return any(

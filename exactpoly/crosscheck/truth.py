@@ -77,7 +77,10 @@ class Truth:
         return self._index.get(self.complex.network.sign_row(point))
 
     def regions_at(self, point: Point) -> list[int]:
-        """The regions whose closure contains an exact point (proofs/complex.md, Theorem 3); none outside the domain."""
+        """The regions whose closure contains an exact point; none outside the domain.
+
+        Source: proofs/complex.md, Theorem 3.
+        """
         if not self.domain.contains(point):
             return []
         row = np.array(self.complex.network.sign_row(point), np.int8)
