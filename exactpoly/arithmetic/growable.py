@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["Growable"]
+__all__ = ["Growable", "frozen"]
+
+
+def frozen(array: np.ndarray) -> np.ndarray:
+    """The array itself, from now on read only: what is kept and handed out cannot be changed by mistake."""
+    array.flags.writeable = False
+    return array
 
 
 class Growable:

@@ -1,19 +1,22 @@
 """The exact polyhedral complex that users hold.
 
-A `Complex` is read-only: counts and histograms are arrays, regions and cells are made on request,
-exact coordinates when somebody asks for them. On `R^d` the box at infinity stays inside; what is shown
-are the cells that lie on none of its sides (proofs/complex.md, Theorem 7).
+A `Complex` is read-only, and so is every array that it keeps and hands out: counts and histograms are
+arrays, regions and cells are made on request, exact coordinates when somebody asks for them. On `R^d`
+the box at infinity stays inside; what is shown are the cells that lie on none of its sides
+(proofs/complex.md, Theorem 7).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exactpoly.arithmetic.growable import frozen
 from exactpoly.complex.level import gather_segments
 from exactpoly.complex.oracle import SignStatistics
 from exactpoly.complex.region import Region
@@ -55,12 +58,16 @@ class Complex:
             for level in self._levels
         ]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but cached arrays, which a copy would hold writable."""
+        return {k: v for k, v in self.__dict__.items() if not isinstance(v, np.ndarray)}
+
     # Counts
 
     @property
     def statistics(self) -> SignStatistics:
         """How many signs each stage of the oracle decided."""
-        return self._oracle.statistics
+        return replace(self._oracle.statistics)
 
     @cached_property
     def f_vector(self) -> tuple[int, ...]:
@@ -76,19 +83,19 @@ class Complex:
     def region_rows(self) -> np.ndarray:
         """int8, shape (regions, neurons): sign row of each region."""
         rows = self._lattice.rows.view[: self.network.n_neurons].T
-        return np.ascontiguousarray(rows)
+        return frozen(rows.copy())
 
     @cached_property
     def facet_counts(self) -> np.ndarray:
         """int64, shape (regions,): facets of each region off the boundary of the domain."""
         top, below = self._levels[-1], self._levels[-2]
         inner = (below.sides.view == 0)[top.facets.view]
-        return np.add.reduceat(inner.astype(np.int64), top.start.view)
+        return frozen(np.add.reduceat(inner.astype(np.int64), top.start.view))
 
     @cached_property
     def facet_counts_with_domain_boundary(self) -> np.ndarray:
         """int64, shape (regions,): facets of each region, on a box with those on its boundary."""
-        return self._levels[-1].facet_counts() if self.domain.is_box else self.facet_counts
+        return frozen(self._levels[-1].facet_counts()) if self.domain.is_box else self.facet_counts
 
     @cached_property
     def simple(self) -> bool:
@@ -226,7 +233,7 @@ class Complex:
         result = np.full((below.size, 2), -1, np.int32)
         result[:, 0] = owner[order[first]]
         result[counts == 2, 1] = owner[order[first[counts == 2] + 1]]
-        return result
+        return frozen(result)
 
     def adjacency(self) -> networkx.Graph:
         """The graph of regions, an edge for every two that share a facet."""
@@ -258,9 +265,9 @@ class Complex:
         return pandas.DataFrame(
             {
                 "row": ["".join(word) for word in words],
-                "facets": self.facet_counts,
-                "facets_with_domain_boundary": self.facet_counts_with_domain_boundary,
-                "bounded": self.bounded,
+                "facets": self.facet_counts.copy(),
+                "facets_with_domain_boundary": self.facet_counts_with_domain_boundary.copy(),
+                "bounded": self.bounded.copy(),
             }
         )
 
@@ -268,11 +275,11 @@ class Complex:
     def bounded(self) -> np.ndarray:
         """bool, shape (regions,): whether each region is bounded."""
         if self.domain.is_box:
-            return np.ones(self.n_regions, bool)
+            return frozen(np.ones(self.n_regions, bool))
         # A region is unbounded iff it has a facet on the box at infinity.
         top, below = self._levels[-1], self._levels[-2]
         far = (below.sides.view != 0)[top.facets.view]
-        return ~np.logical_or.reduceat(far, top.start.view)
+        return frozen(~np.logical_or.reduceat(far, top.start.view))
 
     def __repr__(self) -> str:
         partial = "" if self.complete else ", partial"

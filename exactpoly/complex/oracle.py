@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -101,6 +102,10 @@ class SignOracle:
         other = copy.copy(self)
         other._clear()
         return other
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but exact coordinates, which are made again on demand."""
+        return {**self.__dict__, "_exact": {}}
 
     def vertex_arrays(self) -> dict[str, Growable]:
         """The arrays that hold one entry a vertex, by name."""

@@ -53,6 +53,10 @@ class ExactGeometry:
         for layer in network.layers:
             self._neuron_offset.append(self._neuron_offset[-1] + len(layer.neurons))
 
+    def __reduce__(self) -> tuple[type[ExactGeometry], tuple[Network, Domain]]:
+        """Made again where it is copied or unpickled: matrices of python-flint are neither."""
+        return ExactGeometry, (self.network, self.domain)
+
     def _side_form(self, side: int) -> list[int]:
         """Integers (gradient.., constant p[, constant q]) of a side's form, positive inside."""
         axis, upper = divmod(side, 2)

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from exactpoly.arithmetic.growable import frozen
 from exactpoly.arithmetic.rational import exact_scalar, rounded
 from exactpoly.errors import InputError
 
@@ -170,4 +171,4 @@ def _exact_matrix(weight: Any, name: str) -> list[list[Fraction]]:
 
 
 def _rounded(rows: Sequence[Sequence[int]], denominator: int) -> np.ndarray:
-    return np.array([[rounded(x, denominator) for x in row] for row in rows], dtype=np.float64)
+    return frozen(np.array([[rounded(x, denominator) for x in row] for row in rows], np.float64))
