@@ -15,7 +15,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["INFLATE", "UNIT", "LayerBounds", "gamma", "layer_bounds"]
+__all__ = [
+    "INFLATE",
+    "UNIT",
+    "ComposedBounds",
+    "LayerBounds",
+    "composed_bounds",
+    "gamma",
+    "layer_bounds",
+]
 
 UNIT = 2.0**-53
 INFLATE = 1.0 + 2.0**-20
@@ -95,5 +103,63 @@ def layer_bounds(weights: Sequence[tuple[np.ndarray, np.ndarray]]) -> list[Layer
             absolute = 16 * terms * _ETA * product
             result.append(
                 LayerBounds(constant, slope, homogeneous, reach, gradient, relative, absolute)
+            )
+    return result
+
+
+@dataclass(frozen=True)
+class ComposedBounds:
+    """Bounds for a layer's units as composed affine forms `A x + a`, made from the layer below's.
+
+    All float64 arrays, one entry an output unit. With `X = max |x~_i|` for a float64 point `x~`:
+
+    ``constant``, ``slope``: the computed `A~ x~ + a~` is off the unit's exact value at `x~` by at most
+    ``constant + slope X``; ``far`` replaces ``constant`` where constants are dropped;
+    ``reach``: `|z(x) - z(y)| <= reach max |x_i - y_i|` for any mask;
+    ``spread``: a row of `A~` is off by at most that, its entries' errors added up.
+    """
+
+    constant: np.ndarray
+    slope: np.ndarray
+    far: np.ndarray
+    reach: np.ndarray
+    spread: np.ndarray
+
+
+def composed_bounds(weights: Sequence[tuple[np.ndarray, np.ndarray]]) -> list[ComposedBounds]:
+    """The bounds for each layer of ``weights``, pairs as for `layer_bounds`.
+
+    That they are bounds: proofs/filter.md, Theorem 5.
+    """
+    d = weights[0][0].shape[1]
+    g_last, lost = gamma(d + 3), 16 * (d + 2) * _ETA
+    result: list[ComposedBounds] = []
+    with np.errstate(all="ignore"):
+        magnitude, reach = np.zeros(d), np.ones(d)
+        constant, spread = np.zeros(d), np.zeros(d)
+        for weight, bias in weights:
+            w, b = np.abs(weight), np.abs(bias)
+            n = weight.shape[1]
+            g = gamma(n + 4)
+            tiny = 8 * (n + 2) * _ETA + _ETA * w.sum(axis=1)
+            off_constant = 4 * _ETA * float((magnitude + constant).sum())
+            off_spread = 4 * _ETA * float((reach + spread).sum())
+            inputs = w @ np.column_stack([constant, magnitude, spread, reach])
+            constant = (
+                inputs[:, 0] * (1 + g) + g * (inputs[:, 1] + b) + tiny + off_constant
+            ) * INFLATE
+            magnitude = ((inputs[:, 1] + b) * (1 + g) + tiny + off_constant) * INFLATE
+            spread = (
+                inputs[:, 2] * (1 + g) + g * inputs[:, 3] + d * tiny + off_spread
+            ) * INFLATE
+            reach = (inputs[:, 3] * (1 + g) + off_spread + d * tiny) * INFLATE
+            result.append(
+                ComposedBounds(
+                    (constant + g_last * (magnitude + constant) + lost) * INFLATE,
+                    (spread + g_last * (reach + spread) + lost) * INFLATE,
+                    np.full(len(b), lost * INFLATE),
+                    reach,
+                    spread,
+                )
             )
     return result

@@ -172,6 +172,26 @@ class ExactGeometry:
             result.append((value > 0) - (value < 0))
         return result
 
+    def sign_row(self, vertex: Homogeneous) -> list[int]:
+        """Exact signs of all neurons at a point, by a forward pass on its numerators."""
+        values, scale = vertex
+        result: list[int] = []
+        for layer, weights, biases in zip(
+            self.network.layers, self._weights, self._biases, strict=True
+        ):
+            values = weights * values
+            points = [list(row) for row in values.tolist()]
+            for point, bias in zip(points, biases, strict=True):
+                point[0] += bias * scale
+            for unit in layer.neurons:
+                # Lexicographic: the coefficient of M, the last column where there is one, decides.
+                value = next((v for v in reversed(points[unit]) if v), 0)
+                result.append((value > 0) - (value < 0))
+                if result[-1] <= 0:
+                    points[unit] = [0] * len(points[unit])
+            values, scale = fmpz_mat(points), scale * layer.denominator
+        return result
+
     @staticmethod
     def fractions(vertex: Homogeneous, column: int = 0) -> tuple[Fraction, ...]:
         """One column of the coordinates as fractions: 0 for `p`, 1 for `q`."""

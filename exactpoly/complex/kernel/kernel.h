@@ -1,0 +1,128 @@
+/* The compiled engine: what its parts share. See README.md beside this file.
+ *
+ * No Python here. A caller describes a network in a Description, opens a Run, and lets one or more
+ * Workers refine it; signs that floating point and the separation bound leave open are asked of a
+ * callback, in batches. Proofs: proofs/filter.md, section 6, and proofs/blocks.md.
+ */
+#ifndef EXACTPOLY_KERNEL_H
+#define EXACTPOLY_KERNEL_H
+
+#include <float.h>
+#include <setjmp.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if FLT_EVAL_METHOD != 0
+#error "the error bounds need float64 arithmetic without extended precision"
+#endif
+
+#define API __attribute__((visibility("default")))
+
+/* Two builds of the hot loops, the right one taken when the library is loaded. */
+#if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__) \
+    && !defined(__SANITIZE_ADDRESS__)
+#define HOT __attribute__((target_clones("default", "arch=x86-64-v3")))
+#else
+#define HOT
+#endif
+
+enum { LARGEST_DIMENSION = 12, WINDOW = 32, BARS = 256 };
+
+/* Why a worker ended. */
+enum {
+    DONE = 0,
+    STOPPED = 1,      /* asked to from outside */
+    NO_MEMORY = 2,
+    TOO_LARGE = 3,    /* an index does not fit in 31 bits */
+    CALLER_FAILED = 4, /* a callback raised */
+    INCONSISTENT = 5  /* a section is no polytope's boundary: a sign would have to be wrong */
+};
+
+/* One layer as the caller gives it; float64, units in order. `outputs` counts them. */
+typedef struct {
+    int32_t outputs, neurons, first_neuron;
+    const int32_t *neuron;   /* (outputs,) the number of the unit's neuron, -1 for a linear unit */
+    const double *weight;    /* (inputs, outputs): transposed */
+    const double *bias;
+    const double *constant, *slope, *reach, *spread, *far; /* filter_bounds.ComposedBounds */
+    double log_scale;
+} GivenLayer;
+
+/* Signs wanted of `count` pairs of a vertex and a neuron. `basis`: (count, d) neurons k as k, sides s
+ * as -1 - s; `rows`: (count, 2 words) bits of the row of a region whose closure holds the vertex,
+ * first where it is +, then where it is -. The answer: -1, 0 or 1 each. Returns 0 if all went well. */
+typedef int (*Resolve)(int32_t count, const int32_t *basis, const uint64_t *rows,
+                       const int32_t *neuron, int8_t *signs);
+/* Asked before each neuron of a breadth-first run: whether to stop. Negative: it failed. */
+typedef int (*Between)(int32_t neuron, int64_t cells);
+
+typedef struct {
+    int32_t dimension, parts, layers, neurons;
+    const GivenLayer *layer;
+    const double *side_constant; /* (2 d, parts) */
+    const double *side_log;      /* (2 d,) log2 of the scaling that makes a side's form integral */
+    int64_t target;              /* cells of a chunk's closure; 0: breadth first, one chunk a layer */
+    int32_t record;              /* whether the cells are kept for `exactpoly_level` */
+    const atomic_int *stop;
+    Resolve resolve;
+    Between between;
+} Description;
+
+/* Sums over what a worker has refined. */
+typedef struct {
+    uint64_t f[LARGEST_DIMENSION + 1];
+    uint64_t not_simple[LARGEST_DIMENSION + 1];
+    uint64_t incidences[LARGEST_DIMENSION + 1]; /* pairs of a shown k-cell and a shown facet of it */
+    uint64_t filter, separation, exact;
+    uint64_t blocks, cells, largest_block;
+} Sums;
+
+/* A layer with its units padded, so that loops over them need no remainder. */
+typedef struct {
+    int units, padded, neurons, first, inputs, has_zero;
+    int *neuron;
+    double *weight, *bias, *constant, *slope, *reach, *spread, *far;
+    double log_scale;
+} Layer;
+
+typedef struct Run {
+    int dimension, parts, layers, neurons, words, record;
+    int64_t target;
+    Layer *layer;
+    int *layer_of;     /* (neurons,) */
+    double *side_constant, *side_log;
+    const atomic_int *stop;
+    Resolve resolve;
+    Between between;
+    const struct Engine *engine;
+    struct Worker *first; /* it holds the root block */
+    atomic_int next_chunk;
+    int chunks, chunk_size, regions;
+    atomic_llong finished; /* regions of finished leaves, for progress */
+    atomic_llong cells;
+} Run;
+
+typedef struct Worker Worker;
+
+/* The refinement itself, compiled for one dimension (or for any). */
+typedef struct Engine {
+    Worker *(*open)(Run *run);
+    void (*close)(Worker *worker);
+    int (*begin)(Worker *worker);
+    int (*work)(Worker *worker);
+    const Sums *(*sums)(const Worker *worker);
+    const uint64_t *(*growth)(const Worker *worker);
+    int (*bars)(const Worker *worker, const uint64_t **plain, const uint64_t **with_boundary);
+    int (*done)(const Worker *worker);
+    void (*sizes)(const Worker *worker, int64_t *cells, int64_t *facets);
+    void (*level)(const Worker *worker, int k, int32_t *facets, int64_t *start, uint32_t *sides,
+                  uint16_t *zeros);
+    void (*vertices)(const Worker *worker, int32_t *basis, double *position, double *error,
+                     int8_t *signs);
+    void (*regions)(const Worker *worker, int8_t *signs);
+} Engine;
+
+extern const Engine engine_2, engine_3, engine_4, engine_5, engine_any;
+
+#endif
