@@ -32,7 +32,7 @@ from exactpoly.domain import Domain
 from exactpoly.errors import InternalError
 from exactpoly.network.network import Network
 
-__all__ = ["SignOracle", "SignStatistics"]
+__all__ = ["SignOracle", "SignStatistics", "float_sides"]
 
 _CHUNK = 1 << 12
 
@@ -61,6 +61,25 @@ class _FloatLayer:
     log_scale: float
 
 
+def float_sides(domain: Domain) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rows (2d, d), constants (2d, parts) and log2 of the integer scaling (2d,) of a box's sides."""
+    d = domain.dimension
+    rows = np.zeros((2 * d, d))
+    constants = np.zeros((2 * d, 2 if domain.bounds is None else 1))
+    log_scale = np.zeros(2 * d)
+    for side in range(2 * d):
+        axis, upper = divmod(side, 2)
+        sign = -1.0 if upper else 1.0
+        rows[side, axis] = sign
+        if domain.bounds is None:
+            constants[side] = (0.0, 1.0)
+        else:
+            bound = domain.bounds[axis][upper]
+            constants[side] = -sign * rounded(bound.numerator, bound.denominator)
+            log_scale[side] = float(bound.denominator.bit_length())
+    return rows, constants, log_scale
+
+
 class SignOracle:
     """Vertices of a growing complex and their exact signs.
 
@@ -79,7 +98,7 @@ class SignOracle:
         self.parts = 2 if self.unbounded else 1
         self._layers = self._float_layers()
         self._bounds = layer_bounds([(layer.weight, layer.bias) for layer in self._layers])
-        self._side_rows, self._side_constants, self._side_log = self._float_sides(domain)
+        self._side_rows, self._side_constants, self._side_log = float_sides(domain)
         # One entry more than neurons, so that a network without any can be indexed as well.
         self._layer_of = np.array([*(index for index, _ in network.neurons), -1], np.int64)
         self._unit_of = np.array([*(unit for _, unit in network.neurons), -1], np.int64)
@@ -124,24 +143,6 @@ class SignOracle:
             )
             first += len(neurons)
         return result
-
-    def _float_sides(self, domain: Domain) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Rows (2d, d), constants (2d, parts) and log2 of the integer scaling (2d,) of the sides."""
-        d = self.dimension
-        rows = np.zeros((2 * d, d))
-        constants = np.zeros((2 * d, self.parts))
-        log_scale = np.zeros(2 * d)
-        for side in range(2 * d):
-            axis, upper = divmod(side, 2)
-            sign = -1.0 if upper else 1.0
-            rows[side, axis] = sign
-            if domain.bounds is None:
-                constants[side] = (0.0, 1.0)
-            else:
-                bound = domain.bounds[axis][upper]
-                constants[side] = -sign * rounded(bound.numerator, bound.denominator)
-                log_scale[side] = float(bound.denominator.bit_length())
-        return rows, constants, log_scale
 
     # Vertices
 
