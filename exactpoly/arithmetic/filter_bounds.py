@@ -149,9 +149,7 @@ def composed_bounds(weights: Sequence[tuple[np.ndarray, np.ndarray]]) -> list[Co
                 inputs[:, 0] * (1 + g) + g * (inputs[:, 1] + b) + tiny + off_constant
             ) * INFLATE
             magnitude = ((inputs[:, 1] + b) * (1 + g) + tiny + off_constant) * INFLATE
-            spread = (
-                inputs[:, 2] * (1 + g) + g * inputs[:, 3] + d * tiny + off_spread
-            ) * INFLATE
+            spread = (inputs[:, 2] * (1 + g) + g * inputs[:, 3] + d * tiny + off_spread) * INFLATE
             reach = (inputs[:, 3] * (1 + g) + off_spread + d * tiny) * INFLATE
             result.append(
                 ComposedBounds(

@@ -124,7 +124,7 @@ class _Run:
             raise MemoryError
 
     def _kept(self, values: Any, dtype: type = np.float64) -> int:
-        array = np.ascontiguousarray(values, dtype)
+        array: np.ndarray = np.ascontiguousarray(values, dtype)
         self._alive.append(array)
         return library.address(array)
 
@@ -133,7 +133,7 @@ class _Run:
         layers = self.network.layers
         used = max((i for i, x in enumerate(layers) if x.neurons), default=0) + 1
         pairs = [(x.float_weight, x.float_bias) for x in layers[:used]]
-        array = (library.GivenLayer * used)()
+        array: Any = (library.GivenLayer * used)()
         first, scale = 0, 1
         for layer, (weight, bias), bounds, place in zip(
             layers, pairs, composed_bounds(pairs), array, strict=False
@@ -208,7 +208,8 @@ class _Run:
             except BaseException:
                 self.stop[0] = 1
                 raise
-        return all([self.checked(future.result()) for future in futures])
+        results = [future.result() for future in futures]
+        return all(self.checked(code) for code in results)
 
 
 class _TooLarge(Exception):
@@ -349,13 +350,13 @@ def _block(run: _Run, done: int) -> Block:
 
     for k, level in enumerate(lattice.levels):
         count = cells[k]
-        arrays = (
+        arrays: tuple[np.ndarray, ...] = (
             np.empty(facets[k], np.int32),
             np.empty(count, np.int64),
             np.empty(count, np.uint32),
             np.empty(count, np.uint16),
         )
-        kinds = (ctypes.c_int32, ctypes.c_int64, ctypes.c_uint32, ctypes.c_uint16)
+        kinds: tuple[Any, ...] = (ctypes.c_int32, ctypes.c_int64, ctypes.c_uint32, ctypes.c_uint16)
         kernel.level(handle, k, *map(pointer, arrays, kinds))
         for name, array in zip(("facets", "start", "sides", "zeros"), arrays, strict=True):
             getattr(level, name).replace(array)

@@ -68,4 +68,3 @@ class ExactSigns:
                 self._known.clear()
             found = self._known[key] = self.geometry.sign_row(vertex)
         return found
-

@@ -1,4 +1,4 @@
-/* The compiled engine: what its parts share. See README.md beside this file.
+/* The compiled engine: what its parts share. exactpoly/complex/compiled.py drives it.
  *
  * No Python here. A caller describes a network in a Description, opens a Run, and lets one or more
  * Workers refine it; signs that floating point and the separation bound leave open are asked of a

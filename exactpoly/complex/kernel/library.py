@@ -20,6 +20,7 @@ from ctypes import (
     c_void_p,
 )
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -45,8 +46,8 @@ RESOLVE = CFUNCTYPE(
 )
 BETWEEN = CFUNCTYPE(c_int, c_int32, c_int64)
 
-_OFF = "EXACTPOLY_KERNEL"
-"""Environment variable: 0 leaves the kernel unused."""
+_CHOICE = "EXACTPOLY_KERNEL"
+"""Environment variable: 0 leaves the kernel unused, anything else is the library to load."""
 
 
 class GivenLayer(Structure):
@@ -167,10 +168,14 @@ def address(array: np.ndarray) -> int:
 @cache
 def _loaded() -> tuple[Kernel | None, str]:
     """The kernel, or None and why not."""
-    if os.environ.get(_OFF) == "0":
-        return None, f"switched off by {_OFF}=0"
+    choice = os.environ.get(_CHOICE, "")
+    if choice == "0":
+        return None, f"switched off by {_CHOICE}=0"
     build = "python -m exactpoly.complex.kernel builds it"
-    files = sorted(p for p in FOLDER.glob("_kernel*") if p.suffix in (".so", ".dylib", ".pyd"))
+    suffixes = (".so", ".dylib", ".pyd")
+    files = sorted(p for p in FOLDER.glob("_kernel*") if p.suffix in suffixes)
+    if choice:
+        files = [Path(choice)]
     reason = f"not built; {build}"
     for path in files:
         try:

@@ -1,0 +1,23 @@
+"""What pyproject.toml cannot say: the compiled kernel, optional, with flags and digest of its own build."""
+
+import runpy
+import sys
+
+from setuptools import Extension, setup
+
+build = runpy.run_path("exactpoly/complex/kernel/build.py")
+windows = sys.platform == "win32"
+
+setup(
+    ext_modules=[
+        Extension(
+            "exactpoly.complex.kernel._kernel",
+            [str(path.relative_to(build["FOLDER"].parents[2])) for path in build["sources"]()],
+            depends=["exactpoly/complex/kernel/build.py"],
+            define_macros=[("SOURCE_DIGEST", f'"{build["digest"]()}"')],
+            extra_compile_args=[] if windows else list(build["FLAGS"]),
+            libraries=[] if windows else ["m"],
+            optional=True,  # Without a compiler everything works, slower.
+        )
+    ]
+)
