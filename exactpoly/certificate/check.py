@@ -38,8 +38,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import accumulate, chain, pairwise
-from math import comb, gcd, lcm, prod
-from operator import eq, ge, le, mul
+from math import comb, factorial, gcd, lcm, prod
+from operator import eq, ge, le, lt, mul
 from typing import Any, BinaryIO, NamedTuple
 
 MAX_LINE = 1 << 24  # bytes of a line, which bounds what the JSON parser builds
@@ -63,7 +63,7 @@ CLAIMS = (
     " mean_facets_with_domain_boundary regions simple verdicts"
 )
 RATIONAL = re.compile(r"(0|-?[1-9][0-9]*)(/[1-9][0-9]*)?")
-COMPARE = {"<=": le, ">=": ge, "=": eq}
+COMPARE = {"<": lt, "<=": le, ">=": ge, "=": eq}
 ACCEPTED, REJECTED, UNREADABLE, PART = 0, 1, 3, 4
 PART_ONLY = "PART, NO VERDICT"
 EXCEPT_POINTS = f"{PART_ONLY}: all but the keys of the vertices was checked. If they are right, "
@@ -95,6 +95,12 @@ def rational(text: Any) -> Fraction:
     return Fraction(text)
 
 
+def integer(text: str) -> int:
+    if len(text) > 20:  # reading a million digits takes long, and nothing counted here is so large
+        raise ValueError
+    return int(text)
+
+
 class Lines:
     """The lines of a file: one JSON value each, in canonical spelling."""
 
@@ -115,7 +121,7 @@ class Lines:
     def next(self) -> Any:
         line = self.pass_over()
         try:
-            value = json.loads(line)
+            value = json.loads(line, parse_int=integer)
             canonical = line == spelling(value).encode() + b"\n"
         except (ValueError, RecursionError) as error:
             raise Refused(UNREADABLE, f"not JSON ({type(error).__name__})") from None
@@ -419,8 +425,8 @@ def verdicts(problem: Problem, facts: Facts) -> dict[str, Any]:
     found: dict[str, Any] = {}
     units = [(sum(layer.relu), len(layer.relu) - sum(layer.relu)) for layer in problem.layers]
     widths = [n for n, _ in units if n]
-    n, before = problem.neurons, problem.neurons - sum(widths[-1:])
-    one_layer = len(widths) <= 1
+    n, depth = problem.neurons, len(widths)
+    one_layer = depth <= 1
 
     def state(name: str, sides: Sequence[Side], *hypotheses: bool | None) -> None:
         """Enter a verdict, unless a hypothesis is not decided (None) or a number is huge."""
@@ -441,13 +447,16 @@ def verdicts(problem: Problem, facts: Facts) -> dict[str, Any]:
     ranks = accumulate(map(sum, units), min, initial=d)
     parts = [binomials(m, min(rank, m)) for (m, _), rank in zip(units, ranks, strict=False)]
     state("montufar-upper", [(f[d], "<=", prod(parts))])
+    problem.spend(f[d].bit_length() << 10, 0)
+    inner = Fraction(sum(facts.inner), f[d])
+    bound = log2_between(f[d], inner)
+    state("log-mean", [(inner, "<=", bound or 0)], None if bound is None else True)
     if not problem.space:
         mean = Fraction(sum(facts.outer), f[d])
         if d == 2:
             state("box-2d", [(mean, "=", 4)], facts.simple)
-        later = (2 * d - 4) * (1 - Fraction(growth[before][1], f[d]))
-        bound = 2 * d if d <= 2 else min(2 * d + n, 2 * d + before + later)
-        state("box-mean", [(mean, "<=", bound)])
+        deep = [(mean, "<=", density(d, units, Fraction(2 * d)))]
+        state("deep-box", deep + [(mean, "<=", by_depth(d, depth + 1))] * (depth > 0))
         return found
     # Generic and supertransversal is generic and simple: proofs/theorems_deep.md, Theorem 1.
     published = generic(problem) if facts.simple else False
@@ -469,8 +478,15 @@ def verdicts(problem: Problem, facts: Facts) -> dict[str, Any]:
     least = min(len(first), d)
     problem.spend(len(first) * d * d, problem.scale[top + 1].bit_length() * d)
     state("min-facets", [(min(facts.inner), ">=", least)], len(echelon(first, d)) == least)
-    deep = min(n, 2 * d if d <= 2 else max(before, 4) + 2 * (d - 2))
-    state("deep-mean", [(mean, "<=", deep)])
+    deep = [(mean, "<=", density(min(d, sum(units[0])), units, Fraction(0)))]
+    state("deep-bound", deep + [(mean, "<", by_depth(d, depth))] * (depth > 0))
+    most = [2 * k + (2 * (max(depth, 1) - 1) * (d - 2) if k > 1 else 0) for k in range(d + 1)]
+    bounds = [Fraction(prod(most[i + 1 : j + 1]), factorial(j - i)) for j in ks for i in range(j)]
+    true_cubes = [(c[0], "<=", bound) for c, bound in zip(cubes, bounds, strict=True)]
+    state("deep-faces", true_cubes, facts.simple)
+    if d > 2:
+        needed = max(1, (mean - 4) // (2 * d - 4) + 1) if mean else 0
+        state("depth-needed", [(needed, "<=", depth)])
     means = [Fraction(2 * walls, regions) for walls, regions in growth[1:]]
     if n > 1:
         state("monotone", [(b, ">=", a) for a, b in pairwise(means)], published)
@@ -508,6 +524,36 @@ def serra(d: int, units: list[tuple[int, int]]) -> int:
             for r in range(d + 1)
         ]
     return most[d]
+
+
+def by_depth(d: int, depth: int) -> int:
+    return 2 * depth * (d - 2) + 4 if d > 1 else 2
+
+
+def density(d: int, units: list[tuple[int, int]], bound: Fraction) -> Fraction:
+    """Bound on the mean number of facets by ranks and widths; `bound` is that without a layer."""
+    rank, sides, neurons = d, bound, 0
+    for relu, linear in units:
+        if relu:
+            neurons += relu
+            walls = [bound] * (d - 1) + [min(Fraction(2), bound), Fraction(0)]
+            most = max(2 * k + walls[k] for k in range(min(rank, relu) + 1))
+            bound = min(most, sides + neurons)
+        rank = min(rank, relu + linear)
+    return bound
+
+
+def log2_between(number: int, value: Fraction) -> Fraction | None:
+    """log2, rounded down so that `value` compares with it as with log2; None if 20 bits cannot decide."""
+    if number & (number - 1) == 0:
+        return Fraction(number.bit_length() - 1)
+    power = number**1024
+    for t in range(10, 21):
+        floor = power.bit_length() - 1  # 2^t log2(number) is no integer
+        if not floor < value * (1 << t) < floor + 1:
+            return Fraction(floor, 1 << t)
+        power *= power
+    return None
 
 
 def generic(problem: Problem) -> bool | None:
@@ -639,7 +685,12 @@ def check_lines(lines: Lines, scale: int, part: range | None) -> str:
     header = lines.next()
     readable(isinstance(header, dict), "the first line is not a header")
     readable(header.get("format") == "exactpoly-certificate", "not an exactpoly certificate")
-    readable(spelling(header.get("version")) == "2", "unknown version of the format")
+    version = spelling(header.get("version"))
+    readable(
+        version != "2",
+        "version 2 had other theorems; write it anew: exactpoly certify NET -o FILE",
+    )
+    readable(version == "3", "unknown version of the format")
     readable(sorted(header) == HEADER.split(), "the header has missing or unknown entries")
     source = header["source"]
     readable(isinstance(source, dict) and sorted(source) == ["name", "notes"], "bad source")

@@ -74,7 +74,7 @@ def _header(complex_: Complex, vertices: int, regions: int) -> dict[str, Any]:
         claims["verdicts"] = verdict_claims(CellEvidence(complex_))
     return {
         "format": "exactpoly-certificate",
-        "version": 2,
+        "version": 3,
         "complete": complex_.complete,
         "source": {"name": network.name, "notes": list(network.notes)},
         "network": network.canonical_form(),

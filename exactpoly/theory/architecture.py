@@ -9,8 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 
 from exactpoly.errors import InputError
+from exactpoly.theory.depth_formulas import (
+    face_bound_by_depth,
+    space_bound_by_depth,
+    space_bound_by_widths,
+)
 from exactpoly.theory.formulas import (
     arrangement_cells,
     arrangement_mean,
@@ -99,7 +105,7 @@ def architecture_bounds(d: int, widths: Sequence[int]) -> list[ArchitectureBound
             Fraction(serra(d, widths)),
             "montufar-lower; serra",
         ),
-        *(_mean(k, d, widths) for k in range(1, d + 1)),
+        *chain.from_iterable(_means(k, d, widths) for k in range(1, d + 1)),
         ArchitectureBound("diameter", None, Fraction(diameter_bound(widths)), "diameter"),
     ]
     if exact:
@@ -110,19 +116,27 @@ def architecture_bounds(d: int, widths: Sequence[int]) -> list[ArchitectureBound
     return rows
 
 
-def _mean(k: int, d: int, widths: Sequence[int]) -> ArchitectureBound:
-    """Bounds on the mean number of facets of a `k`-cell."""
-    upper = face_mean_bound(k, d, widths)
-    published = "avg-facets" if k == d else "avg-faces"
-    if len(widths) == 1 or d <= 2:
-        source = published
-    elif upper <= 2 * k:
-        source = "deep-mean"
-    else:
-        source = f"deep-mean ({published} claims {2 * k}, which is refuted)"
-    return ArchitectureBound(
-        f"mean facets of a {'region' if k == d else f'{k}-cell'}",
-        Fraction(max(0, k - d + min(widths[0], d))),
-        Fraction(upper),
-        f"first layer of full rank: min-facets; upper: {source}",
-    )
+def _means(k: int, d: int, widths: Sequence[int]) -> list[ArchitectureBound]:
+    """Bounds on the mean number of facets of a `k`-cell: the best known, and better ones if simple."""
+    units = [(n, 0) for n in widths]
+    depth = len(widths)
+    best = Fraction(face_mean_bound(k, d, widths))
+    source = "theorems_deep.md, Theorem 2"
+    if k == d:
+        best, source = min(
+            (space_bound_by_widths(d, units), "deep-bound by widths"),
+            (Fraction(space_bound_by_depth(d, depth)), "deep-bound by depth, strict"),
+        )
+    if depth > 1 and d > 2 and best > 2 * k:
+        source += f" ({'avg-facets' if k == d else 'avg-faces'} claims {2 * k}, which is refuted)"
+    what = f"mean facets of a {'region' if k == d else f'{k}-cell'}"
+    least = Fraction(max(0, k - d + min(widths[0], d)))
+    rows = [
+        ArchitectureBound(
+            what, least, best, f"first layer of full rank: min-facets; upper: {source}"
+        )
+    ]
+    simple = Fraction(face_bound_by_depth(k, d, depth))
+    if simple < best:
+        rows.append(ArchitectureBound(f"{what}, if simple", least, simple, "deep-faces"))
+    return rows

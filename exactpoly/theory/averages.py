@@ -3,7 +3,8 @@
 What is known (proofs/theorems.md, 1.4, 1.6, 2; proofs/theorems_deep.md): the bound `2d` on the mean
 number of facets, published for all generic and supertransversal networks, holds for one hidden layer
 and for `d <= 2`, degenerate or not; for `d >= 3` it is false for networks with two hidden layers and
-more, generic and supertransversal ones included. The same goes for what was deduced from it.
+more, generic and supertransversal ones included. The same goes for what was deduced from it. What is
+true for them is in `exactpoly.theory.depth`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from math import comb
 
 from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.theory.evidence import Evidence
-from exactpoly.theory.formulas import deep_mean_bound
 from exactpoly.theory.theorem import Theorem
 from exactpoly.theory.verdict import (
     Check,
@@ -25,7 +25,7 @@ from exactpoly.theory.verdict import (
     not_applicable,
 )
 
-__all__ = ["AVG_FACES", "AVG_FACETS", "CUBE", "DEEP_MEAN", "LOW_RANK", "MIN_FACETS", "MONOTONE"]
+__all__ = ["AVG_FACES", "AVG_FACETS", "CUBE", "LOW_RANK", "MIN_FACETS", "MONOTONE"]
 
 _ON_SPACE = "about all of R^d"
 
@@ -40,7 +40,7 @@ def _published(evidence: Evidence) -> list[Hypothesis]:
 def _avg_facets(evidence: Evidence) -> Check:
     """proofs/theorems.md, 1.1 (the mean), 1.4 and 1.6 (without hypotheses), 2.1 (refuted)."""
     if not evidence.on_space:
-        return not_applicable("avg-facets", _ON_SPACE + "; see box-mean")
+        return not_applicable("avg-facets", _ON_SPACE + "; see deep-box")
     f, d = evidence.f, evidence.d
     mean = Fraction(2 * f[d - 1], f[d])
     return conclude(
@@ -148,15 +148,6 @@ def _low_rank(evidence: Evidence) -> Check:
     return conclude("low-rank", instances, reason=f"compared with the network on R^{rank}")
 
 
-def _deep_mean(evidence: Evidence) -> Check:
-    if not evidence.on_space:
-        return not_applicable("deep-mean", _ON_SPACE + "; see box-mean")
-    f, d = evidence.f, evidence.d
-    bound = deep_mean_bound(d, evidence.widths)
-    mean = Fraction(2 * f[d - 1], f[d])
-    return conclude("deep-mean", [Instance("mean facets", mean, Relation.AT_MOST, Fraction(bound))])
-
-
 AVG_FACETS = Theorem(
     "avg-facets",
     "The mean number of facets of a region is at most 2d, whatever width and depth.",
@@ -216,13 +207,4 @@ LOW_RANK = Theorem(
     "the setting of Fan et al., arXiv 2305.09145; proofs/theorems.md, 1.9",
     "rank of the first layer, decided",
     _low_rank,
-)
-DEEP_MEAN = Theorem(
-    "deep-mean",
-    "The mean number of facets of a region of any network: at most 2d for d <= 2, else at most the number"
-    " of neurons and at most max(N', 4) + 2(d-2), N' the neurons before the last layer.",
-    r"\frac{2 f_{d-1}}{f_d} \le \min\bigl(N,\ \max(N', 4) + 2(d-2)\bigr),\quad d \ge 3",
-    "proofs/theorems_deep.md, Theorem 2",
-    "none",
-    _deep_mean,
 )

@@ -106,12 +106,6 @@ class Evidence:
         return (*result, (self.f[-2], self.f[-1]))
 
     @cached_property
-    def regions_before_last_layer(self) -> int:
-        """Number of regions of all layers but the last one that has neurons."""
-        before = sum(self.widths[:-1])
-        return self.growth[before - 1][1] if before else 1
-
-    @cached_property
     def diameter(self) -> DiameterBounds:
         """Certified bounds on the diameter of the graph of regions.
 

@@ -14,11 +14,9 @@ from math import comb, prod
 __all__ = [
     "arrangement_cells",
     "arrangement_mean",
-    "box_mean_bound",
     "central_mean",
     "central_regions",
     "deep_cells",
-    "deep_mean_bound",
     "diameter_bound",
     "face_mean_bound",
     "montufar_lower",
@@ -163,23 +161,11 @@ def deep_cells(d: int, widths: Sequence[int]) -> tuple[int, ...]:
     return tuple(cells)
 
 
-def deep_mean_bound(d: int, widths: Sequence[int]) -> int:
-    """Upper bound on the mean number of facets of a region on `R^d`, any network of these widths.
-
-    2 for `d = 1`, 4 for `d = 2`; for `d >= 3` the lesser of the number of neurons and
-    `max(N', 4) + 2 (d - 2)`, where `N'` counts the neurons before the last layer: `2d` for one
-    layer (proofs/theorems_deep.md, Theorem 2).
-
-    >>> deep_mean_bound(2, [50, 50]), deep_mean_bound(3, [50]), deep_mean_bound(3, [18, 1])
-    (4, 6, 19)
-    """
-    return face_mean_bound(d, d, widths)
-
-
 def face_mean_bound(k: int, d: int, widths: Sequence[int]) -> int:
     """Upper bound on the mean number of `(k-1)`-faces of a `k`-cell, `1 <= k <= d`, on `R^d`.
 
-    See `deep_mean_bound`, with `k` for `d` but where `k = 2 < d` (proofs/theorems_deep.md, Theorem 2).
+    `2k` for `k = 1` and for `d = 2`; else the lesser of the number of neurons and `max(N', 4) + 2 (k-2)`,
+    where `N'` counts the neurons before the last layer. No genericity (proofs/theorems_deep.md, Theorem 2).
 
     >>> face_mean_bound(1, 3, [18, 1]), face_mean_bound(2, 3, [18, 1]), face_mean_bound(2, 3, [50])
     (2, 18, 4)
@@ -189,22 +175,6 @@ def face_mean_bound(k: int, d: int, widths: Sequence[int]) -> int:
         return min(2 * k, total)
     before = total - (widths[-1] if widths else 0)
     return min(total, max(before, 4) + 2 * (k - 2))
-
-
-def box_mean_bound(d: int, widths: Sequence[int], before: int, regions: int) -> Fraction:
-    """Upper bound on the mean number of facets of a region in a box, facets on its boundary counted.
-
-    ``before``: number of regions of all layers but the last; ``regions``: of all. See
-    proofs/box_bounds.md, Theorem 2: with one hidden layer and `d >= 2` this is at most `4d - 4`.
-
-    >>> box_mean_bound(3, [1], 1, 2), box_mean_bound(2, [9, 9], 30, 99)
-    (Fraction(7, 1), Fraction(4, 1))
-    """
-    if d <= 2:
-        return Fraction(2 * d)
-    total = sum(widths)
-    most = 2 * d + total - (widths[-1] if widths else 0)
-    return min(Fraction(2 * d + total), most + (2 * d - 4) * (1 - Fraction(before, regions)))
 
 
 def diameter_bound(widths: Sequence[int]) -> int:

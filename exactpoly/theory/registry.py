@@ -10,13 +10,13 @@ from exactpoly.theory.averages import (
     AVG_FACES,
     AVG_FACETS,
     CUBE,
-    DEEP_MEAN,
     LOW_RANK,
     MIN_FACETS,
     MONOTONE,
 )
-from exactpoly.theory.boxes import BOX_2D, BOX_MEAN
+from exactpoly.theory.boxes import BOX_2D
 from exactpoly.theory.counts import DIAMETER, EULER, MONTUFAR_LOWER, MONTUFAR_UPPER, SERRA
+from exactpoly.theory.depth import DEEP_BOUND, DEEP_BOX, DEEP_FACES, DEPTH_NEEDED, LOG_MEAN
 from exactpoly.theory.evidence import Evidence
 from exactpoly.theory.theorem import Theorem
 from exactpoly.theory.verdict import Check
@@ -36,14 +36,17 @@ THEOREMS: tuple[Theorem, ...] = (
     SHALLOW_MEAN,
     CENTRAL_MEAN,
     LOW_RANK,
-    DEEP_MEAN,
+    DEEP_BOUND,
+    DEEP_FACES,
+    DEPTH_NEEDED,
+    LOG_MEAN,
     DIAMETER,
     SERRA,
     MONTUFAR_UPPER,
     MONTUFAR_LOWER,
     EULER,
     BOX_2D,
-    BOX_MEAN,
+    DEEP_BOX,
 )
 
 

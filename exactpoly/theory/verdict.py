@@ -22,6 +22,7 @@ class Verdict(StrEnum):
 class Relation(StrEnum):
     """How left and right are claimed to compare."""
 
+    LESS = "<"
     AT_MOST = "<="
     AT_LEAST = ">="
     EQUAL = "="
@@ -38,7 +39,7 @@ class Instance:
 
     @property
     def slack(self) -> Fraction:
-        """How far from failing: negative (for an equation: nonzero) iff it fails."""
+        """How far from failing: negative (`=`: nonzero; `<`: not positive) iff it fails."""
         if self.relation is Relation.AT_LEAST:
             return self.left - self.right
         return self.right - self.left
@@ -46,7 +47,9 @@ class Instance:
     @property
     def true(self) -> bool:
         """Whether it is true, exactly."""
-        return self.slack == 0 if self.relation is Relation.EQUAL else self.slack >= 0
+        if self.relation is Relation.EQUAL:
+            return self.slack == 0
+        return self.slack > 0 if self.relation is Relation.LESS else self.slack >= 0
 
     @property
     def _tightness(self) -> tuple[bool, Fraction]:

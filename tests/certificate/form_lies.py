@@ -185,7 +185,8 @@ def header(c: Certificate, r: random.Random) -> Iterator[bytes]:
     for name, value in (
         ("source", {**c.header["source"], "zero": 0}),
         ("version", 1),
-        ("version", 3),
+        ("version", 2),
+        ("version", 4),
         ("version", True),
         ("verdicts", {}),
         ("facets", "all"),

@@ -103,7 +103,7 @@ def test_widths_bound_every_mean() -> None:
         "mean facets of a region": ("4", "8"),
     }
     assert "claims 6, which is refuted" in rows["mean facets of a 3-cell"]["source"]
-    assert rows["mean facets of a region"]["source"].endswith("upper: deep-mean")
+    assert rows["mean facets of a region"]["source"].endswith("upper: deep-bound by widths")
     narrow = {row["quantity"]: row for row in json.loads(_run("--widths", "4,2,9", "--json"))}
     assert narrow["mean facets of a 2-cell"]["lower"] == "0"
 

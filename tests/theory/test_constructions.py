@@ -115,7 +115,7 @@ def test_slabs_gain_two_facets_with_every_layer(slices: list[int], facets: int) 
     for n in slices:
         between *= n - 1
     assert int((counts == facets).sum()) == between
-    assert theorem("box-mean").check(complex_).verdict is Verdict.HOLDS
+    assert theorem("deep-box").check(complex_).verdict is Verdict.HOLDS
 
 
 def test_mean_facets_exceed_twice_the_dimension() -> None:
@@ -127,7 +127,7 @@ def test_mean_facets_exceed_twice_the_dimension() -> None:
     assert complex_.mean_facets == Fraction(6530, 1063)
     check = theorem("avg-facets").check(evidence)
     assert check.verdict is Verdict.VIOLATED
-    assert theorem("deep-mean").check(evidence).verdict is Verdict.HOLDS
+    assert theorem("deep-bound").check(evidence).verdict is Verdict.HOLDS
 
 
 def test_no_bound_in_the_dimension_alone() -> None:

@@ -23,7 +23,16 @@ from tests.theory.networks import random_generic
 REFUTED = {"avg-facets", "avg-faces", "monotone"}
 """Published, and false in general for two hidden layers and more (proofs/theorems.md, 2)."""
 
-UNCONDITIONAL = {"deep-mean", "diameter", "serra", "montufar-upper", "euler", "box-mean"}
+UNCONDITIONAL = {
+    "deep-bound",
+    "deep-box",
+    "depth-needed",
+    "diameter",
+    "euler",
+    "log-mean",
+    "montufar-upper",
+    "serra",
+}
 
 
 @examples(200)

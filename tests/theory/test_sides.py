@@ -133,14 +133,20 @@ def test_upper_bounds_by_hand() -> None:
 
 def test_means_by_hand() -> None:
     deep = _complex((3, 4, 3))
-    (one,) = theorem("deep-mean").check(deep).instances
-    assert (one.left, one.right) == (deep.mean_facets, min(7, max(4, 4) + 2))
+    mean = deep.mean_facets
+    # M_1 = min(3, 4/2) = 2, M_2 = min(max(0 + 2, 1 + 2, 2 + 1, 3 + 0), 7/2) = 3.
+    assert _sides(theorem("deep-bound").check(deep)) == {
+        "by widths": (mean, "<=", 6),
+        "by depth": (mean, "<", 8),
+    }
+    assert _sides(theorem("depth-needed").check(deep)) == {"hidden layers needed": (1, "<=", 2)}
     boxed = _complex((3, 4, 3), "[-1,1]^d")
-    before = _complex((3, 4), "[-1,1]^d").n_regions
-    assert before != 1
-    (one,) = theorem("box-mean").check(boxed).instances
-    assert one.left == boxed.mean_facets_with_domain_boundary
-    assert one.right == 6 + 4 + 2 * (1 - Fraction(before, boxed.n_regions))
+    mean = boxed.mean_facets_with_domain_boundary
+    # B_0 = 6, B_1 = max(0 + 6, 2 + 6, 4 + 2, 6) = 8, B_2 = max(0 + 8, 2 + 8, 4 + 2, 6) = 10.
+    assert _sides(theorem("deep-box").check(boxed)) == {
+        "by widths": (mean, "<=", 10),
+        "by depth": (mean, "<=", 10),
+    }
     plane = _complex((2, 4, 3), "[-1,1]^d")
     assert _sides(theorem("box-2d").check(plane)) == {"mean edges": (4, "=", 4)}
     assert _sides(theorem("euler").check(plane)) == {"alternating sum": (1, "=", 1)}

@@ -78,7 +78,11 @@ CASES: list[tuple[str, Callable[[], ep.Network], str, Corruption]] = [
     ("central-mean", lambda: random_generic(4, 3, 5, bias=False), "R^d", _facets_of_one_region(1)),
     ("low-rank", _low, "R^d", _one_count(0, 1)),
     ("low-rank", _low, "R^d", _facets_of_one_region(1)),
-    ("deep-mean", _deep, "R^d", _one_count(2, 1000)),
+    ("deep-bound", _deep, "R^d", _facets_of_one_region(1000)),
+    ("deep-faces", _shallow, "R^d", _one_count(0, 70)),
+    ("depth-needed", _deep, "R^d", _facets_of_one_region(1000)),
+    ("log-mean", _deep, "R^d", _facets_of_one_region(1000)),
+    ("log-mean", _deep, "[-1,1]^d", _facets_of_one_region(1000)),
     ("diameter", lambda: random_generic(5, 3, 6), "R^d", _path_graph),
     ("serra", _flat, "R^d", _one_count(2, 1)),
     ("montufar-upper", _flat, "[-1,1]^d", _one_count(2, 100)),
@@ -86,7 +90,7 @@ CASES: list[tuple[str, Callable[[], ep.Network], str, Corruption]] = [
     ("euler", _deep, "R^d", _one_count(2, 1)),
     ("euler", _deep, "[-1,1]^d", _one_count(0, -1)),
     ("box-2d", _flat, "[-1,1]^d", _facets_in_box),
-    ("box-mean", _deep, "[-1,1]^d", _facets_in_box),
+    ("deep-box", _deep, "[-1,1]^d", _facets_in_box),
 ]
 
 
