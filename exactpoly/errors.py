@@ -1,4 +1,4 @@
-"""The three ways a run can end badly, each with its documented exit code.
+"""The ways a run can end badly, each with its documented exit code.
 
 Nothing in exactpoly catches an error to go on with a guess: an input that cannot be read exactly, a
 limit that was reached and a broken internal invariant are different things, and a caller can tell
@@ -7,7 +7,7 @@ them apart by type (library) or by exit code (command line).
 
 from __future__ import annotations
 
-__all__ = ["ExactpolyError", "InputError", "InternalError", "MissingDependency"]
+__all__ = ["ExactpolyError", "InputError", "InternalError", "LimitReached", "MissingDependency"]
 
 
 class ExactpolyError(Exception):
@@ -30,3 +30,9 @@ class InternalError(ExactpolyError):
     """A checked invariant of an exact result failed: a bug in exactpoly, never the user's fault."""
 
     exit_code = 1
+
+
+class LimitReached(ExactpolyError):
+    """A limit was reached before there was anything exact to say, not even a partial result."""
+
+    exit_code = 2

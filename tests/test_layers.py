@@ -37,12 +37,13 @@ ALLOWED = {
     "reference": SUMMARY | {"polyhedra"},  # The second engine knows nothing of the first.
     "levelset": ENGINE,
     "topology": ENGINE | {"levelset"},
-    "tropical": ENGINE | {"local"},
+    # Not called tropical: a package of that name would hide the function `exactpoly.tropical`.
+    "newton": ENGINE | {"local"},
     "theory": LEVELS,  # No readers, no certificates, no reports.
     "properties": LEVELS | {"local"},
     "certificate": LEVELS
-    | {"theory", "properties", "tropical", "pointsets", "readers", "local", "reference"},
-    "report": LEVELS | {"theory", "properties", "tropical", "pointsets", "local", "reference"},
+    | {"theory", "properties", "newton", "pointsets", "readers", "local", "reference"},
+    "report": LEVELS | {"theory", "properties", "newton", "pointsets", "local", "reference"},
     "crosscheck": LEVELS | {"certificate", "report", "properties", "readers"},
     "studies": LEVELS | {"theory", "pointsets", "readers", "report"},
 }

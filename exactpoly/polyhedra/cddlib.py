@@ -15,7 +15,7 @@ from typing import Any
 from exactpoly.arithmetic.digits import any_digits
 from exactpoly.errors import MissingDependency
 
-__all__ = ["cdd_available", "double_description", "exact_matrix"]
+__all__ = ["cdd_available", "double_description", "exact_matrix", "hull_inequalities"]
 
 
 def cdd_available() -> bool:
@@ -72,3 +72,17 @@ def double_description(
     with any_digits():
         generators = gmp.copy_generators(gmp.polyhedron_from_matrix(matrix))
         return [list(row) for row in generators.array], frozenset(generators.lin_set)
+
+
+def hull_inequalities(
+    points: Sequence[Sequence[int]],
+) -> tuple[list[list[Any]], frozenset[int]]:
+    """Inequalities ``(b, a)``, `b + a.x >= 0`, of the convex hull of a nonempty list of points.
+
+    Returns rows of `fractions.Fraction` and the indices of those that are equations.
+    """
+    _, gmp = _modules()
+    matrix = exact_matrix([[1, *p] for p in points], inequalities=False)
+    with any_digits():
+        inequalities = gmp.copy_inequalities(gmp.polyhedron_from_matrix(matrix))
+        return [list(row) for row in inequalities.array], frozenset(inequalities.lin_set)
