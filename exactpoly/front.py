@@ -9,7 +9,7 @@ from typing import Any
 
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
-from exactpoly.complex.subdivide import Subdivision
+from exactpoly.complex.subdivide import Standing
 from exactpoly.domain import Domain
 from exactpoly.network.network import Network
 from exactpoly.readers.load import load
@@ -24,7 +24,7 @@ def enumerate(
     domain: Domain | str = "R^d",
     limits: Limits | None = None,
     interrupted: Callable[[], bool] | None = None,
-    progress: Callable[[Subdivision], None] | None = None,
+    progress: Callable[[Standing], None] | None = None,
     checkpoint: str | Path | None = None,
     checkpoint_seconds: float = 60.0,
     executor: Executor | None = None,

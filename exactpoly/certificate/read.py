@@ -11,7 +11,7 @@ from typing import Any
 from exactpoly.certificate.check import check_file
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
-from exactpoly.complex.subdivide import Subdivision
+from exactpoly.complex.subdivide import Standing
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError, InternalError
 from exactpoly.network.layer import Layer
@@ -32,7 +32,7 @@ def complex_of(
     fold_float: bool = False,
     limits: Limits | None = None,
     interrupted: Callable[[], bool] | None = None,
-    progress: Callable[[Subdivision], None] | None = None,
+    progress: Callable[[Standing], None] | None = None,
 ) -> Complex:
     """The complex of a network file on ``domain`` (default `R^d`), or of a certificate.
 

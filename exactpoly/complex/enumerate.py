@@ -8,9 +8,10 @@ from concurrent.futures import Executor
 from pathlib import Path
 
 from exactpoly.complex.checkpoint import load_checkpoint, periodic_checkpoint, save_checkpoint
+from exactpoly.complex.compiled import compiled_subdivision, fits
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.parallel import run_in_parallel
-from exactpoly.complex.subdivide import Subdivision
+from exactpoly.complex.subdivide import Standing, Subdivision
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError
 from exactpoly.network.network import Network
@@ -25,7 +26,7 @@ def enumerate_complex(
     domain: Domain | str = "R^d",
     limits: Limits | None = None,
     interrupted: Callable[[], bool] | None = None,
-    progress: Callable[[Subdivision], None] | None = None,
+    progress: Callable[[Standing], None] | None = None,
     checkpoint: str | Path | None = None,
     checkpoint_seconds: float = 60.0,
     executor: Executor | None = None,
@@ -51,11 +52,18 @@ def enumerate_complex(
     started = time.monotonic()
     limits = limits or Limits()
 
-    def should_stop(run: Subdivision) -> str | None:
+    def should_stop(run: Standing) -> str | None:
         if interrupted is not None and interrupted():
             return "interrupted"
         return limits.exceeded(run.n_cells, started)
 
+    if executor is None and checkpoint is None and fits(network, domain):
+        free = interrupted is None and limits == Limits()
+        compiled = compiled_subdivision(
+            network, domain, should_stop=None if free else should_stop, progress=progress
+        )
+        if compiled is not None:
+            return Complex(compiled)
     if executor is not None:
         if checkpoint is not None:
             raise InputError(
@@ -68,7 +76,7 @@ def enumerate_complex(
         subdivision = load_checkpoint(network, domain, checkpoint)
     else:
         subdivision = Subdivision(network, domain)
-    callbacks = [progress] if progress else []
+    callbacks: list[Callable[[Subdivision], None]] = [progress] if progress else []
     if checkpoint is not None:
         callbacks.append(periodic_checkpoint(checkpoint, checkpoint_seconds))
 

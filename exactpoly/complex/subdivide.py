@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import Protocol
 
 from threadpoolctl import ThreadpoolController
 
@@ -15,7 +16,23 @@ from exactpoly.complex.block import Block
 from exactpoly.domain import Domain
 from exactpoly.network.network import Network
 
-__all__ = ["Subdivision"]
+__all__ = ["Standing", "Subdivision"]
+
+
+class Standing(Protocol):
+    """How far a run is, as callbacks see it: `Subdivision` is one."""
+
+    @property
+    def network(self) -> Network:
+        """The network that is refined by."""
+
+    @property
+    def done(self) -> int:
+        """How many neurons have been processed."""
+
+    @property
+    def n_cells(self) -> int:
+        """Number of cells of all dimensions, those at infinity too."""
 
 
 class Subdivision:

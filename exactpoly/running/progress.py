@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from exactpoly.complex.subdivide import Subdivision
+    from exactpoly.complex.subdivide import Standing
 
 __all__ = ["ProgressLine"]
 
@@ -43,7 +43,7 @@ class ProgressLine:
         if self._progress is not None:
             self._progress.stop()
 
-    def subdivision(self, run: Subdivision) -> None:
+    def subdivision(self, run: Standing) -> None:
         """Called after each neuron."""
         total = run.network.n_neurons
         self._show(f"neuron {run.done}/{total}, {run.n_cells:,} cells", run.done, total)

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from exactpoly.complex import compiled
 from exactpoly.complex.compiled import compiled_block, count_cells, fits
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.kernel import build, library
+from exactpoly.complex.kernel import run as kernel_run
 from exactpoly.complex.subdivide import Subdivision
 from exactpoly.errors import InternalError
 from exactpoly.readers.load import load
@@ -54,7 +56,6 @@ def assert_same_counts(network: ep.Network, domain: ep.Domain, old: Complex, tar
 
 def assert_same_cells(network: ep.Network, domain: ep.Domain, old: Complex, target: int) -> None:
     block = compiled_block(network, domain, target=target)
-    assert block is not None
     new = Complex(Subdivision(network, domain, block=block))
     assert cell_sets(new) == cell_sets(old)
     assert new.summary() == old.summary()
@@ -94,7 +95,7 @@ def test_without_the_filter_the_answer_is_the_same(
     drawn: tuple[ep.Network, ep.Domain], what: str
 ) -> None:
     """Signs decided exactly, all of them: the bases are independent in every region about a vertex."""
-    bounds_of = compiled.composed_bounds
+    bounds_of = kernel_run.composed_bounds
 
     def useless(weights: list[tuple[np.ndarray, np.ndarray]]) -> list[object]:
         field = "constant" if what == "signs" else "spread"
@@ -105,7 +106,7 @@ def test_without_the_filter_the_answer_is_the_same(
 
     old = by_numpy(*drawn)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compiled, "composed_bounds", useless)
+        patch.setattr(kernel_run, "composed_bounds", useless)
         assert_same_counts(*drawn, old, 20)
         assert_same_cells(*drawn, old, 20)
 
@@ -149,7 +150,6 @@ def test_a_breadth_first_run_stops_between_neurons(
         return neuron >= stop
 
     block = compiled_block(network, domain, between=between)
-    assert block is not None
     assert seen == list(enumerate(cells))
     assert block.done == old.done
     new = Complex(Subdivision(network, domain, block=block))
@@ -206,14 +206,46 @@ def test_threads_change_nothing(workers: int) -> None:
 @needs_kernel
 def test_a_run_stops_when_asked() -> None:
     network, domain = default_network(1, 4, 24, 24, 24, 1), ep.Domain.space(4)
-    with pytest.raises(compiled.Stopped, match="enough"):
+    with pytest.raises(compiled.Stopped, match="enough") as stopped:
         count_cells(network, domain, should_stop=lambda cells: "enough")
+    assert stopped.value.counts.f_vector[-1] == 0
+    small, box = default_network(1, 2, 8, 30, 30, 1), ep.Domain.box(2, -1, 1)
+    whole = sum(count_cells(small, box).f_vector)
+    assert sum(count_cells(small, box, max_cells=whole).f_vector) == whole
+    most = whole // 2
+    with pytest.raises(compiled.Stopped, match="many") as stopped:
+        count_cells(
+            small,
+            box,
+            target=100,
+            max_cells=most,
+            should_stop=lambda cells: "many" if cells > most else None,
+        )
+    assert most // 2 < sum(stopped.value.counts.f_vector) <= most
     with pytest.raises(compiled.Stopped, match="enough") as stopped:
         count_cells(
             network, domain, workers=2, should_stop=lambda cells: "enough" if cells else None
         )
-    assert stopped.value.regions > 0
-    assert stopped.value.cells > 0
+    assert stopped.value.counts.f_vector[-1] > 0
+
+
+@needs_kernel
+@pytest.mark.parametrize("domain", DOMAINS)
+@pytest.mark.parametrize("exponent", [-1080, -1060, -700, 700, 1100])
+def test_numbers_beyond_floats(exponent: int, domain: str) -> None:
+    """What rounds to 0, to a subnormal number or to infinity is neither taken as 0 nor as finite."""
+    big = Fraction(2) ** exponent
+    first = ep.Layer.of([[big, 1], [1, big], [0, big]], [0, big, -big])
+    second = ep.Layer.of([[big, -1, 0], [0, big, 1], [0, 0, big]], [-big, 0, big])
+    network = ep.Network((first, second))
+    place = ep.Domain.parse(domain, 2)
+    old = by_numpy(network, place)
+    assert_same_counts(network, place, old, 20)
+    assert_same_cells(network, place, old, 20)
+    for region in Complex(
+        Subdivision(network, place, block=compiled_block(network, place))
+    ).regions:
+        assert network.sign_row(region.interior_point) == region.row
 
 
 @needs_kernel
@@ -221,7 +253,7 @@ def test_an_error_in_the_exact_stage_is_raised(monkeypatch: pytest.MonkeyPatch) 
     def wrong(*arguments: object) -> list[int]:
         raise InternalError("no such vertex")
 
-    monkeypatch.setattr(compiled.ExactSigns, "signs", wrong)
+    monkeypatch.setattr(kernel_run.ExactSigns, "signs", wrong)
     layer = ep.Layer.of([[0.1, 0.3], [0.1, 0.3]], [0.7, 0.7])
     with pytest.raises(InternalError, match="no such vertex"):
         count_cells(ep.Network((layer,)), ep.Domain.space(2))

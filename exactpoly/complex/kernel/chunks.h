@@ -106,8 +106,9 @@ static HOT void extract(Worker *w, int depth, int first, int last, int chunk)
     DIMENSION(w->run);
     const Block *b = &w->block[depth];
     Block *child = &w->block[depth + 1];
-    int record = w->run->record, count = last - first;
+    int record = w->run->record, alone = w->run->alone, count = last - first;
     int32_t stamp = ++w->stamp;
+    w->alive = 0;
     reserve_marks(w, b, depth);
     for (int j = 0; j <= D; j++)
         child->level[j].size = 0, child->level[j].used = 0;
@@ -134,7 +135,8 @@ static HOT void extract(Worker *w, int depth, int first, int last, int chunk)
             if (j == D)
                 child->parent_home[i] = cell->home;
             cell->home = home;
-            cell->own = cell->own && b->owner[j][c] == chunk;
+            cell->own = alone || (cell->own && b->owner[j][c] == chunk);
+            w->alive += cell->own;
             if (record) {
                 child->parent_node[j][i] = b->node[j][c];
                 to->root[i] = (Root){j, i};

@@ -35,21 +35,23 @@ static void count_leaf(Worker *w, int l)
     const Run *run = w->run;
     DIMENSION(run);
     Block *b = &w->block[l];
-    uint64_t cells = 0, regions = 0;
+    uint64_t size = 0, cells = 0, regions = 0, bad = 0;
     for (int j = 0; j <= D; j++) {
         const Level *level = &b->level[j];
-        cells += (uint64_t)level->size;
+        size += (uint64_t)level->size;
         for (int c = 0; c < level->size; c++) {
             const Cell *cell = &level->cells[c];
             int sides = 0, inner = 0, shown = run->parts == 1;
             if (!(cell->alive && cell->own))
                 continue;
+            cells++;
             for (int a = 0; a < D - j; a++)
                 sides += cell->act[a] < 2 * D;
             if (!shown && sides)
                 continue;
             w->sums.f[j]++;
             w->sums.not_simple[j] += cell->zeros + sides != D - j;
+            bad += cell->zeros + sides != D - j;
             for (int i = 0; j && i < cell->count; i++) {
                 int g = level->facets[cell->first + (uint32_t)i];
                 inner += b->level[j - 1].cells[g].act[0] >= 2 * D;
@@ -60,9 +62,12 @@ static void count_leaf(Worker *w, int l)
             regions += j == D;
         }
     }
-    w->sums.cells += cells;
-    if (cells > w->sums.largest_block)
-        w->sums.largest_block = cells;
+    if (size > w->sums.largest_block)
+        w->sums.largest_block = size;
+    if (bad && w->sums.not_simple_chunk < 0)
+        w->sums.not_simple_chunk = w->chunk;
+    if (run->chunk_regions)
+        w->run->chunk_regions[w->chunk] += (int64_t)regions;
     atomic_fetch_add(&w->run->finished, (long long)regions);
     atomic_fetch_add(&w->run->cells, (long long)cells);
 }
@@ -206,6 +211,7 @@ static Worker *open_worker(Run *run)
         if (run->layer[l].padded > padded)
             padded = run->layer[l].padded;
     w->run = run;
+    w->sums.not_simple_chunk = -1;
     w->block = calloc(layers, sizeof *w->block);
     w->mark = calloc(levels, sizeof *w->mark);
     w->mark_room = calloc(levels, sizeof *w->mark_room);
@@ -243,6 +249,9 @@ static int begin(Worker *w)
     else {
         run->regions = plan(w, &w->block[0], &run->chunk_size);
         run->chunks = (run->regions + run->chunk_size - 1) / run->chunk_size;
+        size_t chunks = (size_t)run->chunks;
+        run->chunk_regions = resized(w, NULL, chunks, sizeof *run->chunk_regions);
+        memset(run->chunk_regions, 0, chunks * sizeof *run->chunk_regions);
     }
     return DONE;
 }
@@ -257,8 +266,21 @@ static int work(Worker *w)
         int chunk = atomic_fetch_add(&run->next_chunk, 1);
         if (chunk >= run->chunks)
             return DONE;
+        w->chunk = chunk;
         take_chunk(w, 0, chunk, run->chunk_size, run->regions);
     }
+}
+
+static int take(Worker *w, int chunk)
+{
+    Run *run = w->run;
+    int reason = setjmp(w->escape);
+    if (reason)
+        return reason;
+    run->alone = 1;
+    w->chunk = chunk;
+    take_chunk(w, 0, chunk, run->chunk_size, run->regions);
+    return DONE;
 }
 
 static const Sums *read_sums(const Worker *w) { return &w->sums; }
@@ -271,6 +293,6 @@ static int read_bars(const Worker *w, const uint64_t **plain, const uint64_t **w
     return w->bar_room;
 }
 
-const Engine ENGINE = {open_worker, close_worker, begin,      work,          read_sums,
-                       read_growth, read_bars,    read_done,  read_sizes,    read_level,
+const Engine ENGINE = {open_worker, close_worker, begin,      work,       take,          read_sums,
+                       read_growth, read_bars,    read_done,  read_sizes, read_level,
                        read_vertices, read_regions};

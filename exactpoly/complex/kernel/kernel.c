@@ -82,6 +82,7 @@ API void exactpoly_close(Run *run)
     free(run->layer_of);
     free(run->side_constant);
     free(run->side_log);
+    free(run->chunk_regions);
     free(run);
 }
 
@@ -99,6 +100,7 @@ API Run *exactpoly_open(const Description *given)
     run->words = (given->neurons + 63) / 64;
     run->record = given->record;
     run->target = given->target;
+    run->max_cells = given->max_cells;
     run->stop = given->stop;
     run->resolve = given->resolve;
     run->between = given->between;
@@ -133,6 +135,10 @@ API void exactpoly_worker_close(Run *run, Worker *worker) { run->engine->close(w
 /* Takes chunks until none is left; several workers may do so at once, each in its own thread. */
 API int exactpoly_work(Run *run, Worker *worker) { return run->engine->work(worker); }
 
+/* Refines one chunk by itself, all cells its own: a closed part of the complex, to be read out. */
+API int exactpoly_take(Run *run, int chunk) { return run->engine->take(run->first, chunk); }
+
+API const int64_t *exactpoly_chunk_regions(const Run *run) { return run->chunk_regions; }
 API int64_t exactpoly_finished(const Run *run) { return atomic_load(&run->finished); }
 API int64_t exactpoly_cells(const Run *run) { return atomic_load(&run->cells); }
 

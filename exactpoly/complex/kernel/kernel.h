@@ -63,6 +63,7 @@ typedef struct {
     const double *side_constant; /* (2 d, parts) */
     const double *side_log;      /* (2 d,) log2 of the scaling that makes a side's form integral */
     int64_t target;              /* cells of a chunk's closure; 0: breadth first, one chunk a layer */
+    int64_t max_cells;           /* stop when there are more; 0: no limit */
     int32_t record;              /* whether the cells are kept for `exactpoly_level` */
     const atomic_int *stop;
     Resolve resolve;
@@ -75,7 +76,8 @@ typedef struct {
     uint64_t not_simple[LARGEST_DIMENSION + 1];
     uint64_t incidences[LARGEST_DIMENSION + 1]; /* pairs of a shown k-cell and a shown facet of it */
     uint64_t filter, separation, exact;
-    uint64_t blocks, cells, largest_block;
+    uint64_t blocks, largest_block;
+    int64_t not_simple_chunk; /* the first with a cell that is not simple, or -1 */
 } Sums;
 
 /* A layer with its units padded, so that loops over them need no remainder. */
@@ -88,7 +90,7 @@ typedef struct {
 
 typedef struct Run {
     int dimension, parts, layers, neurons, words, record;
-    int64_t target;
+    int64_t target, max_cells;
     Layer *layer;
     int *layer_of;     /* (neurons,) */
     double *side_constant, *side_log;
@@ -99,8 +101,10 @@ typedef struct Run {
     struct Worker *first; /* it holds the root block */
     atomic_int next_chunk;
     int chunks, chunk_size, regions;
+    int alone;              /* one chunk is taken by itself and owns all its cells */
+    int64_t *chunk_regions; /* (chunks,): regions of the whole complex in each finished chunk */
     atomic_llong finished; /* regions of finished leaves, for progress */
-    atomic_llong cells;
+    atomic_llong cells;    /* their cells of all dimensions */
 } Run;
 
 typedef struct Worker Worker;
@@ -111,6 +115,7 @@ typedef struct Engine {
     void (*close)(Worker *worker);
     int (*begin)(Worker *worker);
     int (*work)(Worker *worker);
+    int (*take)(Worker *worker, int chunk);
     const Sums *(*sums)(const Worker *worker);
     const uint64_t *(*growth)(const Worker *worker);
     int (*bars)(const Worker *worker, const uint64_t **plain, const uint64_t **with_boundary);

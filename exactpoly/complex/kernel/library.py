@@ -81,6 +81,7 @@ class Description(Structure):
         ("side_constant", c_void_p),
         ("side_log", c_void_p),
         ("target", c_int64),
+        ("max_cells", c_int64),
         ("record", c_int32),
         ("stop", c_void_p),
         ("resolve", RESOLVE),
@@ -99,8 +100,8 @@ class Sums(Structure):
         ("separation", c_uint64),
         ("exact", c_uint64),
         ("blocks", c_uint64),
-        ("cells", c_uint64),
         ("largest_block", c_uint64),
+        ("not_simple_chunk", c_int64),
     )
 
 
@@ -113,6 +114,8 @@ _FUNCTIONS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "worker": (c_void_p, (c_void_p,)),
     "worker_close": (None, (c_void_p, c_void_p)),
     "work": (c_int, (c_void_p, c_void_p)),
+    "take": (c_int, (c_void_p, c_int)),
+    "chunk_regions": (POINTER(c_int64), (c_void_p,)),
     "finished": (c_int64, (c_void_p,)),
     "cells": (c_int64, (c_void_p,)),
     "sums": (POINTER(Sums), (c_void_p, c_void_p)),

@@ -210,6 +210,10 @@ static void poll(const Worker *w)
 static int goes_on(Worker *w, int neuron)
 {
     poll(w);
+    if (w->run->max_cells && atomic_load(&w->run->cells) + w->alive > w->run->max_cells) {
+        atomic_fetch_add(&w->run->cells, (long long)w->alive);
+        fail(w, STOPPED);
+    }
     if (!w->run->between) {
         w->done = neuron;
         return 1;

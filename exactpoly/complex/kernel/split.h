@@ -38,14 +38,15 @@ static void count_growth(Worker *w, const Block *b, int D, int neuron)
     uint64_t *growth = w->growth + (size_t)neuron * (size_t)(D + 1);
     for (int j = 1; j <= D; j++) {
         const Level *level = &b->level[j];
-        uint64_t count = 0;
+        uint64_t count = 0, own = 0;
         for (int i = 0; i < level->ncut; i++) {
             const Cell *cell = &level->cells[level->cut[i]];
+            own += cell->own;
             count += cell->own & (j == D || cell->act[0] >= 2 * D);
         }
         growth[j] += count;
         growth[j - 1] += count;
-        w->alive += 2 * (int64_t)level->ncut;
+        w->alive += 2 * (int64_t)own;
     }
 }
 

@@ -136,7 +136,8 @@ struct Worker {
     uint64_t *bars, *bars_with_boundary;
     int bar_room;
     int done, halted;
-    int64_t alive; /* cells of a breadth-first run */
+    int64_t alive; /* own cells of the block in work */
+    int chunk;
     Tree *tree; /* (layers, d + 1) */
     int64_t *numbers; /* (layers, d + 1): how many nodes there are */
     int32_t *ranks;

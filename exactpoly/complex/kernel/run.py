@@ -1,0 +1,191 @@
+"""One run of the kernel: a network described, signs answered exactly, results checked.
+
+The kernel decides signs by the filter and the separation bound; what they leave open comes back here in
+batches, for exact arithmetic (`exactpoly.complex.exact_signs`).
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from exactpoly.arithmetic.filter_bounds import composed_bounds
+from exactpoly.complex.exact_signs import ExactSigns
+from exactpoly.complex.kernel import library
+from exactpoly.complex.oracle import float_sides
+from exactpoly.domain import Domain
+from exactpoly.errors import InternalError
+from exactpoly.network.layer import Layer
+from exactpoly.network.network import Network
+
+__all__ = ["KernelRun", "TooLarge", "open_run"]
+
+_SMALLEST = 2.0**-1022
+_LOOK = 0.05
+"""Seconds between two looks at limits while threads work."""
+
+
+class KernelRun:
+    """One open run of the kernel, and everything it points to."""
+
+    def __init__(
+        self,
+        network: Network,
+        domain: Domain,
+        *,
+        target: int,
+        record: bool,
+        max_cells: int | None = None,
+        between: Callable[[int, int], bool] | None = None,
+    ) -> None:
+        found = library.kernel()
+        if found is None:
+            raise InternalError("the kernel was asked for and is not there")
+        self.kernel = found
+        self.network = network
+        self.domain = domain
+        self.error: BaseException | None = None
+        self.stop = np.zeros(1, np.int32)
+        self._exact: ExactSigns | None = None
+        self._between = between
+        self._alive: list[Any] = []
+        # ctypes makes callbacks from None too: a null pointer.
+        given = library.Description(
+            dimension=domain.dimension,
+            parts=2 if domain.bounds is None else 1,
+            neurons=network.n_neurons,
+            target=target,
+            record=record,
+            max_cells=max_cells or 0,
+            stop=self.stop.ctypes.data,
+            resolve=library.RESOLVE(self._resolve),
+            between=library.BETWEEN(self._ask) if between else library.BETWEEN(),
+        )
+        self._describe(given)
+        self._alive.append(given)
+        self.handle = self.kernel.open(ctypes.byref(given))
+        if not self.handle:
+            raise MemoryError
+
+    def _kept(self, values: Any, dtype: type = np.float64) -> int:
+        array: np.ndarray = np.ascontiguousarray(values, dtype)
+        self._alive.append(array)
+        return library.address(array)
+
+    def _describe(self, given: library.Description) -> None:
+        """The layers up to the last one with neurons, and the sides."""
+        layers = self.network.layers
+        used = max((i for i, x in enumerate(layers) if x.neurons), default=0) + 1
+        pairs = [_float_pair(x) for x in layers[:used]]
+        array: Any = (library.GivenLayer * used)()
+        first, scale = 0, 1
+        for layer, (weight, bias), bounds, place in zip(
+            layers, pairs, composed_bounds(pairs), array, strict=False
+        ):
+            number = np.full(layer.outputs, -1, np.int32)
+            number[list(layer.neurons)] = np.arange(first, first + len(layer.neurons))
+            scale *= layer.denominator
+            place.outputs, place.neurons = layer.outputs, len(layer.neurons)
+            place.first_neuron = first
+            place.neuron = self._kept(number, np.int32)
+            place.weight, place.bias = self._kept(weight.T), self._kept(bias)
+            for name in ("constant", "slope", "reach", "spread", "far"):
+                setattr(place, name, self._kept(getattr(bounds, name)))
+            place.log_scale = float(scale.bit_length())
+            first += len(layer.neurons)
+        _, constants, logs = float_sides(self.domain)
+        given.layers, given.layer = used, array
+        given.side_constant, given.side_log = self._kept(constants), self._kept(logs)
+
+    def _resolve(self, count: int, basis: Any, rows: Any, neurons: Any, signs: Any) -> int:
+        """The exact stage, called from C: an exception is kept and raised when C has returned."""
+        try:
+            if self._exact is None:
+                self._exact = ExactSigns(self.network, self.domain)
+            words = (self.network.n_neurons + 63) // 64
+            array = np.ctypeslib.as_array
+            answer = self._exact.signs(
+                array(basis, (count, self.domain.dimension)),
+                array(rows, (count, 2 * words)),
+                array(neurons, (count,)),
+            )
+            array(signs, (count,))[:] = answer
+        except BaseException as error:
+            self.error = error
+            return 1
+        return 0
+
+    def _ask(self, neuron: int, cells: int) -> int:
+        try:
+            return int(self._between is not None and self._between(neuron, cells))
+        except BaseException as error:
+            self.error = error
+            return -1
+
+    def close(self) -> None:
+        """Frees what the kernel holds."""
+        self.kernel.close(self.handle)
+        self.handle = None
+
+    def checked(self, code: int) -> bool:
+        """Whether a call went through; False where it was stopped. Raises what went wrong."""
+        if self.error is not None:
+            raise self.error
+        if code == library.NO_MEMORY:
+            raise MemoryError
+        if code == library.TOO_LARGE:
+            raise TooLarge
+        if code == library.INCONSISTENT:
+            raise InternalError("a section is not a polytope's boundary; a sign must be wrong")
+        return code == library.DONE
+
+    def watched(
+        self, calls: list[Callable[[], int]], look: Callable[[], None] = lambda: None
+    ) -> bool:
+        """Makes the calls at once, each in a thread, and looks at limits meanwhile.
+
+        ``look`` may set ``stop``. Whatever is raised here, Ctrl-C too, stops the threads first.
+        """
+        look()
+        with ThreadPoolExecutor(len(calls)) as pool:
+            futures = [pool.submit(call) for call in calls]
+            try:
+                while wait(futures, _LOOK).not_done:
+                    look()
+            except BaseException:
+                self.stop[0] = 1
+                raise
+        results = [future.result() for future in futures]
+        return all(self.checked(code) for code in results)
+
+
+def _float_pair(layer: Layer) -> tuple[np.ndarray, np.ndarray]:
+    """Weight and bias in float64, 0 only where the exact number is: the kernel takes zeros as exact.
+
+    A number that rounds to 0 or is subnormal becomes the smallest normal one of its sign, which is within
+    the error that the bounds allow for (proofs/filter.md, (M6)).
+    """
+    table = np.column_stack([layer.float_weight, layer.float_bias])
+    for i, j in np.argwhere(np.abs(table) < _SMALLEST):
+        exact = layer.numerators[i][j]
+        if exact:
+            table[i, j] = _SMALLEST if exact > 0 else -_SMALLEST
+    return table[:, :-1], table[:, -1]
+
+
+class TooLarge(Exception):
+    """A block has more cells than the kernel numbers; `subdivide` takes them."""
+
+
+@contextmanager
+def open_run(network: Network, domain: Domain, **options: Any) -> Iterator[KernelRun]:
+    run = KernelRun(network, domain, **options)
+    try:
+        yield run
+    finally:
+        run.close()
