@@ -209,7 +209,7 @@ def test_a_run_stops_when_asked() -> None:
     with pytest.raises(compiled.Stopped, match="enough") as stopped:
         count_cells(network, domain, should_stop=lambda cells: "enough")
     assert stopped.value.counts.f_vector[-1] == 0
-    small, box = default_network(1, 2, 8, 30, 30, 1), ep.Domain.box(2, -1, 1)
+    small, box = default_network(1, 2, 30, 40, 40, 1), ep.Domain.box(2, -1, 1)
     whole = sum(count_cells(small, box).f_vector)
     assert sum(count_cells(small, box, max_cells=whole).f_vector) == whole
     most = whole // 2
