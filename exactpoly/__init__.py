@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from exactpoly.complex.region import Facet, Region
     from exactpoly.domain import Domain
     from exactpoly.errors import ExactpolyError, InputError, InternalError, MissingDependency
-    from exactpoly.front import enumerate
+    from exactpoly.front import enumerate, tropical
     from exactpoly.network import Layer, Network
     from exactpoly.readers.json_format import write_json
     from exactpoly.readers.load import load
@@ -35,6 +35,7 @@ __all__ = [
     "Region",
     "enumerate",
     "load",
+    "tropical",
     "write_json",
 ]
 
@@ -53,6 +54,7 @@ _HOMES = {
     "Region": ("exactpoly.complex.region", "Region"),
     "enumerate": ("exactpoly.front", "enumerate"),
     "load": ("exactpoly.readers.load", "load"),
+    "tropical": ("exactpoly.front", "tropical"),
     "write_json": ("exactpoly.readers.json_format", "write_json"),
 }
 

@@ -26,6 +26,7 @@ from exactpoly.commands.info import info
 from exactpoly.commands.plot import plot
 from exactpoly.commands.region import region
 from exactpoly.commands.study import study
+from exactpoly.commands.tropical import tropical
 from exactpoly.errors import ExactpolyError, InputError, InternalError
 from exactpoly.report.text import one_line
 
@@ -106,5 +107,6 @@ for _command in (
     hunt,
     construct,
     study,
+    tropical,
 ):
     main.add_command(_command)

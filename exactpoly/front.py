@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
@@ -15,7 +15,10 @@ from exactpoly.network.network import Network
 from exactpoly.readers.load import load
 from exactpoly.running.limits import Limits
 
-__all__ = ["enumerate"]
+if TYPE_CHECKING:
+    from exactpoly.newton.newton import NewtonPair
+
+__all__ = ["enumerate", "tropical"]
 
 
 def enumerate(
@@ -57,3 +60,27 @@ def enumerate(
         executor=executor,
         parts=parts,
     )
+
+
+def tropical(
+    source: Network | str | Path | Any, *, output: int | None = None, scale: bool = False
+) -> NewtonPair:
+    """A network with integral weights as `g - h`, with the Newton polytopes of both.
+
+    ``output``: which output, where there are several; ``scale``: make rational weights integral, which
+    multiplies the function by `NewtonPair.scale`; what parity says then holds for that multiple only.
+    Raises `InputError` for other weights than integers, `MissingDependency` without pycddlib.
+
+    >>> import exactpoly as ep
+    >>> rows = [[1, -1], [0, 1], [0, -1]]
+    >>> net = ep.Network((ep.Layer.of(rows), ep.Layer.of([[1, 1, -1]], relu=False)), "max of 2")
+    >>> pair = ep.tropical(net)
+    >>> pair.g.f_vector, pair.g.normalised_volume(), pair.function.vertices
+    ((4, 4, 1), 2, ((0, 1), (1, 0)))
+    >>> pair.parity(pair.function).hidden_layers  # with integral weights, at least
+    1
+    """
+    from exactpoly.newton.newton import newton_pair
+
+    network = source if isinstance(source, Network) else load(source)
+    return newton_pair(network, output=output, scale=scale)

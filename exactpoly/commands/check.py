@@ -31,8 +31,14 @@ def check(file: str, scale: int, workers: int, executor_kind: str) -> int:
     """Check the certificate FILE: exit code 0 accepted, 1 rejected, 3 unreadable.
 
     The checker is one file of the standard library alone, exactpoly/certificate/check.py, and runs
-    without exactpoly too.
+    without exactpoly too; parity certificates have their own, check_parity.py beside it.
     """
+    if _is_parity(file):
+        from exactpoly.certificate import check_parity
+
+        code, message = check_parity.check_file(file)
+        click.echo(message)
+        return code
     from exactpoly.certificate.check import check_file
     from exactpoly.certificate.parallel import check_in_parallel
     from exactpoly.running.executors import open_executor
@@ -44,3 +50,12 @@ def check(file: str, scale: int, workers: int, executor_kind: str) -> int:
             code, message = check_in_parallel(file, executor, workers, scale=scale)
     click.echo(message)
     return code
+
+
+def _is_parity(file: str) -> bool:
+    """Whether a file begins as a parity certificate does."""
+    try:
+        with open(file, "rb") as stream:
+            return b'"exactpoly-parity-1"' in stream.read(100)
+    except OSError:
+        return False

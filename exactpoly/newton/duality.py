@@ -2,7 +2,7 @@
 
 Where the signs of all neurons are known, the recursion of `newton` picks one form for `g` and one for
 `h`; the regions of a complex of all of `R^d` therefore name every linear piece of `g + h`, that is every
-upper vertex of `N(g) + N(h)`, and nothing else.
+upper vertex of `N(g) + N(h)`, and nothing else (proofs/tropical.md, Theorem 4).
 """
 
 from __future__ import annotations

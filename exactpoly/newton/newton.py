@@ -8,7 +8,8 @@ functions are Minkowski sums, maxima are hulls of unions. A network without bias
 
 and ReLU replaces `N(g)` by `conv(N(g) u N(h))`, since `max(0, g - h) = max(g, h) - h`. With biases a point
 has one more coordinate, the constant term, and the function is read off the *upper* faces, those with an
-outer normal `(x, t)`, `t > 0`.
+outer normal `(x, t)`, `t > 0`. With `k` hidden layers every face of `N(g)` and of `N(h)` of dimension `2^k`
+and more has even normalised volume (proofs/tropical.md, Theorem 1).
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from functools import cached_property, reduce
 
 from exactpoly.errors import InputError, InternalError, LimitReached
 from exactpoly.network.network import Network
+from exactpoly.newton.lattice import Point
 from exactpoly.newton.polytope import LatticePolytope
 
-__all__ = ["NewtonPair", "ParityBound", "newton_pair", "parity_bound"]
+__all__ = ["NewtonPair", "ParityBound", "face_form", "newton_pair", "parity_bound"]
 
 _MOST_PAIRS = 200_000
 """Pairs of vertices in one Minkowski sum; beyond that a hull takes minutes."""
@@ -85,7 +87,7 @@ class NewtonPair:
         for index, vertex in enumerate(self.g.vertices):
             if self.biased and not self.g.upper(1 << index):
                 continue
-            form = _inner_form(self.g, index, self.biased)
+            form = face_form(self.g, 1 << index, upper=self.biased)
             _, places = self.h.support(form)
             if len(places) != 1:
                 return None
@@ -220,21 +222,25 @@ def parity_bound(polytope: LatticePolytope, *, upper: bool = False) -> ParityBou
     raise InternalError("a polytope has no vertex")
 
 
-def _inner_form(polytope: LatticePolytope, index: int, biased: bool) -> list[int]:
-    """A form that is largest at one vertex only; with biases one whose last coefficient is positive."""
-    normals = polytope.outer_normals(1 << index)
+def face_form(polytope: LatticePolytope, face: int, *, upper: bool) -> Point:
+    """A form that is largest on exactly this face; with ``upper``, one whose last entry is positive.
+
+    The sum of the outer normals of the facets around a face lies in the interior of its normal cone,
+    and stays there when a large multiple of one of them, or anything that is constant on the polytope,
+    is added.
+    """
+    normals = polytope.outer_normals(face)
     n = len(polytope.vertices[0])
     form = [sum(normal[axis] for normal in normals) for axis in range(n)]
-    if not biased or form[-1] > 0:
-        return form
-    vertical = [0] * (n - 1) + [1]
-    if not polytope.chart.has_direction(vertical):
-        rest = polytope.chart.matrix[polytope.dimension :]
-        extra = next(row for row in rest if row[-1])
-    else:
-        extra = next(normal for normal in normals if normal[-1] > 0)
-    factor = (1 + abs(form[-1])) * (1 if extra[-1] > 0 else -1)
-    return [x + factor * y for x, y in zip(form, extra, strict=True)]
+    if upper and form[-1] <= 0:
+        constant = polytope.chart.matrix[polytope.dimension :]
+        signed = [*constant, *([-x for x in row] for row in constant), *normals]
+        rising = next((row for row in signed if row[-1] > 0), None)
+        if rising is None:
+            raise InputError(f"face_form: {face:#b} is no upper face")
+        factor = 1 + abs(form[-1])
+        form = [x + factor * y for x, y in zip(form, rising, strict=True)]
+    return tuple(form)
 
 
 def _relevant(polytope: LatticePolytope, biased: bool) -> list[tuple[int, ...]]:

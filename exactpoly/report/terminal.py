@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
 from rich.console import Console, Group
@@ -26,6 +26,7 @@ __all__ = [
     "certification_table",
     "fields",
     "make_console",
+    "named_values",
     "print_certification",
     "print_json",
     "print_tables",
@@ -77,6 +78,14 @@ def fields() -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold cyan", no_wrap=True)
     table.add_column(overflow="fold")
+    return table
+
+
+def named_values(rows: Iterable[tuple[str, str]]) -> Table:
+    """Names and values as plain text; an empty name belongs to the one above."""
+    table = fields()
+    for name, value in rows:
+        table.add_row(escape(printable(name)), escape(printable(value)))
     return table
 
 
