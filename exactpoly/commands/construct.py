@@ -31,6 +31,8 @@ def construct(name: str, numbers: str, output: Path | None, certificate: Path | 
     separation M        a polygon with 2^(M+1) edges told from its outside, width 4, no error
     slabs N1,N2,..      slices of a cube, 2 more facets with every layer
     folded M,N1,..      the same on R^3, mean number of facets above 2d
+    prisms D,N1,..      thin prisms in the cube [0,1]^D: near the sharp bound in a box
+    folded-prisms D,M,N1,..  the same in M^D cubes: near the sharp bound on R^D
     """
     from exactpoly.readers.json_format import write_json
     from exactpoly.theory.constructions import construct as build

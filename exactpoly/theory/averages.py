@@ -160,7 +160,8 @@ AVG_FACETS = Theorem(
     " hidden layers and more, also where every layer's hyperplanes are in general position in that"
     " layer's input space and the network is supertransversal, which is how the published hypotheses"
     " are read; no bound in d alone can replace it: proofs/theorems.md, 1.4, 1.6, 2.1;"
-    " proofs/theorems_deep.md, Theorem 4.",
+    " proofs/theorems_deep.md, Theorem 4. What is true instead: deep-bound.",
+    refuted=True,
 )
 AVG_FACES = Theorem(
     "avg-faces",
@@ -169,7 +170,9 @@ AVG_FACES = Theorem(
     "Gaines and Bi, ICLR 2026, Theorem 3.1",
     "one hidden layer or d <= 2: none; otherwise generic and supertransversal, as published",
     _avg_faces,
-    "False for d >= 3 with two hidden layers and more, from k = 2 on: proofs/theorems.md, 2.1.",
+    "False for d >= 3 with two hidden layers and more, from k = 2 on: proofs/theorems.md, 2.1. What is true"
+    " instead: deep-faces.",
+    refuted=True,
 )
 CUBE = Theorem(
     "cube",
@@ -199,6 +202,7 @@ MONOTONE = Theorem(
     _monotone,
     "True for one hidden layer in general position. False for deeper networks, already for d = 2 and"
     " widths 2-4-2: proofs/theorems.md, 2.2.",
+    refuted=True,
 )
 LOW_RANK = Theorem(
     "low-rank",

@@ -13,9 +13,11 @@ from exactpoly.complex.linear import linear_regions
 from exactpoly.errors import InputError, InternalError
 from exactpoly.network.network import Network
 from exactpoly.theory.cyclic import cyclic_network, cyclic_vertices
+from exactpoly.theory.depth_formulas import box_bound_by_depth, space_bound_by_depth
 from exactpoly.theory.folding import folded_network, slab_network
 from exactpoly.theory.formulas import arrangement_cells, montufar_lower
 from exactpoly.theory.montufar import has_construction, montufar_network
+from exactpoly.theory.prisms import folded_prism_network, full_prism_facets, prism_network
 from exactpoly.theory.separation import certify_zero_error, separation_network
 
 __all__ = ["CONSTRUCTIONS", "Built", "construct"]
@@ -121,6 +123,36 @@ def _folded(numbers: list[int]) -> Built:
     return Built(network, complex_, f"mean facets {complex_.mean_facets} on R^3, where 2d = 6")
 
 
+def _prisms(numbers: list[int]) -> Built:
+    d, *cuts = numbers
+    _affordable(prod((n + 1) ** max(d - 2, 0) for n in cuts if n > 0))
+    network = prism_network(d, cuts)
+    complex_ = enumerate_complex(network, domain=f"[0,1]^{d}")
+    facets, expected = full_prism_facets(d, len(cuts)), prod((n - 1) ** (d - 2) for n in cuts)
+    full = int((complex_.facet_counts_with_domain_boundary == facets).sum())
+    _demand(full == expected, f"{full} full prisms, not {expected}")
+    mean = complex_.mean_facets_with_domain_boundary
+    bound = box_bound_by_depth(d, len(cuts))
+    return Built(
+        network,
+        complex_,
+        f"{full} regions with {facets} facets, mean {mean} in the unit cube; bound {bound}",
+    )
+
+
+def _folded_prisms(numbers: list[int]) -> Built:
+    if len(numbers) < 3:
+        raise InputError(f"construct: folded-prisms needs {CONSTRUCTIONS['folded-prisms'][1]}")
+    d, folds, *cuts = numbers
+    _affordable(max(0, folds + 1) ** min(d, 64) * prod((n + 1) ** max(d - 2, 0) for n in cuts))
+    network = folded_prism_network(d, folds, cuts)
+    complex_ = enumerate_complex(network)
+    bound = space_bound_by_depth(d, len(cuts) + 1)
+    return Built(
+        network, complex_, f"mean facets {complex_.mean_facets} on R^{d}; sharp bound {bound}"
+    )
+
+
 def _affordable(regions: int) -> None:
     if regions > _MOST_REGIONS:
         raise InputError(
@@ -139,5 +171,10 @@ CONSTRUCTIONS: dict[str, tuple[Callable[[list[int]], Built], str]] = {
     "separation": (_separation, "the number of hidden layers, such as 3"),
     "slabs": (_slabs, "slices of each layer, such as 9,9"),
     "folded": (_folded, "folds of an axis, then slices of each layer, such as 4,5"),
+    "prisms": (_prisms, "input dimension, then cuts of a family in each layer, such as 4,5,5"),
+    "folded-prisms": (
+        _folded_prisms,
+        "input dimension, folds of an axis, then cuts of a family in each layer, such as 3,4,5",
+    ),
 }
 """Name -> (builder, what its numbers are)."""

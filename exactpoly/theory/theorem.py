@@ -19,7 +19,8 @@ __all__ = ["Theorem"]
 class Theorem:
     """``id``: its name here; ``statement``: in words; ``formula``: in LaTeX; ``source``: paper and
     number, or the proof; ``hypotheses``: what is decided; ``status``: what is known beyond the
-    source, such as a refutation; ``examine``: the check, given the evidence.
+    source, such as a refutation; ``examine``: the check, given the evidence; ``refuted``: whether it was
+    published and is false in general, so that a violation is a finding and not a bug.
     """
 
     id: str
@@ -29,13 +30,14 @@ class Theorem:
     hypotheses: str
     examine: Callable[[Evidence], Check]
     status: str = ""
+    refuted: bool = False
 
     def check(self, complex_: Complex | Evidence) -> Check:
         """Decide the hypotheses and compare both sides exactly."""
         evidence = complex_ if isinstance(complex_, Evidence) else Evidence(complex_)
         return self.examine(evidence)
 
-    def to_json(self) -> dict[str, str]:
+    def to_json(self) -> dict[str, object]:
         """The parts that are text."""
         return {
             "id": self.id,
@@ -44,4 +46,5 @@ class Theorem:
             "source": self.source,
             "hypothesis": self.hypotheses,
             "status": self.status,
+            "refuted": self.refuted,
         }

@@ -1,0 +1,148 @@
+"""The sharp bounds by depth: formulas by hand, networks that come near them, and words about verdicts."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+from math import log2, prod
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import exactpoly as ep
+from exactpoly.report.theorems import verdict_meaning
+from exactpoly.theory import Evidence, Verdict, theorem
+from exactpoly.theory.constructions import construct
+from exactpoly.theory.depth_formulas import (
+    box_bound_by_depth,
+    box_bound_by_widths,
+    iterated_face_bound,
+    layers_needed,
+    log2_between,
+    space_bound_by_depth,
+    space_bound_by_widths,
+)
+from exactpoly.theory.prisms import full_prism_facets, prism_network
+from tests.strategies import examples, networks, networks_on_domains
+from tests.theory.corruption import corrupted
+
+
+@pytest.mark.parametrize(
+    ("d", "cuts"), [(3, [2]), (3, [4, 3]), (3, [3, 2, 2]), (4, [3]), (4, [2, 3]), (5, [3])]
+)
+def test_full_prisms_have_the_facets_of_the_bound(d: int, cuts: list[int]) -> None:
+    complex_ = ep.enumerate(prism_network(d, cuts), domain=f"[0,1]^{d}")
+    facets = full_prism_facets(d, len(cuts))
+    assert facets == box_bound_by_depth(d, len(cuts))
+    full = int((complex_.facet_counts_with_domain_boundary == facets).sum())
+    assert full == prod((n - 1) ** (d - 2) for n in cuts)
+    assert theorem("deep-box").check(complex_).verdict is Verdict.HOLDS
+
+
+def test_means_come_near_the_sharp_bound() -> None:
+    """Above 2d in R^3 and R^4, slowly rising to the bound with the number of folds and cuts."""
+    means = [construct("folded-prisms", [3, m, 6]).complex.mean_facets for m in (2, 4, 8)]
+    assert means == sorted(means)
+    assert Fraction(13, 2) < means[-1] < space_bound_by_depth(3, 2) == 8
+    built = construct("folded-prisms", [4, 4, 4])
+    assert 8 < built.complex.mean_facets < 12
+    assert "sharp bound 12" in built.verified
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [("prisms", [2, 5]), ("prisms", [3]), ("prisms", [3, 1]), ("folded-prisms", [3, 4]),
+     ("folded-prisms", [3, 0, 4]), ("prisms", [9, 99])],
+)  # fmt: skip
+def test_numbers_that_do_not_fit_are_one_sentence(name: str, numbers: list[int]) -> None:
+    with pytest.raises(ep.InputError):
+        construct(name, numbers)
+
+
+def test_bounds_by_hand() -> None:
+    assert [space_bound_by_depth(3, depth) for depth in (1, 2, 3)] == [6, 8, 10]
+    assert [space_bound_by_depth(d, 2) for d in (2, 3, 4)] == [4, 8, 12]
+    # 3-5-5-5-5: M = 5/2, 7/2, 9/2, 11/2.
+    assert space_bound_by_widths(3, [(5, 0)] * 4) == 11
+    # A first layer with one output: the line, whatever follows.
+    assert space_bound_by_widths(7, [(1, 0), (9, 0)]) == 2
+    assert space_bound_by_widths(7, [(0, 2), (9, 0)]) == 4
+    assert space_bound_by_widths(4, []) == 0
+    assert box_bound_by_widths(3, [(1, 0)]) == 7
+    assert box_bound_by_widths(4, []) == 8
+    assert iterated_face_bound(1, 3, 3, 2) == Fraction(6 * 8, 2)
+    assert layers_needed(3, Fraction(8086, 1005)) == 3
+    assert layers_needed(4, Fraction(0)) == 0
+
+
+@examples(200)
+@given(st.integers(1, 6), st.lists(st.tuples(st.integers(0, 9), st.integers(0, 4)), max_size=4))
+def test_the_bound_by_widths_is_never_worse_than_that_by_depth(
+    d: int, layers: list[tuple[int, int]]
+) -> None:
+    units = [(n, m) for n, m in layers if n + m]
+    depth = sum(n > 0 for n, _ in units)
+    if depth:
+        assert space_bound_by_widths(d, units) <= space_bound_by_depth(d, depth)
+        assert box_bound_by_widths(d, units) <= box_bound_by_depth(d, depth)
+
+
+@examples(200)
+@given(st.integers(1, 10**6), st.fractions(0, 21, max_denominator=1000))
+def test_the_rounded_logarithm_decides(number: int, value: Fraction) -> None:
+    bound = log2_between(number, value)
+    assert bound is not None
+    assert abs(float(bound) - log2(number)) < 1 / 1000
+    p, q = value.as_integer_ratio()
+    assert (value <= bound) == (2**p <= number**q)
+
+
+def test_only_the_cube_attains_the_logarithm() -> None:
+    cube = ep.Network((ep.Layer.of(np.eye(4).astype(int).tolist()), ep.Layer.of([[1] * 4])))
+    check = theorem("log-mean").check(ep.enumerate(cube, domain="R^d"))
+    assert check.instances[0].slack >= 0
+    arrangement = ep.Network((ep.Layer.of([[1, 0], [0, 1]]),))
+    (one,) = theorem("log-mean").check(ep.enumerate(arrangement)).instances
+    assert one.left == one.right == 2
+
+
+@examples(60)
+@given(networks_on_domains(), st.integers(0, 10**6))
+def test_every_set_of_regions_keeps_the_bounds(
+    drawn: tuple[ep.Network, ep.Domain], seed: int
+) -> None:
+    """proofs/sharp_bound.md proves the claim for all sets of regions, not only for the whole."""
+    network, domain = drawn
+    complex_ = ep.enumerate(network, domain=domain)
+    evidence = Evidence(complex_)
+    rng = random.Random(seed)
+    chosen = {i for i in range(complex_.n_regions) if rng.random() < 0.6} or {0}
+    shared = sum(int(a) in chosen and int(b) in chosen for a, b in complex_.neighbours)
+    assert 2 * shared <= space_bound_by_widths(evidence.d, evidence.units) * len(chosen)
+    assert 4**shared <= len(chosen) ** len(chosen)
+    if domain.is_box:
+        counts = complex_.facet_counts_with_domain_boundary - complex_.facet_counts
+        sides = sum(int(counts[i]) for i in chosen)
+        bound = box_bound_by_widths(evidence.d, evidence.units)
+        assert 2 * shared + sides <= bound * len(chosen)
+
+
+@examples(40)
+@given(networks(max_dimension=3, max_depth=4, max_neurons=9))
+def test_depth_needed_is_never_more_than_there_is(network: ep.Network) -> None:
+    check = theorem("depth-needed").check(ep.enumerate(network))
+    assert check.verdict is not Verdict.VIOLATED
+
+
+def test_words_say_what_a_violation_means() -> None:
+    refuting = ep.load("examples/refutations/avg-facets-1988b35e.json")
+    complex_ = ep.enumerate(refuting)
+    published = theorem("avg-facets")
+    text = " ".join(verdict_meaning([(published, published.check(complex_))]))
+    assert "counterexample" in text
+    assert "not a fault of the network" in text
+    proved = theorem("deep-bound")
+    broken = corrupted(complex_, facet_counts=complex_.facet_counts + 9)
+    assert "bug in exactpoly" in " ".join(verdict_meaning([(proved, proved.check(broken))]))
