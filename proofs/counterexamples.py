@@ -7,6 +7,7 @@ Run it: every number is recomputed by the engine `subdivide`, and the smaller on
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -17,13 +18,11 @@ from exactpoly.reference.engine import enumerate_reference
 from exactpoly.theory.transversality import generic
 
 
-def zigzag(
-    dimension: int, kinks: int, copies: int, *, tilt: int = 0, length: int = 1000
-) -> ep.Network:
-    """Two layers: `dimension * kinks` and `copies` neurons; bent hyperplanes are closed surfaces.
+def zigzag(kinks: Sequence[int], copies: int, *, tilt: int = 0, length: int = 1000) -> ep.Network:
+    """Two layers, `sum(kinks)` and `copies` neurons; bent hyperplanes are closed surfaces.
 
     The sum over the axes of a function with slopes -2, 1, -1, 1, .., 1 and kinks at 0, length, ..
-    (an odd number of them) is compared with ``copies`` levels. ``tilt``: bound of the integers
+    (``kinks[i]`` of them along axis `i`, odd) is compared with ``copies`` levels. ``tilt``: bound of the integers
     added to weights of size ``length``, and, divided by ``length``, to those of the second layer, to
     reach general position; 0 leaves the axes as they are and the second layer's rows equal.
     """
@@ -33,18 +32,19 @@ def zigzag(
         return int(random.integers(-tilt, tilt + 1))
 
     first, biases, second = [], [], []
-    for axis in range(dimension):
-        for kink in range(kinks):
-            last = kink == kinks - 1
+    dimension = len(kinks)
+    for axis, count in enumerate(kinks):
+        for kink in range(count):
+            last = kink == count - 1
             orientation = -1 if last else 1
             row = [noise() for _ in range(dimension)]
             row[axis] += orientation * length
             first.append(row)
             biases.append(-orientation * kink * length**2 + noise())
             second.append(3 if kink == 0 else 2 if last or kink % 2 == 0 else -2)
-    # The function is 2 (kinks - 1) at its minima and one more at its maxima, in units of length^2.
+    # Along an axis it is 2 (count - 1) at its minima and one more at its maxima, in units of length^2.
     step = (dimension - 1) // 2
-    base = 2 * (kinks - 1) * dimension + step
+    base = 2 * sum(count - 1 for count in kinks) + step
     levels = [
         -(base * length**2 + Fraction(length**2 * (i + 1), copies + 1)) for i in range(copies)
     ]
@@ -102,7 +102,7 @@ def expect(what: str, got: object, wanted: object) -> None:
 
 def main() -> None:
     """Recompute everything."""
-    straight, tilted = zigzag(3, 3, 4), zigzag(3, 3, 4, tilt=3)
+    straight, tilted = zigzag([3] * 3, 4), zigzag([3] * 3, 4, tilt=3)
     for name, network, f_vector, mean, near in (
         ("3-9-4, planes along the axes", straight, (315, 972, 976, 320), Fraction(61, 10), False),
         ("3-9-4, general position", tilted, (372, 1152, 1165, 386), Fraction(1165, 193), True),
@@ -122,15 +122,19 @@ def main() -> None:
         mine = complex_.summary()
         agree = counts == (mine.f_vector, mine.facet_histogram, mine.simple)
         expect(f"{name}: the reference engine agrees", agree, True)
-    f = ep.enumerate(zigzag(3, 3, 20)).f_vector
+    f = ep.enumerate(zigzag([3] * 3, 20)).f_vector
     expect(
         "3-9-20: mean number of edges of a 2-cell", Fraction(4 * f[1], f[2]), Fraction(1107, 269)
     )
-    f = ep.enumerate(zigzag(4, 5, 8)).f_vector
+    f = ep.enumerate(zigzag([5] * 4, 8)).f_vector
     expect("4-20-8: mean number of facets", Fraction(2 * f[3], f[4]), Fraction(76, 9))
     expect("4-20-8: mean number of facets of a 3-cell", Fraction(4 * f[2], f[3]), Fraction(353, 57))
-    f = ep.enumerate(zigzag(3, 5, 10, tilt=1)).f_vector
+    f = ep.enumerate(zigzag([5] * 3, 10, tilt=1)).f_vector
     expect("3-15-10: mean number of facets", Fraction(2 * f[2], f[3]), Fraction(9026, 1347))
+    f = ep.enumerate(zigzag([7, 7, 5], 1, tilt=10, length=10000)).f_vector
+    expect("3-19-1: mean number of facets", Fraction(2 * f[2], f[3]), Fraction(1161, 193))
+    f = ep.enumerate(zigzag([3] * 3, 6, tilt=3)).f_vector
+    expect("3-9-6: mean number of edges of a 2-cell", Fraction(4 * f[1], f[2]), Fraction(2112, 527))
 
 
 if __name__ == "__main__":
