@@ -22,9 +22,10 @@ def zigzag(kinks: Sequence[int], copies: int, *, tilt: int = 0, length: int = 10
     """Two layers, `sum(kinks)` and `copies` neurons; bent hyperplanes are closed surfaces.
 
     The sum over the axes of a function with slopes -2, 1, -1, 1, .., 1 and kinks at 0, length, ..
-    (``kinks[i]`` of them along axis `i`, odd) is compared with ``copies`` levels. ``tilt``: bound of the integers
-    added to weights of size ``length``, and, divided by ``length``, to those of the second layer, to
-    reach general position; 0 leaves the axes as they are and the second layer's rows equal.
+    (``kinks[i]`` of them along axis `i`, odd) is compared with ``copies`` levels. ``tilt``: bound of
+    the integers added to weights of size ``length``, and, divided by ``length``, to those of the
+    second layer, to reach general position; 0 leaves the axes as they are and the second layer's
+    rows equal.
     """
     random = np.random.default_rng(0)
 
