@@ -39,11 +39,13 @@ ALLOWED = {
     "topology": ENGINE | {"levelset"},
     # Not called tropical: a package of that name would hide the function `exactpoly.tropical`.
     "newton": ENGINE | {"local"},
+    "depth": ENGINE,
     "theory": LEVELS,  # No readers, no certificates, no reports.
     "properties": LEVELS | {"local"},
     "certificate": LEVELS
-    | {"theory", "properties", "newton", "pointsets", "readers", "local", "reference"},
-    "report": LEVELS | {"theory", "properties", "newton", "pointsets", "local", "reference"},
+    | {"theory", "properties", "newton", "depth", "pointsets", "readers", "local", "reference"},
+    "report": LEVELS
+    | {"theory", "properties", "newton", "depth", "pointsets", "local", "reference"},
     "crosscheck": LEVELS | {"certificate", "report", "properties", "readers"},
     "studies": LEVELS | {"theory", "pointsets", "readers", "report"},
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exactpoly.commands.arguments import json_option
+from exactpoly.commands.hunt_depth import depth
 
 if TYPE_CHECKING:
     from exactpoly.theory.hunt import Find, Hunt
@@ -18,7 +19,30 @@ __all__ = ["hunt"]
 _KINDS = ("degenerate", "generic", "folded")
 
 
-@click.command(short_help="Search for a network on which a theorem is false.")
+class _Hunt(click.Group):
+    """`hunt depth` is a command of its own; every other first word begins a hunt for a theorem."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in ("depth", "-h", "--help"):
+            args = ["theorem", *args]
+        return super().parse_args(ctx, args)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, "[OPTIONS] THEOREM | depth [OPTIONS]")
+
+
+@click.group(
+    cls=_Hunt,
+    short_help="Search for a network on which a theorem is false, or for shallow maxima.",
+)
+def hunt() -> None:
+    """Search for a network on which THEOREM is false, or for maxima in two hidden layers.
+
+    `hunt theorem --help` and `hunt depth --help` list the options of both.
+    """
+
+
+@hunt.command(short_help="What `hunt THEOREM` does.")
 @click.argument("theorem_id", metavar="THEOREM")
 @click.option("--seconds", type=click.FloatRange(min=0), default=60, show_default=True)
 @click.option("--trials", type=click.IntRange(min=1), help="Stop after this many networks.")
@@ -43,7 +67,7 @@ _KINDS = ("degenerate", "generic", "folded")
     help="Folder for the case and its certificate.  [default: here]",
 )
 @json_option
-def hunt(
+def theorem(
     theorem_id: str,
     seconds: float,
     trials: int | None,
@@ -62,12 +86,12 @@ def hunt(
     """
     from exactpoly.commands.finds import write_find
     from exactpoly.running.interruption import Interruption
-    from exactpoly.theory import theorem
+    from exactpoly.theory import theorem as theorem_of
     from exactpoly.theory.hunt import Hunt
 
     with Interruption() as interruption:
         search = Hunt(
-            theorem(theorem_id),
+            theorem_of(theorem_id),
             seed=seed,
             dimension=dimension,
             kinds=kinds or _KINDS,
@@ -113,3 +137,6 @@ def _text(search: Hunt, find: Find | None, files: tuple[Path, ...]) -> str:
     lines += [f"  {h}" for h in find.check.hypotheses]
     lines += [f"  wrote {path}" for path in files]
     return "\n".join(lines)
+
+
+hunt.add_command(depth)
