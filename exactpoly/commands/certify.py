@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +20,10 @@ from exactpoly.commands.arguments import (
     run_options,
 )
 from exactpoly.errors import InputError
+
+if TYPE_CHECKING:
+    from exactpoly.complex.complex import Complex
+    from exactpoly.running.interruption import Interruption
 
 __all__ = ["certify"]
 
@@ -43,6 +48,13 @@ __all__ = ["certify"]
     help="Write a certificate for `exactpoly check`, compressed if FILE ends in .gz.",
     metavar="FILE",
 )
+@click.option(
+    "--coq",
+    type=click.Path(path_type=Path),
+    help="Write a file for Coq that compiles iff f-vector and mean are true: sh proofs/check.sh FILE.",
+    metavar="FILE",
+)
+@click.option("--coq-facets", is_flag=True, help="With --coq: regions and facets alone, smaller.")
 @limit_options
 @run_options
 def certify(
@@ -54,6 +66,8 @@ def certify(
     audit: int | str | None,
     linear_regions: bool,
     output: Path | None,
+    coq: Path | None,
+    coq_facets: bool,
     max_cells: int | None,
     max_seconds: float | None,
     max_memory: int | None,
@@ -78,6 +92,12 @@ def certify(
             check_folder(output)
             if engine == "reference":
                 raise InputError("--output: certificates need --engine subdivide")
+        if coq is not None:
+            check_folder(coq)
+            if engine == "reference":
+                raise InputError("--coq: needs --engine subdivide")
+        if coq_facets and coq is None:
+            raise InputError("--coq-facets: give --coq FILE too")
         if checkpoint is not None:
             check_folder(checkpoint)
         divided = workers > 1 or executor_kind != "processes"
@@ -112,6 +132,8 @@ def certify(
         try:
             if output is not None and complex_ is not None:
                 result = with_certificate(result, complex_, output)
+            if coq is not None and complex_ is not None:
+                _write_for_coq(complex_, coq, coq_facets, interruption)
         finally:  # A certificate that cannot be written costs nobody the result.
             if as_json:
                 print_json(result.to_json())
@@ -120,3 +142,14 @@ def certify(
 
                 print_certification(result)
     return result.exit_code
+
+
+def _write_for_coq(
+    complex_: Complex, path: Path, facets_only: bool, interruption: Interruption
+) -> None:
+    from exactpoly.certificate.coq import write_coq
+
+    if complex_.complete:
+        write_coq(complex_, path, facets_only=facets_only, interrupted=interruption)
+    else:
+        click.echo(f"exactpoly: the result is partial, {path} was not written", err=True)

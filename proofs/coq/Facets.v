@@ -452,3 +452,9 @@ Proof.
   - apply NoDup_incl_length; [assumption |]. intros a H. apply Hk, Hl, H.
   - apply NoDup_incl_length; [assumption |]. intros a H. apply Hl, Hk, H.
 Qed.
+
+Lemma mean_facets_equal : forall d box net m m', m == m' -> mean_facets d box net m -> mean_facets d box net m'.
+Proof.
+  intros d box net m m' E [regions [pairs [R [P [H M]]]]]. exists regions, pairs.
+  split; [assumption |]. split; [assumption |]. split; [assumption |]. rewrite <- E. exact M.
+Qed.
