@@ -79,11 +79,33 @@ def _discard_output() -> None:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
+def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if not value or ctx.resilient_parsing:
+        return
+    from importlib.metadata import PackageNotFoundError, version
+
+    from exactpoly.complex.compiled import engine_status
+
+    try:
+        number = version("exactpoly")
+    except PackageNotFoundError:  # a checkout on the path
+        number = "(not installed)"
+    click.echo(f"exactpoly {number}\ncompiled engine: {engine_status()}")
+    ctx.exit()
+
+
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(package_name="exactpoly", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    callback=_print_version,
+    expose_value=False,
+    is_eager=True,
+    help="Show the version, and whether the compiled engine is in use.",
+)
 def main() -> None:
     """Exact polyhedral complexes of ReLU networks.
 

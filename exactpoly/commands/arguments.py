@@ -143,7 +143,7 @@ run_options = _options(
         default=1,
         show_default=True,
         metavar="N",
-        help="Processes that refine parts of a large complex; same result.",
+        help="Threads (processes without the compiled engine) that share the work; same result.",
     ),
     executor_option,
     click.option(

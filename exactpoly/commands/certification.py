@@ -10,11 +10,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from exactpoly.complex.compiled import fits
 from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError
 from exactpoly.network.network import Network
-from exactpoly.reference.audit import audit, cdd_available
+from exactpoly.reference.audit import AuditReport, Regions, audit, cdd_available
 from exactpoly.report.certification import AuditPlan, Certification
 from exactpoly.running.executors import open_executor
 from exactpoly.running.limits import Limits, peak_memory
@@ -24,9 +25,17 @@ if TYPE_CHECKING:
     from exactpoly.running.interruption import Interruption
     from exactpoly.running.progress import ProgressLine
 
-__all__ = ["run_reference", "run_subdivide", "with_certificate"]
+__all__ = [
+    "WITNESSES",
+    "audited",
+    "require_pycddlib",
+    "run_reference",
+    "run_subdivide",
+    "with_certificate",
+]
 
-_WITNESSES = 3
+WITNESSES = 3
+"""How many cells to blame are shown where a complex is not simple."""
 
 
 def run_subdivide(
@@ -44,8 +53,11 @@ def run_subdivide(
 ) -> tuple[Complex, Certification]:
     """Enumerate with the engine `subdivide`, on several processes if asked, and audit the result."""
     if plan.explicit and plan.count != 0:
-        _require_pycddlib()
+        require_pycddlib()
     started = time.monotonic()
+    compiled = executor_kind == "processes" and checkpoint is None and fits(network, domain)
+    if compiled:
+        workers = 1  # The compiled engine is faster than dividing for processes and merging.
     with open_executor(executor_kind, workers) as executor:
         complex_ = enumerate_complex(
             network,
@@ -58,40 +70,14 @@ def run_subdivide(
             parts=2 * workers,
         )
     summary = complex_.summary()
-    witnesses = () if summary.simple else tuple(islice(complex_.non_simple_cells(), _WITNESSES))
+    witnesses = () if summary.simple else tuple(islice(complex_.non_simple_cells(), WITNESSES))
     linear = None
     if count_linear_regions:
         from exactpoly.complex.linear import linear_regions
 
         linear = len(linear_regions(complex_))
     enumerated = time.monotonic()
-    report, note, stopped = None, None, complex_.stopped
-    if plan.count == 0:
-        note = "not audited, as asked"
-    elif complex_.stopped is not None and not plan.explicit:
-        note = "not audited: the result is partial; --audit N audits it all the same"
-    elif not plan.explicit and not cdd_available():
-        note = (
-            "not audited: pycddlib is not installed, or its system library libcdd is gone; the README"
-            " says how to install both"
-        )
-    elif interruption.requested:
-        note, stopped = "not audited: interrupted", stopped or "interrupted"
-    else:
-        try:
-            with _immediate(interruption):
-                report = audit(
-                    complex_,
-                    plan.count,
-                    progress=lambda done: progress.counted(
-                        "audited", done, min(plan.count or summary.n_regions, summary.n_regions)
-                    ),
-                )
-        except KeyboardInterrupt:
-            if interruption.requested:
-                raise
-            note = "not audited: interrupted during the audit, the enumeration had ended"
-            stopped = stopped or "audit interrupted"
+    report, note, stopped = audited(complex_, plan, complex_.stopped, interruption, progress)
     result = Certification(
         network=network,
         summary=summary,
@@ -105,8 +91,48 @@ def run_subdivide(
         seconds=enumerated - started,
         audit_seconds=time.monotonic() - enumerated,
         peak_memory_bytes=peak_memory(),
+        compiled=compiled,
     )
     return complex_, result
+
+
+def audited(
+    regions: Regions,
+    plan: AuditPlan,
+    stopped: str | None,
+    interruption: Interruption,
+    progress: ProgressLine,
+) -> tuple[AuditReport | None, str | None, str | None]:
+    """The audit as planned: its report, or a note why there is none, and why the whole run stopped."""
+    if plan.count == 0:
+        return None, "not audited, as asked", stopped
+    if stopped is not None and not plan.explicit:
+        note = "not audited: the result is partial; --audit N audits it all the same"
+        return None, note, stopped
+    if not plan.explicit and not cdd_available():
+        note = (
+            "not audited: pycddlib is not installed, or its system library libcdd is gone; the README"
+            " says how to install both"
+        )
+        return None, note, stopped
+    if interruption.requested:
+        return None, "not audited: interrupted", stopped or "interrupted"
+    total = regions.n_regions
+    try:
+        with _immediate(interruption):
+            report = audit(
+                regions,
+                plan.count,
+                progress=lambda done: progress.counted(
+                    "audited", done, min(plan.count or total, total)
+                ),
+            )
+    except KeyboardInterrupt:
+        if interruption.requested:
+            raise
+        note = "not audited: interrupted during the audit, the enumeration had ended"
+        return None, note, stopped or "audit interrupted"
+    return report, None, stopped
 
 
 def with_certificate(result: Certification, complex_: Complex, path: Path) -> Certification:
@@ -168,7 +194,8 @@ def run_reference(
     )
 
 
-def _require_pycddlib() -> None:
+def require_pycddlib() -> None:
+    """Refuse an audit that was asked for where pycddlib is missing."""
     from exactpoly.errors import MissingDependency
 
     if not cdd_available():

@@ -80,11 +80,8 @@ def certify(
     from exactpoly.running.interruption import Interruption
 
     with Interruption() as interruption:
-        from exactpoly.commands.certification import (
-            run_reference,
-            run_subdivide,
-            with_certificate,
-        )
+        from exactpoly.commands.certification import run_reference, with_certificate
+        from exactpoly.commands.streaming import run_main
         from exactpoly.domain import Domain
         from exactpoly.running.progress import ProgressLine
 
@@ -117,11 +114,12 @@ def certify(
                     network, place, limits, plan, interruption=interruption, progress=progress
                 )
             else:
-                complex_, result = run_subdivide(
+                complex_, result = run_main(
                     network,
                     place,
                     limits,
                     plan,
+                    held=output is not None,
                     count_linear_regions=linear_regions,
                     workers=workers,
                     executor_kind=executor_kind,

@@ -297,6 +297,7 @@ def _block(run: KernelRun, done: int) -> Block:
     rows = np.empty((cells[d], n), np.int8)
     kernel.regions(handle, pointer(rows, ctypes.c_int8))
     lattice.rows.replace(rows.T)
+    lattice.regions_sorted = True
     oracle.signs.replace(signs.T)
     oracle.basis.replace(basis)
     oracle.position.replace(position)

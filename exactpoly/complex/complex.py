@@ -50,6 +50,7 @@ class Complex:
         self._oracle = block.oracle
         self._lattice = block.lattice
         self._lattice.sweep()
+        self._lattice.sort_regions(self.network.n_neurons)
         self._levels = self._lattice.levels
         unbounded = not self.domain.is_box
         # Cells that belong to the complex: on R^d those off the box at infinity.

@@ -68,7 +68,8 @@ class FaceLattice:
     are stable; indices of other cells change when dead ones are swept out.
     ``rows``: int8, shape (neurons, n_d): the sign row of each region, of the neurons before the window
     (and after `sweep` of those in it that were processed);
-    ``window``: the neurons that `split` may be asked for.
+    ``window``: the neurons that `split` may be asked for;
+    ``regions_sorted``: whether `sort_regions` has been done and no neuron since.
     """
 
     def __init__(self, dimension: int, levels: list[Level], rows: Growable) -> None:
@@ -76,6 +77,7 @@ class FaceLattice:
         self.levels = levels
         self.rows = rows
         self.window = range(0)
+        self.regions_sorted = False
 
     @classmethod
     def blank(cls, dimension: int, neurons: int) -> FaceLattice:
@@ -189,6 +191,7 @@ class FaceLattice:
         `extend_window` must follow. Raises `InternalError` if a section
         is not a polytope's boundary (fact F5 would have to be false, or a sign wrong).
         """
+        self.regions_sorted = False
         plus = np.uint32(1 << self.window.index(neuron))
         minus = plus << np.uint32(WINDOW)
         both = plus | minus
@@ -281,6 +284,21 @@ class FaceLattice:
         return owner[which[on]], face[on]
 
     # Selection
+
+    def sort_regions(self, neurons: int) -> None:
+        """Put the regions in order of their rows' first ``neurons`` signs: + before 0 before -.
+
+        So their numbers do not depend on the engine, nor on how a run was divided.
+        """
+        if self.regions_sorted:
+            return
+        self.regions_sorted = True
+        if not neurons:
+            return
+        letters = np.ascontiguousarray(np.int8(2) - self.rows.view[:neurons].T)
+        order = np.argsort(letters.view(f"S{neurons}")[:, 0], kind="stable")
+        self.rows.replace(self.rows.gather(order))
+        self.levels[-1] = self.levels[-1].reordered(order)
 
     def sweep(self) -> None:
         """Remove dead cells and renumber the others (vertices never die); closes the window."""

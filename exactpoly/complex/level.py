@@ -82,6 +82,18 @@ class Level:
         """int64, shape (n,): length of each cell's facet list."""
         return np.diff(self.start.view, append=self.facets.size)
 
+    def reordered(self, order: np.ndarray) -> Level:
+        """The same cells in another order, int64 (n,)."""
+        result = Level()
+        counts = self.facet_counts()[order]
+        _, facets = self.facets_of(order)
+        result.facets.replace(facets)
+        result.start.replace(np.cumsum(counts) - counts)
+        for name in ("sides", "zeros", "shared", "alive"):
+            getattr(result, name).replace(getattr(self, name).view[order])
+        result.dead = self.dead
+        return result
+
     def selected(self, kept: np.ndarray, renumber: np.ndarray) -> tuple[Level, np.ndarray]:
         """The marked cells, bool (n,), in order; and each cell's number among them, int32 (n,).
 

@@ -12,16 +12,15 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from exactpoly.errors import InputError, InternalError
 from exactpoly.polyhedra.polyhedron import Polyhedron, cdd_available
 
 if TYPE_CHECKING:
-    from exactpoly.complex.complex import Complex
     from exactpoly.complex.region import Region
 
-__all__ = ["DEFAULT_SAMPLE", "AuditReport", "audit", "cdd_available"]
+__all__ = ["DEFAULT_SAMPLE", "AuditReport", "Regions", "audit", "cdd_available"]
 
 DEFAULT_SAMPLE = 10
 """Regions audited unless the user asks for another number."""
@@ -35,8 +34,19 @@ class AuditReport:
     total: int
 
 
+class Regions(Protocol):
+    """What can be audited: a `Complex`, or regions made on request."""
+
+    @property
+    def n_regions(self) -> int:
+        """How many there are."""
+
+    def region(self, index: int) -> Region:
+        """One of them."""
+
+
 def audit(
-    complex_: Complex,
+    complex_: Regions,
     count: int | None = DEFAULT_SAMPLE,
     *,
     seed: int = 0,

@@ -30,11 +30,11 @@ class Certification:
     """A result, and how it came about.
 
     ``network``: the one asked for; ``summary`` is of its first ``neurons_processed`` neurons (engine
-    `subdivide`), or of the regions found (engine `reference`), where ``stopped`` gives the reason why
-    the run ended early. ``witnesses``: the first cells to blame when the complex is not simple, as
-    (dimension, neurons, sides); ``audit``: None where none took place, for ``audit_note``;
-    ``linear_regions``: their number, None unless asked for; ``certificate``: the file written, if
-    any. Times are seconds, memory is bytes.
+    `subdivide`), or of the regions found (engine `reference`, and where cells were ``streamed``: counted,
+    not held), where ``stopped`` gives the reason why the run ended early; ``compiled``: by the compiled
+    engine. ``witnesses``: the first cells to blame when the complex is not simple, as (dimension, neurons,
+    sides); ``audit``: None where none took place, for ``audit_note``; ``linear_regions``: their number,
+    None unless asked for; ``certificate``: the file written, if any. Times are seconds, memory is bytes.
     """
 
     network: Network
@@ -50,6 +50,8 @@ class Certification:
     audit_seconds: float
     peak_memory_bytes: int
     certificate: Path | None = None
+    streamed: bool = False
+    compiled: bool = False
 
     @property
     def partial(self) -> bool:
@@ -71,6 +73,8 @@ class Certification:
             "neurons": self.network.n_neurons,
             "notes": list(self.network.notes),
         }
+        result["compiled"] = self.compiled
+        result["streamed"] = self.streamed
         result["mean_facets_bound"] = str(2 * self.summary.domain.dimension)
         result["stopped"] = self.stopped
         result["neurons_processed"] = self.neurons_processed

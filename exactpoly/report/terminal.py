@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from exactpoly.complex.compiled import engine_status
 from exactpoly.report.certification import Certification
 from exactpoly.report.text import (
     exact_and_decimal,
@@ -103,7 +104,7 @@ def certification_table(result: Certification, *, ascii_only: bool = False) -> G
     add("network", f"{network.name}  {widths_text(network)}, {network.n_neurons} neurons")
     add("digest", f"{network.digest[:16]} (SHA-256, first 16 of 64)")
     add("domain", str(summary.domain))
-    add("engine", summary.engine)
+    add("engine", _engine_text(result))
     add("regions", f"{'at least ' if result.partial else ''}{summary.n_regions:,}")
     if result.linear_regions is not None:
         add("linear regions", f"{result.linear_regions:,}")
@@ -146,8 +147,16 @@ def _unicode(console: Console) -> bool:
     return console.encoding.lower().startswith("utf")
 
 
+def _engine_text(result: Certification) -> str:
+    if result.summary.engine != "subdivide":
+        return result.summary.engine
+    if result.compiled:
+        return "subdivide, compiled" + (", streamed" if result.streamed else "")
+    return f"subdivide in NumPy; the compiled engine: {engine_status()}"
+
+
 def _partial_text(result: Certification) -> str:
-    if result.summary.engine == "reference":
+    if result.summary.engine == "reference" or result.streamed:
         rest = "only the regions found so far are counted"
     else:
         rest = (

@@ -7,6 +7,9 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from exactpoly.complex.compiled import count_cells, fits
 from exactpoly.complex.subdivide import Subdivision
 from exactpoly.errors import InternalError
 from exactpoly.network.layer import Layer
@@ -86,11 +89,17 @@ class Evidence:
     def growth(self) -> tuple[tuple[int, int], ...]:
         """On `R^d`: `(f_(d-1), f_d)` after each neuron; the last pair is that of the complex itself.
 
-        The network without its last neuron is run through again. On a box cells on its boundary
+        The network is run through again. On a box cells on its boundary
         are left out of all pairs but the last.
         """
         if not self.network.n_neurons:
             return ()
+        network, domain = self.network, self.complex.domain
+        if fits(network, domain):
+            added = count_cells(network, domain).growth
+            # The domain itself is the one region before any neuron.
+            pairs = np.cumsum(added[:-1, -2:], axis=0).tolist()
+            return (*((walls, 1 + regions) for walls, regions in pairs), (self.f[-2], self.f[-1]))
         result: list[tuple[int, int]] = []
 
         def record(run: Subdivision) -> None:
@@ -102,7 +111,7 @@ class Evidence:
 
         if self.network.n_neurons > 1:
             shorter = self.network.truncated(self.network.n_neurons - 1)
-            Subdivision(shorter, self.complex.domain).run(progress=record)
+            Subdivision(shorter, domain).run(progress=record)
         return (*result, (self.f[-2], self.f[-1]))
 
     @cached_property

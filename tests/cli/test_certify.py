@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from exactpoly.commands import certification
+from exactpoly.commands import certification, streaming
 from exactpoly.errors import InternalError, MissingDependency
 from exactpoly.reference.audit import DEFAULT_SAMPLE
 
@@ -153,13 +153,13 @@ def test_reference_engine_stops_at_limits(tmp_path: Path) -> None:
 )
 def test_memory_sizes(monkeypatch: pytest.MonkeyPatch, text: str, amount: int) -> None:
     seen: list[Any] = []
-    real = certification.run_subdivide
+    real = streaming.run_main
 
     def spy(network: Any, domain: Any, limits: Any, *rest: Any, **named: Any) -> Any:
         seen.append(limits.max_memory)
         return real(network, domain, limits, *rest, **named)
 
-    monkeypatch.setattr(certification, "run_subdivide", spy)
+    monkeypatch.setattr(streaming, "run_main", spy)
     run("certify", case("d01_duplicate_neuron"), "--max-memory", text)
     assert seen == [amount]
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from exactpoly.commands import certification
+from exactpoly.complex.kernel import library
 from exactpoly.running.interruption import Interruption
 from exactpoly.running.progress import ProgressLine
 
@@ -45,6 +46,13 @@ def press_after(monkeypatch: pytest.MonkeyPatch, neurons: int, times: int) -> No
     monkeypatch.setattr(ProgressLine, "subdivision", subdivision)
 
 
+@pytest.fixture
+def without_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where no compiler was there when exactpoly was installed."""
+    monkeypatch.setattr(library, "kernel", lambda: None)
+
+
+@pytest.mark.usefixtures("without_kernel")
 def test_interrupted_run_is_partial(monkeypatch: pytest.MonkeyPatch) -> None:
     press_after(monkeypatch, neurons=7, times=1)
     data = run_json("certify", case("q2_00"), exit_code=2)
@@ -57,6 +65,44 @@ def test_interrupted_run_is_partial(monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.stdout.startswith("PARTIAL")
 
 
+def test_interrupted_run_that_writes_a_certificate(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    press_after(monkeypatch, neurons=7, times=1)
+    output = tmp_path / "part.cert"
+    data = run_json("certify", case("q2_00"), "-o", output, exit_code=2)
+    assert data["neurons_processed"] == 7
+    assert run("check", output).exit_code == 0
+
+
+@pytest.mark.skipif(library.kernel() is None, reason="needs the compiled engine")
+@pytest.mark.parametrize("times", [1, 2])
+def test_interrupted_streaming_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, times: int
+) -> None:
+    presses = [None] * times
+
+    def counted(self: ProgressLine, what: str, done: int, total: int | None) -> None:
+        while what == "regions" and done and presses:
+            presses.pop()
+            press_control_c()
+
+    monkeypatch.setattr(ProgressLine, "counted", counted)
+    path = write_network(tmp_path / "long.json", 4, 24, 24, 24, 1)
+    started = time.monotonic()
+    if times == 2:
+        result = run("certify", path, "--json")
+        assert result.exit_code == 130
+    else:
+        data = run_json("certify", path, exit_code=2)
+        assert data["complete"] is False
+        assert data["streamed"] is True
+        assert data["stopped"] == "interrupted"
+        assert data["regions"] == sum(data["facet_histogram"].values()) > 0
+    assert time.monotonic() - started < 30
+
+
+@pytest.mark.usefixtures("without_kernel")
 def test_interrupted_twice_aborts(monkeypatch: pytest.MonkeyPatch) -> None:
     press_after(monkeypatch, neurons=7, times=2)
     result = run("certify", case("q2_00"), "--json")
@@ -105,8 +151,7 @@ def test_progress_in_a_terminal_and_a_real_signal(tmp_path: Path) -> None:
     )
     os.close(theirs)
     try:
-        seen = read_until(terminal, b"cells")
-        assert b"neuron" in seen
+        read_until(terminal, b"cells" if library.kernel() is None else b"regions")
         process.send_signal(signal.SIGINT)
         read_until(terminal, b"again aborts at once")
         output, _ = process.communicate(timeout=120)

@@ -58,6 +58,7 @@ def assert_same_cells(network: ep.Network, domain: ep.Domain, old: Complex, targ
     block = compiled_block(network, domain, target=target)
     new = Complex(Subdivision(network, domain, block=block))
     assert cell_sets(new) == cell_sets(old)
+    assert new.region_rows.tolist() == old.region_rows.tolist()
     assert new.summary() == old.summary()
     assert sorted(new.vertices()) == sorted(old.vertices())
     pairs = [
@@ -152,8 +153,9 @@ def test_a_breadth_first_run_stops_between_neurons(
     block = compiled_block(network, domain, between=between)
     assert seen == list(enumerate(cells))
     assert block.done == old.done
-    new = Complex(Subdivision(network, domain, block=block))
-    assert cell_sets(new) == cell_sets(Complex(old))
+    new, other = Complex(Subdivision(network, domain, block=block)), Complex(old)
+    assert cell_sets(new) == cell_sets(other)
+    assert new.region_rows.tolist() == other.region_rows.tolist()
 
 
 def default_network(seed: int, *widths: int) -> ep.Network:

@@ -27,9 +27,9 @@ def test_a_whole_verdict():
         "  5 regions, 2 claimed; lenient reading",
         "  judged: regions, totals",
         "  missed regions: 4",
-        "    region 0, row --+: interior point (-21/2, 0); unbounded",
+        "    region 1, row ++-: interior point (1/2, 0); inradius 1/2; thickness 1; unbounded",
         "    region 2, row -++: interior point (-11/2, 0); inradius 9/2; thickness 9; unbounded",
-        "    region 3, row ++-: interior point (1/2, 0); inradius 1/2; thickness 1; unbounded",
+        "    region 3, row -+-: interior point (-1/2, 0); inradius 1/2; thickness 1; unbounded",
         "    and 1 more",
         "  invented regions: 1",
         "    claim 1, claimed row +-+: the signed pre-activations add up to neuron 0 +"

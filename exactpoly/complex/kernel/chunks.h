@@ -57,8 +57,9 @@ static void set_owners(Worker *w, Block *b, int regions, int chunk_size)
     }
 }
 
-/* Orders the regions of the block and sets the size of its chunks; how many regions there are. */
-static int plan(Worker *w, Block *b, int *chunk_size)
+/* The regions of the block in order of their rows, into `order`: how many there are. As homes are so
+ * ordered too, all regions of a depth-first run come in order, and those of a breadth-first one. */
+static int sort_regions(Worker *w, Block *b)
 {
     DIMENSION(w->run);
     const Level *regions = &b->level[D];
@@ -67,11 +68,19 @@ static int plan(Worker *w, Block *b, int *chunk_size)
     for (int r = 0; r < regions->size; r++)
         if (regions->cells[r].alive)
             b->order[count++] = r;
+    sorted_block = b;
+    sorted_level = D;
+    qsort(b->order, (size_t)count, sizeof *b->order, by_row);
+    return count;
+}
+
+/* Orders the regions of the block and sets the size of its chunks; how many regions there are. */
+static int plan(Worker *w, Block *b, int *chunk_size)
+{
+    DIMENSION(w->run);
+    int count = sort_regions(w, b);
     int64_t size = count;
     if (w->run->target) {
-        sorted_block = b;
-        sorted_level = D;
-        qsort(b->order, (size_t)count, sizeof *b->order, by_row);
         int64_t alive = 0;
         for (int j = 0; j <= D; j++)
             for (int c = 0; c < b->level[j].size; c++)

@@ -14,12 +14,13 @@ static void reserve_tree(Worker *w, int depth, int j, int64_t nodes)
     tree->base = resized(w, tree->base, (size_t)tree->room * (size_t)(j + 1), sizeof(int32_t));
 }
 
-/* Numbers the cells of refined block `l`. */
+/* Numbers the cells of refined block `l`; regions, which no other block has, in order of their rows. */
 static void number_cells(Worker *w, int l)
 {
     DIMENSION(w->run);
     Block *b = &w->block[l];
     int64_t *numbers = w->numbers + l * (D + 1);
+    int32_t first_region = (int32_t)numbers[D];
     size_t roots[MAXD + 2], offset = 0;
     for (int J = 0; J <= D; J++) { /* ranks: (roots of dimension J, J + 1) */
         roots[J] = offset;
@@ -71,6 +72,9 @@ static void number_cells(Worker *w, int l)
                 b->node[j][c] += w->ranks[at + (size_t)j];
             }
     }
+    int regions = sort_regions(w, b);
+    for (int i = 0; i < regions; i++)
+        b->node[D][b->order[i]] = first_region + i;
 }
 
 static void reserve_kept(Worker *w, int j, int64_t cells, int64_t facets)

@@ -1,0 +1,78 @@
+"""Regions of a streamed complex on request: the closure of their chunk is refined again and held.
+
+`count_cells` holds no cells. Where some regions are wanted after all, for an audit or as witnesses, the
+chunks they lie in are refined by themselves, which takes as long as it took within the run.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+from itertools import accumulate
+
+import numpy as np
+
+from exactpoly.complex.compiled import Counts, compiled_block
+from exactpoly.complex.complex import Complex
+from exactpoly.complex.region import Region
+from exactpoly.complex.subdivide import Subdivision
+from exactpoly.domain import Domain
+from exactpoly.network.network import Network
+
+__all__ = ["StreamedRegions"]
+
+
+class _Closure(Complex):
+    """Some regions of a complex with all their faces. Regions across its facets may be missing."""
+
+    @cached_property
+    def neighbours(self) -> np.ndarray:
+        """No region is known to lie across a facet: -1 throughout."""
+        return np.full((self._levels[-2].size, 2), -1, np.int32)
+
+
+class StreamedRegions:
+    """The regions of a complex that `count_cells` has counted, by number.
+
+    ``n_regions``: how many there are; they are numbered chunk by chunk.
+    """
+
+    def __init__(self, network: Network, domain: Domain, counts: Counts) -> None:
+        self.network = network
+        self.domain = domain
+        self.n_regions = counts.f_vector[-1]
+        self._not_simple_chunk = counts.not_simple_chunk
+        self._ends = list(accumulate(counts.chunk_regions))
+        self._held: tuple[int | None, Complex] | None = None
+
+    @cached_property
+    def _whole(self) -> Complex:
+        """A network of one layer is one block."""
+        block = compiled_block(self.network, self.domain)
+        return Complex(Subdivision(self.network, self.domain, block=block))
+
+    def closure(self, chunk: int) -> Complex:
+        """A chunk's regions with all their faces; the last one asked for is kept."""
+        if not self._ends:
+            return self._whole
+        if self._held is None or self._held[0] != chunk:
+            block = compiled_block(self.network, self.domain, chunk=chunk)
+            self._held = chunk, _Closure(Subdivision(self.network, self.domain, block=block))
+        return self._held[1]
+
+    def region(self, index: int) -> Region:
+        """One region; those of one chunk are best asked for together."""
+        if not 0 <= index < self.n_regions:
+            raise IndexError(f"region {index} of {self.n_regions}")
+        chunk = bisect_right(self._ends, index) if self._ends else 0
+        first = self._ends[chunk - 1] if chunk else 0
+        return self.closure(chunk).region(index - first)
+
+    def non_simple_cells(
+        self, count: int
+    ) -> tuple[tuple[int, tuple[int, ...], tuple[int, ...]], ...]:
+        """Up to ``count`` cells to blame where the complex is not simple; see `Complex`."""
+        if self._not_simple_chunk is None:
+            return ()
+        cells = self.closure(self._not_simple_chunk).non_simple_cells()
+        return tuple(cell for cell, _ in zip(cells, range(count), strict=False))
