@@ -2,9 +2,9 @@
 
 The same refinement as `subdivide`, neuron by neuron, in another order: a block is refined by one layer,
 its regions are cut into chunks, and each chunk is refined by the next layer on its own (proofs/blocks.md).
-Each cell of the result is owned by exactly one chunk, so counts are sums over chunks, in any order and on
-any number of threads, and memory does not grow with the complex. With ``target=0`` all regions make one
-chunk, which is the order of `subdivide`.
+Each cell of the result is owned by exactly one chunk (blocks.md, Theorem 3), so counts are sums over
+chunks, in any order and on any number of threads, and memory does not grow with the complex. With
+``target=0`` all regions make one chunk, which is the order of `subdivide`.
 """
 
 from __future__ import annotations
@@ -238,6 +238,8 @@ def compiled_block(
     between: Callable[[int, int], bool] | None = None,
 ) -> Block:
     """The block of the whole complex, or of the closure of one ``chunk`` (see `Counts`).
+
+    Its cells are numbered without a search: proofs/blocks.md, Theorem 4.
 
     ``between``: asked before each neuron with its number and the number of cells so far, True stops; the
     block is then that of the neurons before. It makes the run breadth first, and signals are answered

@@ -113,6 +113,25 @@ def test_without_the_filter_the_answer_is_the_same(
 
 
 @needs_kernel
+@examples(80)
+@given(networks_on_domains(), st.sampled_from([20, 0]))
+def test_every_vertex_of_the_kernel_is_within_its_error_bound(
+    drawn: tuple[ep.Network, ep.Domain], target: int
+) -> None:
+    """Proposals, solved or interpolated, beside exact coordinates."""
+    oracle = compiled_block(*drawn, target=target).oracle
+    for vertex in range(oracle.basis.size):
+        exact = oracle.coordinates(vertex)
+        for part in range(oracle.parts):
+            error = oracle.error.view[part, vertex]
+            if np.isfinite(error):
+                place = oracle.position.view[part, :, vertex].tolist()
+                there = oracle.geometry.fractions(exact, part)
+                worst = max(abs(Fraction(x) - y) for x, y in zip(place, there, strict=True))
+                assert worst <= Fraction(error)
+
+
+@needs_kernel
 @examples(60)
 @given(networks_on_domains())
 def test_what_each_neuron_adds(drawn: tuple[ep.Network, ep.Domain]) -> None:

@@ -67,7 +67,7 @@ static HOT void look(Worker *w, const Block *b, const Layer *layer)
         size_t home = (size_t)b->level[0].cells[i].home;
         const double *restrict a = b->form + padded * (size_t)(D + 1) * home;
         double size = largest(v->x[0], D), error = v->error[0];
-        if (!is_far(run, v, D)) {
+        if (!is_far(run, v)) {
             for (size_t u = 0; u < padded; u++) {
                 double s = a[(size_t)D * padded + u];
                 for (int c = 0; c < D; c++)

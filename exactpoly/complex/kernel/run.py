@@ -1,7 +1,8 @@
 """One run of the kernel: a network described, signs answered exactly, results checked.
 
 The kernel decides signs by the filter and the separation bound; what they leave open comes back here in
-batches, for exact arithmetic (`exactpoly.complex.exact_signs`).
+batches, for exact arithmetic (`exactpoly.complex.exact_signs`). Its error bounds: proofs/filter.md,
+Theorem 5 (composed forms) and filter.md, Theorem 6 (vertices interpolated along edges).
 """
 
 from __future__ import annotations

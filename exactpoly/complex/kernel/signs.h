@@ -138,6 +138,7 @@ static void place(Worker *w, const uint16_t *act, int home, Vertex *v)
     invert(form, D, inverse);
     double norm = deviation(form, D, inverse);
     v->solved = 1;
+    v->far = !finite;
     for (int p = 0; p < run->parts; p++) {
         double *x = v->x[p];
         if (p == 1 && finite) {
@@ -178,10 +179,8 @@ static inline int interpolate(const Worker *w, const Window *win, int k, const V
     DIMENSION(w->run);
     const double *a = win->form + (size_t)home * (size_t)(D + 1) * WINDOW + k;
     double at_u = a[D * WINDOW], at_z = at_u, size = 0, length = 0;
-    if (w->run->parts > 1)
-        for (int c = 0; c < D; c++)
-            if (u->x[1][c] != 0 || z->x[1][c] != 0)
-                return 0;
+    if (w->run->parts > 1 && (u->far || z->far))
+        return 0;
     for (int c = 0; c < D; c++) {
         at_u += u->x[0][c] * a[c * WINDOW];
         at_z += z->x[0][c] * a[c * WINDOW];
@@ -207,12 +206,13 @@ static inline int interpolate(const Worker *w, const Window *win, int k, const V
         + TINY;
     v->error[1] = 0;
     v->solved = 0;
+    v->far = 0;
     return v->error[0] < 1e-10 * size || v->error[0] < 1e-10 * length;
 }
 
-static inline int is_far(const Run *run, const Vertex *v, int D)
+static inline int is_far(const Run *run, const Vertex *v)
 {
-    return run->parts > 1 && largest(v->x[1], D) > 0;
+    return run->parts > 1 && v->far;
 }
 
 /* The word of neurons `from..` of the window at a vertex; in `open` the ones left undecided. */
@@ -232,7 +232,7 @@ static inline uint64_t evaluate(const Worker *w, const Window *win, const Vertex
         value[k] = s;
         bound[k] = win->constant[k] + win->slope[k] * size + win->reach[k] * error;
     }
-    if (is_far(w->run, v, D)) {
+    if (is_far(w->run, v)) {
         const double *restrict flat = win->flat + (size_t)home * WINDOW;
         double far_size = largest(v->x[1], D), far_error = v->error[1];
         for (int k = from; k < stop; k++) {
@@ -322,7 +322,7 @@ static int settle(Worker *w, Block *b, int vertex, int u)
     size_t step = (size_t)layer->padded;
     double logs = log_determinant(w, cell->act, cell->home) + layer->log_scale + 1;
     double threshold = exp2(-logs); /* NaN compares false */
-    if (is_far(run, v, D) && !b->flat[(size_t)cell->home * step + (size_t)u]) {
+    if (is_far(run, v) && !b->flat[(size_t)cell->home * step + (size_t)u]) {
         double s = 0;
         for (int c = 0; c < D; c++)
             s += v->x[1][c] * a[(size_t)c * step];

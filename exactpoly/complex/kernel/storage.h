@@ -51,6 +51,7 @@ typedef struct {
     double x[2][MAXD];
     double error[2];
     int solved; /* from the forms, not by interpolation */
+    int far;    /* on a side: on R^d at infinity, with q not zero */
 } Vertex;
 
 /* A closed set of regions with all their faces, refined by one layer. Homes are the regions of the
