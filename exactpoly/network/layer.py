@@ -7,8 +7,8 @@ so converting it loses nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from fractions import Fraction
 from functools import cached_property
 from math import gcd, lcm
@@ -23,19 +23,121 @@ from exactpoly.errors import InputError
 __all__ = ["Layer"]
 
 
-@dataclass(frozen=True)
+Row = tuple[tuple[int, ...], tuple[int, ...]]
+"""The nonzero entries of a row: their columns, increasing, and their values."""
+
+
 class Layer:
     """`z = (N[:, :-1] h + N[:, -1]) / q`, then ReLU on the units marked in ``relu``.
 
     ``numerators``: rows of integers, shape (outputs, inputs + 1), the bias in the last column;
     ``denominator``: positive integer `q`, in lowest terms with the numerators together;
     ``relu``: one truth value an output, False for a unit that is passed through linearly.
-    Use `Layer.of` to make one from weights and biases.
+    Use `Layer.of` to make one from weights and biases. A layer never changes once it is made.
+
+    >>> layer = Layer.sparse([{0: 2}, {1: 6, 2: 4}], inputs=2, denominator=2, relu=[True, False])
+    >>> layer.numerators, layer.denominator
+    (((1, 0, 0), (0, 3, 2)), 1)
     """
 
-    numerators: tuple[tuple[int, ...], ...]
+    inputs: int
+    """Number of inputs."""
     denominator: int
     relu: tuple[bool, ...]
+
+    def __init__(
+        self, numerators: Sequence[Sequence[int]], denominator: int, relu: Sequence[bool]
+    ) -> None:
+        rows = tuple(map(tuple, numerators))
+        if not rows or len(rows[0]) < 2:
+            raise InputError("layer: a layer needs at least one input and one output")
+        if len({len(row) for row in rows}) != 1:
+            raise InputError("layer: rows of the weight matrix differ in length")
+        divisor = gcd(denominator, *(x for row in rows for x in row))
+        if divisor != 1:
+            rows = tuple(tuple(x // divisor for x in row) for row in rows)
+        self.__dict__.update(
+            inputs=len(rows[0]) - 1,
+            denominator=denominator // divisor,
+            relu=tuple(relu),
+            numerators=rows,
+        )
+
+    @classmethod
+    def sparse(
+        cls,
+        rows: Iterable[Mapping[int, int]],
+        *,
+        inputs: int,
+        denominator: int,
+        relu: Sequence[bool],
+    ) -> Layer:
+        """Make a layer from its nonzero numerators: for each output, column to integer.
+
+        Column ``inputs`` is the bias. A convolution has few entries in many columns; a matrix of them
+        all would not fit into memory.
+        """
+        entries = [sorted((j, x) for j, x in row.items() if x) for row in rows]
+        if not entries or inputs < 1:
+            raise InputError("layer: a layer needs at least one input and one output")
+        divisor = gcd(denominator, *(x for row in entries for _, x in row))
+        layer = cls.__new__(cls)
+        layer.__dict__.update(
+            inputs=inputs,
+            denominator=denominator // divisor,
+            relu=tuple(relu),
+            rows=tuple(
+                (tuple(j for j, _ in row), tuple(x // divisor for _, x in row)) for row in entries
+            ),
+        )
+        return layer
+
+    @cached_property
+    def numerators(self) -> tuple[tuple[int, ...], ...]:
+        """All numerators, zeros included; see the class."""
+        dense = []
+        for columns, values in self.rows:
+            line = [0] * (self.inputs + 1)
+            for j, x in zip(columns, values, strict=True):
+                line[j] = x
+            dense.append(tuple(line))
+        return tuple(dense)
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """For each output its nonzero numerators; column ``inputs`` is the bias."""
+        result = []
+        for line in self.numerators:
+            columns = tuple(j for j, x in enumerate(line) if x)
+            result.append((columns, tuple(line[j] for j in columns)))
+        return tuple(result)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a layer never changes; make another one instead of setting {name!r}")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Layer):
+            return NotImplemented
+        return (
+            self.inputs == other.inputs
+            and self.denominator == other.denominator
+            and self.relu == other.relu
+            and self.rows == other.rows
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.inputs, self.denominator, self.relu, self.rows))
+
+    def __repr__(self) -> str:
+        kinds = f"{len(self.neurons)} ReLU, {self.outputs - len(self.neurons)} linear"
+        return f"Layer({self.inputs} -> {self.outputs}: {kinds})"
+
+    def with_relu(self, relu: Sequence[bool]) -> Layer:
+        """The same affine map with other unit kinds."""
+        layer = copy(self)
+        layer.__dict__.pop("neurons", None)
+        layer.__dict__["relu"] = tuple(relu)
+        return layer
 
     @classmethod
     def of(
@@ -72,27 +174,10 @@ class Layer:
             kinds,
         )
 
-    def __post_init__(self) -> None:
-        if not self.numerators or len(self.numerators[0]) < 2:
-            raise InputError("layer: a layer needs at least one input and one output")
-        if len({len(row) for row in self.numerators}) != 1:
-            raise InputError("layer: rows of the weight matrix differ in length")
-        divisor = gcd(self.denominator, *(x for row in self.numerators for x in row))
-        if divisor != 1:
-            object.__setattr__(
-                self, "numerators", tuple(tuple(x // divisor for x in r) for r in self.numerators)
-            )
-            object.__setattr__(self, "denominator", self.denominator // divisor)
-
-    @property
-    def inputs(self) -> int:
-        """Number of inputs."""
-        return len(self.numerators[0]) - 1
-
     @property
     def outputs(self) -> int:
         """Number of outputs (ReLU units and linear ones together)."""
-        return len(self.numerators)
+        return len(self.relu)
 
     @cached_property
     def neurons(self) -> tuple[int, ...]:
@@ -118,22 +203,32 @@ class Layer:
         For proposing and filtering only. An entry too large for float64 becomes infinite, which a
         filter must treat as undecided.
         """
-        return _rounded([row[:-1] for row in self.numerators], self.denominator)
+        result = np.zeros((self.outputs, self.inputs))
+        for line, (columns, values) in zip(result, self.rows, strict=True):
+            kept = len(columns) - (bool(columns) and columns[-1] == self.inputs)
+            line[list(columns[:kept])] = [rounded(x, self.denominator) for x in values[:kept]]
+        return result
 
     @cached_property
     def float_bias(self) -> np.ndarray:
         """float64, shape (outputs,): each bias rounded to nearest. See `float_weight`."""
-        return _rounded([row[-1:] for row in self.numerators], self.denominator)[:, 0]
+        result = np.zeros(self.outputs)
+        for i, (columns, values) in enumerate(self.rows):
+            if columns and columns[-1] == self.inputs:
+                result[i] = rounded(values[-1], self.denominator)
+        return result
 
     def forward(self, point: Sequence[Fraction]) -> list[Fraction]:
         """Exact pre-activations at exact inputs."""
         common = lcm(*(x.denominator for x in point))
         scaled = [x.numerator * (common // x.denominator) for x in point]
+        if len(scaled) != self.inputs:
+            raise InputError(f"layer: {len(scaled)} values given for {self.inputs} inputs")
         scaled.append(common)
         total = common * self.denominator
         return [
-            Fraction(sum(a * x for a, x in zip(row, scaled, strict=True)), total)
-            for row in self.numerators
+            Fraction(sum(x * scaled[j] for j, x in zip(columns, values, strict=True)), total)
+            for columns, values in self.rows
         ]
 
 
@@ -168,7 +263,3 @@ def _exact_matrix(weight: Any, name: str) -> list[list[Fraction]]:
     if not rows or not rows[0]:
         raise InputError(f"{name} is empty; a layer needs at least one input and one output")
     return rows
-
-
-def _rounded(rows: Sequence[Sequence[int]], denominator: int) -> np.ndarray:
-    return frozen(np.array([[rounded(x, denominator) for x in row] for row in rows], np.float64))

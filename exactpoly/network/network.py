@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -91,7 +91,7 @@ class Network:
         last, unit = self.neurons[neurons]
         layer = self.layers[last]
         kinds = tuple(kind and i < unit for i, kind in enumerate(layer.relu))
-        cut = Layer(layer.numerators, layer.denominator, kinds)
+        cut = layer.with_relu(kinds)
         name = f"{self.name} (first {neurons} of {self.n_neurons} neurons)"
         return Network((*self.layers[:last], cut), name, self.notes)
 
@@ -112,9 +112,15 @@ class Network:
     @cached_property
     def digest(self) -> str:
         """SHA-256 (hex) of `canonical_form` as compact JSON with sorted keys."""
+        # Piece by piece: the text of a convolution would fill the memory with zeros.
+        state = hashlib.sha256(b'{"format":"exactpoly-network-1","layers":[')
         with any_digits():
-            text = json.dumps(self.canonical_form(), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode("ascii")).hexdigest()
+            for index, layer in enumerate(self.layers):
+                state.update(b"," if index else b"")
+                for piece in _canonical_pieces(layer):
+                    state.update(piece.encode("ascii"))
+        state.update(b"]}")
+        return state.hexdigest()
 
     def _forward(self, point: Sequence[Fraction | int]) -> tuple[list[Fraction], list[Fraction]]:
         """Exact pre-activations of all neurons in order, and the output."""
@@ -169,6 +175,30 @@ class Network:
     def affine_map(self, row: Sequence[int]) -> AffineMap:
         """The exact affine map of the output on cells with this sign row. See `affine_maps`."""
         return self.affine_maps(row)[1]
+
+
+def _canonical_pieces(layer: Layer) -> Iterator[str]:
+    """The layer of `Network.canonical_form` as compact JSON with sorted keys, in pieces."""
+    texts: dict[int, str] = {}
+
+    def text(numerator: int) -> str:
+        if numerator not in texts:
+            texts[numerator] = f'"{Fraction(numerator, layer.denominator)}"'
+        return texts[numerator]
+
+    bias = [
+        text(values[-1] if columns and columns[-1] == layer.inputs else 0)
+        for columns, values in layer.rows
+    ]
+    yield f'{{"bias":[{",".join(bias)}],"relu":{json.dumps(list(layer.relu), separators=(",", ":"))}'
+    yield ',"weight":['
+    for index, (columns, values) in enumerate(layer.rows):
+        line = ['"0"'] * layer.inputs
+        for j, x in zip(columns, values, strict=True):
+            if j < layer.inputs:
+                line[j] = text(x)
+        yield f"{',' if index else ''}[{','.join(line)}]"
+    yield "]}"
 
 
 def _compose(layer: Layer, forms: list[list[Fraction]], d: int) -> list[list[Fraction]]:

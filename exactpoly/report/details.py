@@ -115,7 +115,7 @@ def _denominator_text(denominator: int) -> str:
 
 
 def _numerator_bits(layer: Layer) -> int:
-    return max(abs(x).bit_length() for row in layer.numerators for x in row)
+    return max((abs(x).bit_length() for _, values in layer.rows for x in values), default=0)
 
 
 # eval
