@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
@@ -13,6 +13,7 @@ from exactpoly.complex.subdivide import Standing
 from exactpoly.domain import Domain
 from exactpoly.network.network import Network
 from exactpoly.readers.load import load
+from exactpoly.readers.reading import Options
 from exactpoly.running.limits import Limits
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ def enumerate(
     checkpoint_seconds: float = 60.0,
     executor: Executor | None = None,
     parts: int = 8,
+    **options: Unpack[Options],
 ) -> Complex:
-    """The exact complex of a network, a network file or a torch model.
+    """The exact complex of a network, or of whatever `exactpoly.load` takes, read with ``options``.
 
     ``domain``: a `Domain` or a string such as ``"R^d"`` or ``"[-1,1]^3"``; ``limits``: when to stop
     early, which gives a complex with ``complete`` False; ``interrupted``: asked between neurons,
@@ -48,7 +50,7 @@ def enumerate(
     >>> ep.enumerate(net, domain="[-1,1]^d").f_vector
     (9, 12, 4)
     """
-    network = source if isinstance(source, Network) else load(source)
+    network = load(source, **options)
     return enumerate_complex(
         network,
         domain=domain,

@@ -16,7 +16,8 @@ from exactpoly.domain import Domain
 from exactpoly.errors import InputError, InternalError
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
-from exactpoly.readers.load import load
+from exactpoly.readers.load import read
+from exactpoly.readers.reading import Reading
 from exactpoly.running.limits import Limits
 
 __all__ = ["certificate_header", "complex_of"]
@@ -29,7 +30,7 @@ def complex_of(
     path: str,
     domain: str | None,
     *,
-    fold_float: bool = False,
+    read_as: Reading | None = None,
     limits: Limits | None = None,
     interrupted: Callable[[], bool] | None = None,
     progress: Callable[[Standing], None] | None = None,
@@ -42,9 +43,11 @@ def complex_of(
     """
     header = certificate_header(path)
     if header is None:
-        network = load(path, fold_float=fold_float)
+        network = read(path, read_as or Reading())
         place = Domain.parse(domain or "R^d", network.input_dimension)
     else:
+        if read_as is not None:
+            read_as.only(kind="certificates")
         code, message = check_file(path)
         if code != 0:
             raise InputError(f"{path}: the certificate is not accepted ({message.strip()})")

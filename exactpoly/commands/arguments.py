@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import fields
 from fractions import Fraction
+from functools import wraps
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -19,6 +21,7 @@ from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
     from exactpoly.network.network import Network
+    from exactpoly.readers.reading import Reading
     from exactpoly.report.certification import AuditPlan
     from exactpoly.report.plane import Window
     from exactpoly.running.limits import Limits
@@ -38,13 +41,13 @@ __all__ = [
     "read_audit",
     "read_point",
     "read_window",
+    "reading_options",
     "run_options",
 ]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-_INPUT_SHAPE = "exactpoly.input_shape"
 _MEMORY = re.compile(r"(\d+(?:\.\d+)?)\s*([kKMGT]?)(i?)B?")
 
 
@@ -69,14 +72,16 @@ def _audit(ctx: click.Context, param: click.Parameter, value: str | None) -> int
     return int(value)
 
 
-def _input_shape(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
-    """Positive integers such as ``1,28,28``, kept for `load_network`."""
-    if value is None:
-        return
-    sizes = value.split(",")
-    if not all(re.fullmatch(r"\s*0*[1-9]\d{0,8}\s*", size) for size in sizes):
-        raise click.BadParameter(f"{value!r} is no shape; write positive integers such as 1,28,28")
-    ctx.meta[_INPUT_SHAPE] = tuple(map(int, sizes))
+def _input_shape(
+    ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
+) -> tuple[tuple[int, ...], ...]:
+    """Positive integers such as ``1,28,28``, once for each input."""
+    for text in value:
+        if not all(re.fullmatch(r"\s*0*[1-9][0-9]{0,8}\s*", size) for size in text.split(",")):
+            raise click.BadParameter(
+                f"{text!r} is no shape; write positive integers such as 1,28,28"
+            )
+    return tuple(tuple(map(int, text.split(","))) for text in value)
 
 
 def _options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
@@ -88,8 +93,7 @@ def _options(*decorators: Callable[[Command], Command]) -> Callable[[Command], C
     return apply
 
 
-network_argument = _options(
-    click.argument("net", metavar="NET"),
+_READING = (
     click.option(
         "--fold-float",
         is_flag=True,
@@ -98,11 +102,38 @@ network_argument = _options(
     click.option(
         "--input-shape",
         callback=_input_shape,
-        expose_value=False,
+        multiple=True,
         metavar="N,N,..",
-        help="Shape of one input, where an ONNX file leaves it open, such as 1,28,28.",
+        help="Shape of one input, where the file leaves it open, such as 1,28,28; once an input.",
     ),
+    click.option("--prefix", metavar="NAME", help="Of several networks in NET, this one."),
+    click.option("--output-name", metavar="NAME", help="Output or inner value to end at."),
+    click.option(
+        "--activation",
+        metavar="NAME",
+        help="What stands between the layers of a file of tensors, such as leaky_relu:0.01.",
+    ),
+    click.option("--final-activation", is_flag=True, help="It follows the last layer too."),
+    click.option("--transpose", is_flag=True, help="Matrices in NET have shape (inputs, outputs)."),
+    click.option("--drop-head", is_flag=True, help="Leave out a Softmax or the like at the end."),
 )
+
+
+def reading_options(command: Command) -> Command:
+    """The options that say how NET is read; the command gets them as one `Reading`, ``read_as``."""
+
+    @wraps(command)
+    def with_reading(*args: Any, **kwargs: Any) -> Any:
+        from exactpoly.readers.reading import Reading
+
+        names = [field.name for field in fields(Reading)]
+        reading = Reading(**{name: kwargs.pop(name) for name in names})
+        return command(*args, read_as=reading, **kwargs)
+
+    return _options(*_READING)(cast(Command, with_reading))
+
+
+network_argument = _options(click.argument("net", metavar="NET"), reading_options)
 domain_option = click.option(
     "--domain",
     default="R^d",
@@ -164,11 +195,10 @@ POINT_SETTINGS = {"ignore_unknown_options": True}
 """Settings of commands that take a point: it may begin with a minus sign, which is no option."""
 
 
-def load_network(net: str, fold_float: bool) -> Network:
-    from exactpoly.readers.load import load
+def load_network(net: str, read_as: Reading) -> Network:
+    from exactpoly.readers.load import read
 
-    shape = click.get_current_context().meta.get(_INPUT_SHAPE)
-    network = load(net, fold_float=fold_float, input_shape=shape)
+    network = read(net, read_as)
     # From here on integers are the network's own, however long; reading was still guarded.
     sys.set_int_max_str_digits(0)
     return network

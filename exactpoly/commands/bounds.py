@@ -8,18 +8,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exactpoly.commands.arguments import json_option, limit_options, make_limits
+from exactpoly.commands.arguments import (
+    json_option,
+    limit_options,
+    make_limits,
+    reading_options,
+)
 from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
+    from exactpoly.readers.reading import Reading
 
 __all__ = ["bounds"]
 
 
 @click.command(short_help="Check every theorem exactly on NET, or on widths alone.")
 @click.argument("net", metavar="[NET|CERT]", required=False)
-@click.option("--fold-float", is_flag=True, help="As for certify.")
+@reading_options
 @click.option("--domain", metavar="DOMAIN", help='R^d (default) or a box such as "[-1,1]^3".')
 @click.option(
     "--widths",
@@ -32,7 +38,7 @@ __all__ = ["bounds"]
 @limit_options
 def bounds(
     net: str | None,
-    fold_float: bool,
+    read_as: Reading,
     domain: str | None,
     widths: str | None,
     only: str | None,
@@ -60,7 +66,7 @@ def bounds(
         complex_ = complex_of(
             str(net),
             domain,
-            fold_float=fold_float,
+            read_as=read_as,
             limits=make_limits(max_cells, max_seconds, max_memory),
             interrupted=interruption,
             progress=progress.subdivision,

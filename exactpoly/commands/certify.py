@@ -23,6 +23,7 @@ from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
+    from exactpoly.readers.reading import Reading
     from exactpoly.running.interruption import Interruption
 
 __all__ = ["certify"]
@@ -59,7 +60,7 @@ __all__ = ["certify"]
 @run_options
 def certify(
     net: str,
-    fold_float: bool,
+    read_as: Reading,
     domain: str,
     engine: str,
     as_json: bool,
@@ -104,7 +105,7 @@ def certify(
             )
         if linear_regions and engine == "reference":
             raise InputError("--linear-regions: needs --engine subdivide")
-        network = load_network(net, fold_float)
+        network = load_network(net, read_as)
         place = Domain.parse(domain, network.input_dimension)
         limits, plan = make_limits(max_cells, max_seconds, max_memory), read_audit(audit)
         complex_ = None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from exactpoly.crosscheck.verdict import Verdict
     from exactpoly.domain import Domain
     from exactpoly.network.network import Network
+    from exactpoly.readers.reading import Reading
 
 __all__ = ["DISAGREES", "compare", "exit_code", "python_option", "seconds_option"]
 
@@ -71,7 +72,7 @@ python_option = click.option(
 @json_option
 def compare(
     net: str,
-    fold_float: bool,
+    read_as: Reading,
     tools: tuple[str, ...],
     claims_file: str | None,
     domain: str | None,
@@ -93,7 +94,7 @@ def compare(
         raise InputError("--minimise: needs --with and one tool, which it can ask again")
     if minimise and output.exists() and not output.is_dir():
         raise InputError(f"{output}: is no folder; --minimise writes several files")
-    network = load_network(net, fold_float)
+    network = load_network(net, read_as)
     if claims_file is not None:
         verdicts = [_judge_file(network, claims_file, domain, reading)]
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from exactpoly.commands.arguments import (
@@ -13,6 +15,9 @@ from exactpoly.commands.arguments import (
     read_point,
 )
 
+if TYPE_CHECKING:
+    from exactpoly.readers.reading import Reading
+
 __all__ = ["evaluate"]
 
 
@@ -20,12 +25,12 @@ __all__ = ["evaluate"]
 @network_argument
 @point_argument
 @json_option
-def evaluate(net: str, fold_float: bool, point: str, as_json: bool) -> None:
+def evaluate(net: str, read_as: Reading, point: str, as_json: bool) -> None:
     """Evaluate NET exactly at POINT, such as "1/3,-2,0.5", or @FILE with the numbers in a file."""
     from exactpoly.report.details import evaluation_json, evaluation_table
     from exactpoly.report.terminal import print_json, print_tables
 
-    network = load_network(net, fold_float)
+    network = load_network(net, read_as)
     place = read_point(point, network)
     if as_json:
         print_json(evaluation_json(network, place))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from exactpoly.commands.arguments import json_option, load_network, network_argument
+
+if TYPE_CHECKING:
+    from exactpoly.readers.reading import Reading
 
 __all__ = ["info"]
 
@@ -12,12 +17,12 @@ __all__ = ["info"]
 @click.command(short_help="Layers, units, digest, how NET was read.")
 @network_argument
 @json_option
-def info(net: str, fold_float: bool, as_json: bool) -> None:
+def info(net: str, read_as: Reading, as_json: bool) -> None:
     """Say what NET is: layers, units, digest, and how it was read."""
     from exactpoly.report.details import info_json, info_table
     from exactpoly.report.terminal import print_json, print_tables
 
-    network = load_network(net, fold_float)
+    network = load_network(net, read_as)
     if as_json:
         print_json(info_json(network))
     else:

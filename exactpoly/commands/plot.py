@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,9 @@ from exactpoly.commands.arguments import (
     network_argument,
     read_window,
 )
+
+if TYPE_CHECKING:
+    from exactpoly.readers.reading import Reading
 
 __all__ = ["plot"]
 
@@ -41,7 +45,7 @@ __all__ = ["plot"]
 @limit_options
 def plot(
     net: str,
-    fold_float: bool,
+    read_as: Reading,
     output: Path,
     domain: str,
     section: str | None,
@@ -65,7 +69,7 @@ def plot(
 
         check_folder(output)
         check_output(output)
-        plane, cut = plane_network(load_network(net, fold_float), section)
+        plane, cut = plane_network(load_network(net, read_as), section)
         place, shown = Domain.parse(domain, 2), read_window(window)
         with ProgressLine() as progress:
             complex_ = enumerate_complex(

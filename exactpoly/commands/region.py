@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from exactpoly.commands.arguments import (
@@ -13,6 +15,9 @@ from exactpoly.commands.arguments import (
     point_argument,
     read_point,
 )
+
+if TYPE_CHECKING:
+    from exactpoly.readers.reading import Reading
 
 __all__ = ["region"]
 
@@ -28,7 +33,7 @@ __all__ = ["region"]
 )
 @json_option
 def region(
-    net: str, fold_float: bool, point: str, domain: str, vertices: bool | None, as_json: bool
+    net: str, read_as: Reading, point: str, domain: str, vertices: bool | None, as_json: bool
 ) -> None:
     """The one region of NET around POINT: signs, exact facets, vertices, affine map.
 
@@ -41,7 +46,7 @@ def region(
     from exactpoly.report.terminal import print_json, print_tables
     from exactpoly.running.progress import ProgressLine
 
-    network = load_network(net, fold_float)
+    network = load_network(net, read_as)
     place = read_point(point, network)
     with ProgressLine() as progress:
         result = region_at(

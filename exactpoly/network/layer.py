@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from exactpoly.arithmetic.growable import frozen
 from exactpoly.arithmetic.rational import exact_scalar, rounded
 from exactpoly.errors import InputError
 

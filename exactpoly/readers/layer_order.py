@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from math import prod
 
 from exactpoly.errors import InputError
-from exactpoly.readers.named_tensors import Tensor
+from exactpoly.readers.tensors import Tensor
 
 __all__ = ["order_in_file", "order_of_numbers"]
 
@@ -21,7 +21,7 @@ _MEND = "give the torch module itself or an ONNX file, or number the layers"
 _MAX_STATES = 200_000
 
 
-def order_in_file(prefixes: Sequence[str]) -> tuple[list[str], str]:
+def order_in_file(tensors: Mapping[str, Tensor], prefixes: Sequence[str]) -> tuple[list[str], str]:
     """The order of the file, and the words that say so; numbers in like names must increase in it."""
     latest: dict[str, str] = {}
     for prefix in prefixes:

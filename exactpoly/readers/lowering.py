@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from math import lcm, prod
 
 import numpy as np
@@ -18,7 +17,7 @@ import numpy as np
 from exactpoly.errors import InputError
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
-from exactpoly.readers.affine import Affine, add, constant, times
+from exactpoly.readers.affine import Affine, constant, take
 from exactpoly.readers.exact_array import MAX_ENTRIES, ExactArray
 from exactpoly.readers.samples import sample_points
 
@@ -49,12 +48,13 @@ class Graph:
 
     >>> graph = Graph()
     >>> x = graph.input((1, 2))
-    >>> y = graph.leaky_relu(x, Fraction(1, 10))
-    >>> graph.network(y, "leaky").evaluate([3, -5])
-    (Fraction(3, 1), Fraction(-1, 2))
+    >>> graph.network(graph.relu(x), "relu").evaluate([3, -5])
+    (Fraction(3, 1), Fraction(0, 1))
     """
 
-    def __init__(self) -> None:
+    def __init__(self, points: np.ndarray | None = None) -> None:
+        """``points``: float64, shape (points, inputs), to be followed instead of the usual ones."""
+        self._given = points
         self._inputs = 0
         self._blocks: list[_Block] = []
         self._next = 0
@@ -62,14 +62,24 @@ class Graph:
         self.noise: list[np.ndarray] = []
 
     def input(self, shape: tuple[int, ...]) -> Affine:
-        """The input tensor; to be called once, first."""
-        size = prod(shape)
+        """The only input tensor; to be called once, first."""
+        return self.inputs([shape])[0]
+
+    def inputs(self, shapes: Sequence[tuple[int, ...]]) -> list[Affine]:
+        """The input tensors, whose entries (row-major) one after the other are the input units."""
+        sizes = [prod(shape) for shape in shapes]
+        size = sum(sizes)
         if size > _MAX_INPUTS:
             raise InputError(f"the input has {size} entries; at most {_MAX_INPUTS} are supported")
         self._inputs = self._next = size
-        points = sample_points(size)
+        points = sample_points(size) if self._given is None else self._given
         self._points = len(points)
-        return _units(shape, 0, 0, points)
+        whole = _units((size,), 0, 0, points)
+        ends = np.cumsum([0, *sizes])
+        return [
+            take(whole, np.arange(start, start + n).reshape(shape))
+            for start, n, shape in zip(ends.tolist(), sizes, shapes, strict=False)
+        ]
 
     def tensor(self, value: Affine | ExactArray) -> Affine:
         """The value itself, or a constant as a tensor."""
@@ -79,19 +89,6 @@ class Graph:
         """`max(x, 0)` entrywise: one new ReLU unit an entry."""
         return self._block(x, relu=True)
 
-    def leaky_relu(self, x: Affine, slope: Fraction) -> Affine:
-        """`x` where positive, `slope * x` elsewhere: `slope x + (1 - slope) relu(x)`.
-
-        One hyperplane an entry, and none for slope 1, where the function is the identity.
-        """
-        if slope == 1:
-            return x
-        hinge = self.relu(x)
-        if slope == 0:
-            return hinge
-        straight = x if x.is_simple() else self._lift(x)
-        return add(_scale(straight, slope), _scale(hinge, 1 - slope))
-
     def join(self, parts: Sequence[Affine]) -> list[Affine]:
         """Tensors that meet in one operator, made ready for it.
 
@@ -100,7 +97,7 @@ class Graph:
         """
         top = max(part.level for part in parts)
         return [
-            self._lift(part) if part.level < top and len(part.units()) > part.size else part
+            self.lift(part) if part.level < top and len(part.units()) > part.size else part
             for part in parts
         ]
 
@@ -159,13 +156,15 @@ class Graph:
         silent = np.zeros((len(parts[0][0].samples), 1))
         return parts + [(_units((1,), unit, 0, silent), [0], False) for unit in units[made:]]
 
-    def _lift(self, x: Affine) -> Affine:
+    def lift(self, x: Affine) -> Affine:
         """The value of ``x`` as linear units one level up."""
         if x.lifted is None:
             x.lifted = self._block(x, relu=False)
         return x.lifted
 
     def _block(self, x: Affine, *, relu: bool) -> Affine:
+        if not x.size:
+            return x
         first = self._next
         self._next += x.size
         self._blocks.append(_Block(first, x, relu, x.level + 1))
@@ -180,10 +179,6 @@ def _units(shape: tuple[int, ...], first: int, level: int, samples: np.ndarray) 
     return Affine(shape, rows, [0] * size, 1, level, samples, np.abs(samples))
 
 
-def _scale(x: Affine, factor: Fraction) -> Affine:
-    return times(x, ExactArray.of_fractions([factor] * x.size, x.shape))
-
-
 def _check_size(outputs: int, inputs: int) -> None:
     if outputs * inputs > MAX_ENTRIES:
         raise InputError(
@@ -196,15 +191,13 @@ def _make_layer(parts: list[_Part], below: list[int]) -> Layer:
     """The layer whose outputs are the given rows of each part, as forms on the units ``below``."""
     column = {unit: i for i, unit in enumerate(below)}
     common = lcm(*(part.denominator for part, rows, _ in parts if rows))
-    numerators: list[tuple[int, ...]] = []
+    numerators: list[dict[int, int]] = []
     relu: list[bool] = []
     for part, rows, kind in parts:
         factor = common // part.denominator if rows else 1
         for i in rows:
-            line = [0] * (len(below) + 1)
-            for unit, value in part.rows[i].items():
-                line[column[unit]] = value * factor
-            line[-1] = part.constants[i] * factor
-            numerators.append(tuple(line))
+            line = {column[unit]: value * factor for unit, value in part.rows[i].items()}
+            line[len(below)] = part.constants[i] * factor
+            numerators.append(line)
             relu.append(kind)
-    return Layer(tuple(numerators), common, tuple(relu))
+    return Layer.sparse(numerators, inputs=len(below), denominator=common, relu=relu)

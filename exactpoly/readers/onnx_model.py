@@ -1,26 +1,24 @@
 """ONNX files: lowered node by node, compared with ONNX's own reference evaluator.
 
-The exact network is the ideal one: initializers and attributes are the rationals that they are. The
-comparison runs a float64 copy of the model, where the rounding bound is sharp.
+The exact network is the ideal one: initializers and attributes are the rationals that they are. Nodes may
+stand in any order. Several inputs are concatenated in the order of the model, each flattened row-major.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
-from math import prod
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from exactpoly.errors import ExactpolyError, InputError, MissingDependency
 from exactpoly.network.network import Network
+from exactpoly.readers.affine import Affine
 from exactpoly.readers.exact_array import dtype_rule
 from exactpoly.readers.lowering import Graph
-from exactpoly.readers.operators import Context, Value
-from exactpoly.readers.samples import sample_points
-from exactpoly.readers.verify import compare
+from exactpoly.readers.operators import Context
+from exactpoly.readers.reading import Reading
+from exactpoly.readers.verify import import_network
 
 __all__ = ["network_of_onnx", "read_onnx"]
 
@@ -28,9 +26,7 @@ _DOMAINS = ("", "ai.onnx")
 _OLDEST_OPSET = 7
 
 
-def read_onnx(
-    path: str | Path, *, fold_float: bool = False, input_shape: Sequence[int] | None = None
-) -> Network:
+def read_onnx(path: str | Path, reading: Reading) -> Network:
     """Read a network from an ONNX file; needs the onnx package, and no runtime."""
     path = Path(path)
     try:
@@ -48,52 +44,140 @@ def read_onnx(
         raise InputError(
             f"{path}: not an ONNX file, or cut short ({_first_line(error)})"
         ) from error
-    return network_of_onnx(model, path.stem, fold_float=fold_float, input_shape=input_shape)
+    return network_of_onnx(model, path.stem, reading)
 
 
-def network_of_onnx(
-    model: Any, name: str, *, fold_float: bool = False, input_shape: Sequence[int] | None = None
-) -> Network:
+def network_of_onnx(model: Any, name: str, reading: Reading) -> Network:
     """The exact network of an ONNX model.
 
-    ``input_shape``: the shape of one input without the batch axis, where the model leaves it open. An
-    open first axis is the batch, taken as 1. Inputs and outputs are flattened row-major.
+    ``reading.input_shape``: the shape of each input without the batch axis, where the model leaves it
+    open. An open first axis is the batch, taken as 1.
     """
-    from exactpoly.readers.onnx_operators import OPERATORS, exact_initializer, float_array
+    from exactpoly.readers.onnx_check import against, completed
 
-    nodes = _ancestors(model)
-    for node in nodes:
-        if node.domain not in _DOMAINS or node.op_type not in OPERATORS:
-            raise InputError(
-                f"{_describe(node)}: this operator is not supported;"
-                f" supported are {', '.join(sorted(OPERATORS))}"
-            )
+    reading.only("input_shape", "output_name", "drop_head", kind="ONNX files")
+    model, head = _ended(model, reading)
+    nodes = _sorted(_ancestors(model))
+    _check_operators(nodes)
+    inputs = _inputs(model)
+    shapes = _shapes(inputs, reading)
+    model = completed(model, nodes, dict(zip(inputs, shapes, strict=True)))
     _check(model)
-    dtypes = {
-        str(float_array(tensor).dtype)
-        for tensor in model.graph.initializer
-        if float_array(tensor).dtype.kind == "f"
-    }
-    values: dict[str, Value] = {
-        tensor.name: exact_initializer(tensor, tensor.name) for tensor in model.graph.initializer
-    }
-    given = _single([x for x in model.graph.input if x.name not in values], "input")
-    wanted = _single(model.graph.output, "output")
-    shape = _shape(given, input_shape)
-    context = Context(Graph(), fold_float)
-    values[given.name] = context.graph.input(shape)
+    notes: list[str] = []
+
+    def lower(graph: Graph) -> Affine:
+        context = Context(graph, reading.fold_float)
+        output = _lower(model, nodes, context, dict(zip(inputs, shapes, strict=True)))
+        notes[:] = context.notes
+        return output
+
+    plain, agreement = import_network(lower, against(model, list(inputs), shapes), name)
+    stated = [dtype_rule(_dtypes(model)), *_order(inputs, shapes), *head, *notes, agreement.note()]
+    return Network(plain.layers, name, tuple(stated))
+
+
+def _ended(model: Any, reading: Reading) -> tuple[Any, list[str]]:
+    """A copy of the model that ends at the one output that is wanted, and the note that says so."""
+    from exactpoly.readers.onnx_operators import HEADS
+
+    names = [output.name for output in model.graph.output]
+    made = {name: node for node in model.graph.node for name in node.output if name}
+    notes = []
+    if reading.output_name is not None:
+        wanted = reading.output_name
+        if wanted not in made and wanted not in names:
+            raise InputError(
+                f"output_name: no value is named {wanted!r}; there are {_some([*names, *made])}"
+            )
+        if names != [wanted]:
+            notes.append(f"the network ends at {wanted!r}, as output_name says")
+    elif len(names) == 1:
+        wanted = names[0]
+    else:
+        raise InputError(
+            f"the model has {len(names)} outputs ({_some(names)}); pick one with --output-name, or"
+            f" exactpoly.load(model, output_name={names[0] if names else 'NAME'!r})"
+        )
+    if reading.drop_head:
+        node = made.get(wanted)
+        if node is None or node.op_type not in HEADS:
+            raise InputError("drop_head: the model does not end with a head such as Softmax")
+        wanted = node.input[0]
+        notes.append(f"the head {node.op_type} is left out: the network ends at {wanted!r}")
+    result = type(model)()
+    result.CopyFrom(model)
+    del result.graph.output[:]
+    typed = [x for x in model.graph.output if x.name == wanted]
+    if typed:
+        result.graph.output.append(typed[0])
+    else:
+        result.graph.output.add().name = wanted
+    return result, notes
+
+
+def _some(names: Sequence[str]) -> str:
+    unique = list(dict.fromkeys(names))
+    shown = ", ".join(repr(name) for name in unique[:12])
+    return shown + (f" and {len(unique) - 12} more" if len(unique) > 12 else "")
+
+
+def _ancestors(model: Any) -> list[Any]:
+    """The nodes that the output depends on, in the order of the file."""
+    made = {name: i for i, node in enumerate(model.graph.node) for name in node.output if name}
+    wanted = [output.name for output in model.graph.output]
+    kept: set[int] = set()
+    while wanted:
+        place = made.get(wanted.pop())
+        if place is not None and place not in kept:
+            kept.add(place)
+            wanted += model.graph.node[place].input
+    return [model.graph.node[i] for i in sorted(kept)]
+
+
+def _sorted(nodes: Sequence[Any]) -> list[Any]:
+    """The nodes in an order in which each comes after those it reads."""
+    made = {name for node in nodes for name in node.output if name}
+    done: set[str] = set()
+    left, result = list(nodes), []
+    while left:
+        ready = [node for node in left if all(x in done or x not in made for x in node.input)]
+        if not ready:
+            raise InputError(f"{_describe(left[0])}: its inputs depend on its own output")
+        if len(ready) < len(left):
+            # Nodes of a sorted file are taken at once, whatever their depth.
+            ready = _run(left, made, done)
+        result += ready
+        done.update(name for node in ready for name in node.output)
+        taken = {id(node) for node in ready}
+        left = [node for node in left if id(node) not in taken]
+    return result
+
+
+def _run(left: Sequence[Any], made: set[str], done: set[str]) -> list[Any]:
+    """The nodes that can be taken in one pass over what is left."""
+    known, taken = set(done), []
+    for node in left:
+        if all(x in known or x not in made for x in node.input):
+            taken.append(node)
+            known.update(node.output)
+    return taken
+
+
+def _check_operators(nodes: Sequence[Any]) -> None:
+    """Refuse by the first operator that cannot be read."""
+    from exactpoly.readers.onnx_operators import HEADS, OPERATORS, refusal
+    from exactpoly.readers.onnx_values import ON_INTEGERS
+
     for node in nodes:
-        values[node.output[0]] = _apply(node, values, context)
-    if wanted.name not in values:
-        raise InputError(f"the output {wanted.name!r} is computed by no supported node")
-    output = context.graph.tensor(values[wanted.name])
-    plain = context.graph.network(output, name)
-    notes = (
-        dtype_rule(dtypes or {"float32"}),
-        *context.notes,
-        _compare(model, plain, context.graph, given.name, shape),
-    )
-    return Network(plain.layers, name, notes)
+        if node.domain not in _DOMAINS:
+            raise InputError(
+                f"{_describe(node)}: this operator is not supported, as it is of another domain"
+            )
+        if node.op_type not in OPERATORS and node.op_type not in ON_INTEGERS:
+            hint = ""
+            if node is nodes[-1] and node.op_type in HEADS:
+                hint = f"; --output-name {node.input[0]} ends before it, as --drop-head does"
+            raise InputError(f"{_describe(node)}: {refusal(node.op_type)}{hint}")
 
 
 def _check(model: Any) -> None:
@@ -111,26 +195,35 @@ def _check(model: Any) -> None:
         raise InputError(f"not a valid ONNX model ({_first_line(error)})") from error
 
 
-def _ancestors(model: Any) -> list[Any]:
-    """The nodes that the first output depends on, in the order of the file."""
-    wanted = {output.name for output in model.graph.output}
-    kept = []
-    for node in reversed(model.graph.node):
-        if wanted.intersection(node.output):
-            wanted.update(node.input)
-            kept.append(node)
-    return kept[::-1]
+def _inputs(model: Any) -> dict[str, Any]:
+    """The inputs by name, in the order of the model."""
+    from exactpoly.readers.onnx_values import FLOATS
+
+    constants = {tensor.name for tensor in model.graph.initializer}
+    given = {x.name: x for x in model.graph.input if x.name not in constants}
+    if not given:
+        raise InputError("the model has no input")
+    for name, x in given.items():
+        if x.type.tensor_type.elem_type not in FLOATS:
+            raise InputError(f"the input {name!r} is no tensor of floats")
+    return given
 
 
-def _single(values: Sequence[Any], what: str) -> Any:
-    if len(values) != 1:
-        names = ", ".join(repr(value.name) for value in values) or "none"
-        raise InputError(f"the model must have one {what}, it has {len(values)} ({names})")
-    return values[0]
+def _shapes(inputs: dict[str, Any], reading: Reading) -> list[tuple[int, ...]]:
+    chosen = reading.input_shape
+    if chosen and len(chosen) != len(inputs):
+        raise InputError(
+            f"input_shape gives {len(chosen)} shapes for {len(inputs)} inputs ({_some(list(inputs))});"
+            " give one for each, in this order"
+        )
+    given = chosen or (None,) * len(inputs)
+    return [_shape(x, shape) for x, shape in zip(inputs.values(), given, strict=True)]
 
 
 def _shape(given: Any, input_shape: Sequence[int] | None) -> tuple[int, ...]:
     tensor = given.type.tensor_type
+    if not tensor.HasField("shape") and input_shape is not None:
+        return (1, *input_shape)
     dims = [dim.dim_value if dim.HasField("dim_value") else 0 for dim in tensor.shape.dim]
     if input_shape is not None:
         shape = (*input_shape,) if len(input_shape) == len(dims) else (1, *input_shape)
@@ -150,10 +243,47 @@ def _shape(given: Any, input_shape: Sequence[int] | None) -> tuple[int, ...]:
     return tuple(dims)
 
 
-def _apply(node: Any, values: dict[str, Value], context: Context) -> Value:
+def _order(inputs: dict[str, Any], shapes: Sequence[tuple[int, ...]]) -> list[str]:
+    if len(inputs) == 1:
+        return []
+    parts = ", ".join(f"{name} {shape}" for name, shape in zip(inputs, shapes, strict=True))
+    return [f"the inputs are concatenated in this order, each flattened row-major: {parts}"]
+
+
+def _dtypes(model: Any) -> set[str]:
+    from exactpoly.readers.onnx_values import float_array
+
+    kinds = {str(float_array(tensor).dtype) for tensor in model.graph.initializer}
+    return {kind for kind in kinds if kind.startswith("float")} or {"float32"}
+
+
+def _lower(
+    model: Any, nodes: Sequence[Any], context: Context, shapes: dict[str, tuple[int, ...]]
+) -> Affine:
+    from exactpoly.readers.onnx_values import item_of_tensor, value
+
+    values: dict[str, Any] = dict(
+        zip(shapes, context.graph.inputs(list(shapes.values())), strict=True)
+    )
+    for tensor in model.graph.initializer:
+        values[tensor.name] = item_of_tensor(tensor, tensor.name)
+    opset = max(
+        (x.version for x in model.opset_import if x.domain in _DOMAINS), default=_OLDEST_OPSET
+    )
+    for node in nodes:
+        results = _apply(node, values, context, opset)
+        values.update(zip(node.output, results, strict=False))
+    [wanted] = [output.name for output in model.graph.output]
+    if wanted not in values:
+        raise InputError(f"the output {wanted!r} is computed by no supported node")
+    return context.graph.tensor(value(values[wanted]))
+
+
+def _apply(node: Any, values: dict[str, Any], context: Context, opset: int) -> list[Any]:
     from onnx.helper import get_attribute_value
 
-    from exactpoly.readers.onnx_operators import OPERATORS
+    from exactpoly.readers.onnx_operators import OPERATORS, refusal
+    from exactpoly.readers.onnx_values import fold_integers, foldable
 
     attributes = {a.name: get_attribute_value(a) for a in node.attribute}
     inputs = []
@@ -161,11 +291,18 @@ def _apply(node: Any, values: dict[str, Value], context: Context) -> Value:
         if name and name not in values:
             raise InputError(f"{_describe(node)}: its input {name!r} is computed by no node")
         inputs.append(values[name] if name else None)
+    if node.op_type == "Split":
+        attributes["_outputs"] = len(node.output)
     try:
-        return OPERATORS[node.op_type](context, attributes, *inputs)
+        if foldable(node, inputs):
+            return fold_integers(node, inputs, opset)
+        if node.op_type not in OPERATORS:
+            raise InputError(refusal(node.op_type))
+        result = OPERATORS[node.op_type](context, attributes, *inputs)
+        return result if isinstance(result, list) else [result]
     except ExactpolyError as error:
         raise type(error)(f"{_describe(node)}: {error}") from error
-    except (TypeError, KeyError, ValueError, IndexError) as error:
+    except (TypeError, KeyError, ValueError, IndexError, AttributeError, OverflowError) as error:
         raise InputError(
             f"{_describe(node)}: its inputs or attributes do not fit ({_first_line(error)})"
         ) from error
@@ -175,56 +312,6 @@ def _describe(node: Any) -> str:
     name = node.name or (node.output[0] if node.output else "")
     domain = "" if node.domain in _DOMAINS else f"{node.domain}."
     return f"node {name!r} ({domain}{node.op_type})"
-
-
-def _compare(
-    model: Any, network: Network, graph: Graph, input_name: str, shape: tuple[int, ...]
-) -> str:
-    from onnx.reference import ReferenceEvaluator
-
-    points = sample_points(network.input_dimension)
-    try:
-        evaluator = ReferenceEvaluator(_in_float64(model))
-        outputs = [
-            np.asarray(evaluator.run(None, {input_name: point.reshape(shape)})[0]).ravel()
-            for point in points
-        ]
-    except Exception as error:  # the evaluator raises whatever NumPy or its operators raise
-        raise InputError(
-            f"onnx's reference evaluator cannot run the model on {shape} inputs"
-            f" ({_first_line(error)}), so the import cannot be checked"
-        ) from error
-    flat = np.array(outputs, dtype=np.float64).reshape(len(points), prod(outputs[0].shape))
-    who = "onnx's reference evaluator in float64"
-    return compare(network, graph.noise, points, flat, roundoff=2.0**-53, who=who)
-
-
-def _in_float64(model: Any) -> Any:
-    """A copy whose floating-point tensors are float64; float32 attributes keep their values."""
-    from onnx import ModelProto, TensorProto, helper, numpy_helper
-
-    from exactpoly.readers.onnx_operators import float_array
-
-    floats = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.BFLOAT16)
-    result = ModelProto()
-    result.CopyFrom(model)
-    del result.graph.value_info[:]
-    tensors = list(result.graph.initializer)
-    for node in result.graph.node:
-        given = {a.name: a for a in node.attribute}
-        for name in given.keys() & {"value_float", "value_floats"}:
-            wide = np.array(helper.get_attribute_value(given[name]), dtype=np.float64)
-            node.attribute.remove(given[name])
-            node.attribute.append(helper.make_attribute("value", numpy_helper.from_array(wide)))
-        tensors += [a.t for a in node.attribute if a.name == "value" and a.HasField("t")]
-    for tensor in tensors:
-        if tensor.data_type in floats:
-            wide = float_array(tensor).astype(np.float64)
-            tensor.CopyFrom(numpy_helper.from_array(wide, tensor.name))
-    for value in (*result.graph.input, *result.graph.output):
-        if value.type.tensor_type.elem_type in floats:
-            value.type.tensor_type.elem_type = TensorProto.DOUBLE
-    return result
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,222 +1,308 @@
 """What each ONNX operator means exactly.
 
 One table, keyed by the operator's name in the default domain. An entry takes the `Context`, the node's
-attributes and its input values (None where an optional input is left out).
+attributes and its input values (None where an optional input is left out), and gives its output value,
+or a list of them. What is not in it is refused, with the reason where one is known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from math import prod
+from collections.abc import Callable
+from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 import numpy as np
-from onnx import TensorProto, numpy_helper
 
 from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.errors import InputError
 from exactpoly.readers import operators as ops
+from exactpoly.readers import piecewise
 from exactpoly.readers.affine import Affine
 from exactpoly.readers.batch_norm import BATCH_NORM_REASON, batch_norm
 from exactpoly.readers.exact_array import ExactArray, exact_array
-from exactpoly.readers.operators import Context, Value
+from exactpoly.readers.onnx_shapes import SHAPES
+from exactpoly.readers.onnx_values import Attributes, Item, integers, item_of_tensor, tensor, value
+from exactpoly.readers.onnx_windows import MAXIMUM_NOTE, WINDOWS
+from exactpoly.readers.operators import Context, Value, names
+from exactpoly.readers.piecewise import Comparison
 
-__all__ = ["OPERATORS", "exact_initializer", "float_array"]
-
-Attributes = dict[str, Any]
+__all__ = ["HEADS", "OPERATORS", "refusal"]
 
 _LEAKY_DEFAULT = float(np.float32(0.01))
 _EPSILON_DEFAULT = float(np.float32(1e-5))
+_HARD_SIGMOID_DEFAULT = float(np.float32(0.2))
+
+HEADS = names("ArgMax Hardmax LogSoftmax Sigmoid Softmax Softplus Tanh")
+"""Operators at the very end of a network that keep the order of its outputs."""
+
+_JUMPS = names("ArgMax ArgMin Ceil Equal Floor Hardmax Round Sign TopK And Or Xor")
+_CURVED = names(
+    "Acos Asin Atan Celu Cos Cosh Elu Erf Exp Gelu GlobalLpPool GroupNormalization HardSwish "
+    "InstanceNormalization LRN LayerNormalization Log LogSoftmax LpNormalization Mish Pow "
+    "ReduceL2 ReduceLogSumExp ReduceProd ReduceSumSquare Reciprocal Selu Sigmoid Sin Sinh "
+    "Softmax Softplus Softsign Sqrt Swish Tan Tanh"
+)
+_ROUNDS = names("ConvInteger DynamicQuantizeLinear MatMulInteger QLinearConv QLinearMatMul")
 
 
-def float_array(tensor: TensorProto) -> np.ndarray:
-    """A tensor as a NumPy array of the same numbers; bfloat16 becomes float32."""
-    array: np.ndarray = numpy_helper.to_array(tensor)
-    return array.astype(np.float32) if tensor.data_type == TensorProto.BFLOAT16 else array
+def refusal(name: str) -> str:
+    """Why an operator is not supported."""
+    if name in _JUMPS:
+        return (
+            "this operator is not supported: it jumps, and only continuous functions are networks"
+        )
+    if name in _CURVED:
+        return "this operator is not supported: it is not piecewise linear"
+    if name in _ROUNDS or name == "QuantizeLinear":
+        return "this operator is not supported: it rounds values that depend on the input"
+    return f"this operator is not supported; supported are {', '.join(sorted(OPERATORS))}"
 
 
-def exact_initializer(tensor: TensorProto, name: str) -> ExactArray:
-    """An initializer or constant as exact numbers."""
-    return exact_array(float_array(tensor), name)
-
-
-def _constant(c: Context, a: Attributes) -> Value:
+def _constant(c: Context, a: Attributes) -> Item:
     if len(a) != 1:
         raise InputError("a constant needs exactly one value")
-    [(kind, value)] = a.items()
+    [(kind, given)] = a.items()
     if kind == "value":
-        return exact_initializer(value, "the constant")
+        return item_of_tensor(given, "the constant")
     if kind in ("value_float", "value_floats"):
-        return exact_array(np.asarray(value, dtype=np.float64), "the constant")
+        return exact_array(np.asarray(given, dtype=np.float64), "the constant")
     if kind in ("value_int", "value_ints"):
-        return exact_array(np.asarray(value, dtype=np.int64), "the constant")
+        return np.asarray(given, dtype=np.int64)
     raise InputError(f"a constant given as {kind} is not supported")
 
 
-def _gemm(c: Context, a: Attributes, x: Value, y: Value, z: Value | None = None) -> Value:
-    x = _transposed(x) if a.get("transA") else x
-    y = _transposed(y) if a.get("transB") else y
-    result = ops.matmul(x, y)
+def _gemm(c: Context, a: Attributes, x: Item, y: Item, z: Item | None = None) -> Value:
+    left = _transposed(value(x)) if a.get("transA") else value(x)
+    right = _transposed(value(y)) if a.get("transB") else value(y)
+    result = ops.matmul(left, right)
     alpha, beta = (exact_scalar(a.get(name, 1.0), name) for name in ("alpha", "beta"))
     if alpha != 1:
         result = ops.multiply_values(result, ops.scalar(alpha))
     if z is None:
         return result
-    return ops.add_values(c.graph, result, ops.multiply_values(z, ops.scalar(beta)))
+    return ops.add_values(c.graph, result, ops.multiply_values(value(z), ops.scalar(beta)))
 
 
 def _transposed(x: Value) -> Value:
     return ops.rearrange(x, ops.indices(x).T)
 
 
-def _subtract(c: Context, a: Attributes, x: Value, y: Value) -> Value:
-    return ops.add_values(c.graph, x, ops.negate(y))
+def _subtract(c: Context, a: Attributes, x: Item, y: Item) -> Value:
+    return ops.add_values(c.graph, value(x), ops.negate(value(y)))
 
 
-def _convolution(
-    c: Context, a: Attributes, x: Value, weight: Value, bias: Value | None = None
-) -> Value:
-    if not isinstance(x, Affine) or not isinstance(weight, ExactArray):
-        raise InputError("a convolution needs constant weights and an input that is not constant")
-    kernel = weight.shape[2:]
-    axes = len(kernel)
-    stride, dilation = a.get("strides", [1] * axes), a.get("dilations", [1] * axes)
-    padding = _padding(a, x.shape[2:], kernel, stride, dilation)
-    y: Value = ops.convolve(
-        x, weight, stride=stride, padding=padding, dilation=dilation, groups=a.get("group", 1)
-    )
-    if bias is None:
-        return y
-    return ops.add_values(c.graph, y, ops.reshape(bias, (-1, *[1] * axes)))
+def _multiply(c: Context, a: Attributes, x: Item, y: Item) -> Value:
+    if isinstance(y, Comparison):
+        x, y = y, x
+    if isinstance(x, Comparison):
+        return piecewise.select(c.graph, x, value(y), ops.scalar(0))
+    return ops.multiply_values(value(x), value(y))
 
 
-def _average_pool(c: Context, a: Attributes, x: Value) -> Value:
-    tensor = _tensor(x)
-    kernel = a["kernel_shape"]
-    axes = len(kernel)
-    stride = a.get("strides", [1] * axes)
-    if any(d != 1 for d in a.get("dilations", [])):
-        raise InputError("dilated average pooling is not supported")
-    sizes = tensor.shape[2:]
-    padding = _padding(a, sizes, kernel, stride, [1] * axes)
-    windows = [
-        ops.pool_windows(
-            size,
-            k,
-            s,
-            p,
-            ceil_mode=bool(a.get("ceil_mode", 0)),
-            count_padding=bool(a.get("count_include_pad", 0)),
-        )
-        for size, k, s, p in zip(sizes, kernel, stride, padding, strict=True)
-    ]
-    for size, k, s, (before, after), axis in zip(
-        sizes, kernel, stride, padding, windows, strict=True
-    ):
-        if (len(axis) - 1) * s + k > size + before + after + 1:
-            raise InputError(
-                "ceil_mode adds a window that overhangs by more than one entry, where onnx's"
-                " reference evaluator is wrong and cannot check the import; give the torch module,"
-                " or pads that fit"
-            )
-    c.note("average pooling divides exactly; the framework rounds")
-    return ops.mean_windows(tensor, windows)
+def _sum(c: Context, a: Attributes, *parts: Item) -> Value:
+    total = value(parts[0])
+    for part in parts[1:]:
+        total = ops.add_values(c.graph, total, value(part))
+    return total
 
 
-def _global_average_pool(c: Context, a: Attributes, x: Value) -> Value:
-    tensor = _tensor(x)
-    c.note("average pooling divides exactly; the framework rounds")
-    return ops.mean_windows(tensor, [[(0, size, size)] for size in tensor.shape[2:]])
+def _mean(c: Context, a: Attributes, *parts: Item) -> Value:
+    return ops.multiply_values(_sum(c, a, *parts), ops.scalar(Fraction(1, len(parts))))
 
 
-def _padding(
-    a: Attributes,
-    sizes: Sequence[int],
-    kernel: Sequence[int],
-    stride: Sequence[int],
-    dilation: Sequence[int],
-) -> list[tuple[int, int]]:
-    """(before, after) for each spatial axis, from `pads` or `auto_pad`."""
-    axes = len(kernel)
-    if len(sizes) != axes:
-        raise InputError(f"a kernel of shape {tuple(kernel)} does not fit {len(sizes)} axes")
-    mode = a.get("auto_pad", b"NOTSET").decode()
-    if mode == "VALID":
-        return [(0, 0)] * axes
-    if mode == "NOTSET":
-        pads = a.get("pads", [0] * (2 * axes))
-        return list(zip(pads[:axes], pads[axes:], strict=True))
-    result = []
-    for size, k, s, d in zip(sizes, kernel, stride, dilation, strict=True):
-        total = max((-(-size // s) - 1) * s + d * (k - 1) + 1 - size, 0)
-        less, more = total // 2, total - total // 2
-        result.append((less, more) if mode == "SAME_UPPER" else (more, less))
-    return result
+def _extremes(greatest: bool) -> Callable[..., Value]:
+    pair = piecewise.maximum if greatest else piecewise.minimum
+
+    def lower(c: Context, a: Attributes, *parts: Item) -> Value:
+        """A balanced tree of pairs, as within a window."""
+        line = [value(part) for part in parts]
+        if len(line) > 2:
+            c.note(MAXIMUM_NOTE)
+        while len(line) > 1:
+            pairs = zip(line[::2], line[1::2], strict=False)
+            odd = line[len(line) - len(line) % 2 :]
+            line = [pair(c.graph, x, y) for x, y in pairs] + odd
+        return line[0]
+
+    return lower
 
 
-def _flatten(c: Context, a: Attributes, x: Value) -> Value:
-    axis = a.get("axis", 1)
-    axis += len(x.shape) if axis < 0 else 0
-    return ops.reshape(x, (prod(x.shape[:axis]), prod(x.shape[axis:])))
+def _reduced_axes(a: Attributes, axes: Item | None) -> list[int] | None:
+    chosen = list(a["axes"]) if "axes" in a else None
+    if axes is not None:
+        chosen = integers(axes, "axes")
+    if not chosen:
+        return [] if a.get("noop_with_empty_axes", 0) else None
+    return chosen
 
 
-def _reshape(c: Context, a: Attributes, x: Value, shape: Value) -> Value:
-    sizes = _integers(shape, "the shape")
-    if not a.get("allowzero", 0):
-        if any(n == 0 and i >= len(x.shape) for i, n in enumerate(sizes)):
-            raise InputError(f"shape {sizes} copies an axis that shape {x.shape} does not have")
-        sizes = [x.shape[i] if n == 0 else n for i, n in enumerate(sizes)]
-    return ops.reshape(x, sizes)
+def _reduce(mean: bool) -> Callable[..., Value]:
+    def lower(c: Context, a: Attributes, x: Item, axes: Item | None = None) -> Value:
+        if mean:
+            c.note("means divide exactly; the framework rounds")
+        chosen = _reduced_axes(a, axes)
+        return ops.reduce_axes(value(x), chosen, keep=bool(a.get("keepdims", 1)), mean=mean)
+
+    return lower
 
 
-def _transpose(c: Context, a: Attributes, x: Value) -> Value:
-    return ops.rearrange(x, ops.indices(x).transpose(a.get("perm")))
+def _reduce_l1(c: Context, a: Attributes, x: Item, axes: Item | None = None) -> Value:
+    return _reduce(False)(c, a, piecewise.absolute(c.graph, value(x)), axes)
 
 
-def _squeeze(c: Context, a: Attributes, x: Value, axes: Value | None = None) -> Value:
-    chosen = a.get("axes") if axes is None else _integers(axes, "axes")
-    grid = ops.indices(x)
-    return ops.rearrange(x, np.squeeze(grid, axis=None if chosen is None else tuple(chosen)))
+def _reduce_extreme(greatest: bool) -> Callable[..., Value]:
+    over = piecewise.maximum_over if greatest else piecewise.minimum_over
+
+    def lower(c: Context, a: Attributes, x: Item, axes: Item | None = None) -> Value:
+        given = value(x)
+        c.note(MAXIMUM_NOTE)
+        grid, shape = ops.axes_last(given, _reduced_axes(a, axes), keep=bool(a.get("keepdims", 1)))
+        return ops.reshape(over(c.graph, given, grid), shape)
+
+    return lower
 
 
-def _unsqueeze(c: Context, a: Attributes, x: Value, axes: Value | None = None) -> Value:
-    chosen = a["axes"] if axes is None else _integers(axes, "axes")
-    return ops.rearrange(x, np.expand_dims(ops.indices(x), tuple(chosen)))
+def _relu(c: Context, a: Attributes, x: Item) -> Value:
+    given = value(x)
+    if isinstance(given, Affine):
+        return c.graph.relu(given)
+    return piecewise.maximum(c.graph, given, ops.scalar(0))
 
 
-def _shape(c: Context, a: Attributes, x: Value) -> Value:
-    sizes = x.shape[a.get("start", 0) : a.get("end", len(x.shape))]
-    return exact_array(np.array(sizes, dtype=np.int64), "the shape")
-
-
-def _gather(c: Context, a: Attributes, x: Value, index: Value) -> Value:
-    places = np.array(_integers(index, "the indices"), dtype=np.int64).reshape(index.shape)
-    return ops.rearrange(x, np.take(ops.indices(x), places, axis=a.get("axis", 0)))
-
-
-def _leaky_relu(c: Context, a: Attributes, x: Value) -> Value:
+def _leaky_relu(c: Context, a: Attributes, x: Item) -> Value:
     alpha = a.get("alpha", _LEAKY_DEFAULT)
     slope = exact_scalar(alpha, "alpha")
     c.note(f"leaky ReLU slope {alpha:.7g} is taken as the exact float32 {slope}")
-    return c.graph.leaky_relu(_tensor(x), slope)
+    return piecewise.slopes(c.graph, tensor(x), ops.scalar(slope))
+
+
+def _clip(
+    c: Context, a: Attributes, x: Item, low: Item | None = None, high: Item | None = None
+) -> Value:
+    bounds = [
+        _attribute_bound(a, name) if given is None else _bound(given)
+        for name, given in (("min", low), ("max", high))
+    ]
+    return piecewise.clip(c.graph, value(x), *bounds)
+
+
+def _bound(x: Item) -> Value | None:
+    unbounded = isinstance(x, np.ndarray) and bool(np.isinf(x).all())
+    return None if unbounded else value(x)
+
+
+def _attribute_bound(a: Attributes, name: str) -> Value | None:
+    """Before operator set 11; the largest float32 is how exporters wrote "no bound"."""
+    bound = a.get(name)
+    if bound is None or not isfinite(bound) or abs(bound) >= float(np.finfo(np.float32).max):
+        return None
+    return ops.scalar(Fraction(bound))
+
+
+def _hard_sigmoid(c: Context, a: Attributes, x: Item) -> Value:
+    alpha, beta = a.get("alpha", _HARD_SIGMOID_DEFAULT), a.get("beta", 0.5)
+    c.note(f"the hard sigmoid's slope {alpha:.7g} is taken as the exact float32 {Fraction(alpha)}")
+    return piecewise.affine_then_clip(c.graph, value(x), Fraction(alpha), Fraction(beta))
+
+
+def _thresholded_relu(c: Context, a: Attributes, x: Item) -> Value:
+    return piecewise.threshold(c.graph, value(x), Fraction(a.get("alpha", 1.0)), Fraction(0))
+
+
+def _shrink(c: Context, a: Attributes, x: Item) -> Value:
+    at, bias = Fraction(a.get("lambd", 0.5)), Fraction(a.get("bias", 0.0))
+    return piecewise.soft_shrink(c.graph, value(x), at, bias)
+
+
+def _compare(strict: bool, *, swapped: bool) -> Callable[..., Item]:
+    def lower(c: Context, a: Attributes, x: Item, y: Item) -> Item:
+        left, right = (value(y), value(x)) if swapped else (value(x), value(y))
+        return piecewise.compare_values(c.graph, left, right, strict=strict)
+
+    return lower
+
+
+def _not(c: Context, a: Attributes, x: Item) -> Item:
+    if not isinstance(x, Comparison):
+        raise InputError("its input must be a truth value")
+    return x.negated()
+
+
+def _where(c: Context, a: Attributes, where: Item, x: Item, y: Item) -> Value:
+    if not isinstance(where, (Comparison, np.ndarray)):
+        raise InputError("its condition must be a comparison or constant")
+    return piecewise.select(c.graph, where, value(x), value(y))
+
+
+def _power(c: Context, a: Attributes, x: Item, y: Item) -> Value:
+    base, exponent = value(x), value(y)
+    if isinstance(exponent, Affine) or exponent.numerators.size != 1:
+        raise InputError("an exponent must be one constant")
+    [power] = exponent.fractions()
+    if power == 1:
+        return base
+    if isinstance(base, Affine) or power.denominator != 1 or abs(power) > 16:
+        raise InputError("a power of values that depend on the input is not piecewise linear")
+    return ExactArray.of_fractions([v ** int(power) for v in base.fractions()], base.shape)
+
+
+def _root(c: Context, a: Attributes, x: Item) -> Value:
+    if isinstance(x, Affine):
+        raise InputError("a root is not piecewise linear")
+    if not c.fold_float:
+        raise InputError(
+            "the root of a constant is not rational; say --fold-float, or"
+            " exactpoly.load(model, fold_float=True), to take it rounded to float64 as the network"
+        )
+    c.note("fold_float: roots of constants, rounded to float64, are taken as the network")
+    with np.errstate(invalid="ignore"):
+        return exact_array(np.sqrt(_floats(x, "x")).reshape(x.shape), "the root")
+
+
+def _reciprocal(c: Context, a: Attributes, x: Item) -> Value:
+    return ops.divide_values(ops.scalar(1), value(x))
+
+
+def _einsum(c: Context, a: Attributes, *inputs: Item) -> Value:
+    if len(inputs) != 2:
+        raise InputError(f"a sum of {len(inputs)} factors is not supported; two are")
+    return ops.einsum(a["equation"].decode(), value(inputs[0]), value(inputs[1]))
 
 
 def _dropout(
-    c: Context, a: Attributes, x: Value, ratio: Value | None = None, mode: Value | None = None
+    c: Context, a: Attributes, x: Item, ratio: Item | None = None, mode: Item | None = None
 ) -> Value:
-    if mode is not None and (isinstance(mode, Affine) or any(mode.fractions())):
+    if mode is not None and (
+        not isinstance(mode, (ExactArray, np.ndarray)) or any(integers(mode, "mode"))
+    ):
         raise InputError("dropout in training mode is random; export the model in evaluation mode")
-    return x
+    return value(x)
+
+
+def _dequantize(c: Context, a: Attributes, x: Item, scale: Item, zero: Item | None = None) -> Value:
+    if not isinstance(x, np.ndarray):
+        raise InputError("it rescales values that were rounded; weights alone are supported")
+    if a.get("block_size", 0):
+        raise InputError("blocked scales are not supported")
+    numbers, factor = value(x), value(scale)
+    shape = [1] * len(numbers.shape)
+    if prod_of(factor.shape) > 1:
+        shape[ops.check_axis(a.get("axis", 1), len(shape))] = -1
+    if zero is not None:
+        shift = ops.reshape(value(zero), shape if prod_of(zero.shape) > 1 else [1] * len(shape))
+        numbers = ops.add_values(c.graph, numbers, ops.negate(shift))
+    c.note("dequantised weights are the exact products; the framework rounds each")
+    return ops.multiply_values(numbers, ops.reshape(factor, shape))
+
+
+def prod_of(shape: tuple[int, ...]) -> int:
+    """The number of entries of a shape."""
+    return int(np.prod(shape, dtype=np.int64))
 
 
 def _batch_norm(
-    c: Context,
-    a: Attributes,
-    x: Value,
-    gamma: Value,
-    beta: Value,
-    mean: Value,
-    variance: Value,
+    c: Context, a: Attributes, x: Item, gamma: Item, beta: Item, mean: Item, variance: Item
 ) -> Value:
     if not c.fold_float:
         raise InputError(BATCH_NORM_REASON)
@@ -224,7 +310,7 @@ def _batch_norm(
         raise InputError("batch normalisation in training mode is not a fixed map; export for eval")
     y, note = batch_norm(
         c.graph,
-        x,
+        value(x),
         _floats(gamma, "scale"),
         _floats(beta, "B"),
         _floats(mean, "input_mean"),
@@ -236,48 +322,53 @@ def _batch_norm(
     return y
 
 
-def _floats(value: Value, what: str) -> np.ndarray:
+def _floats(x: Item, what: str) -> np.ndarray:
     """A constant that came from floats as these floats again."""
-    if isinstance(value, Affine):
+    given = value(x)
+    if isinstance(given, Affine):
         raise InputError(f"{what} must be a constant")
-    return np.array([float(x) for x in value.fractions()], dtype=np.float64)
+    return np.array([float(v) for v in given.fractions()], dtype=np.float64)
 
 
-def _integers(value: Value, what: str) -> list[int]:
-    if isinstance(value, Affine) or any(x.denominator != 1 for x in value.fractions()):
-        raise InputError(f"{what} must be constant integers")
-    return [int(x) for x in value.fractions()]
-
-
-def _tensor(x: Value) -> Affine:
-    if not isinstance(x, Affine):
-        raise InputError("this operator is supported on values that depend on the input only")
-    return x
-
-
-OPERATORS: dict[str, Callable[..., Value]] = {
-    "Add": lambda c, a, x, y: ops.add_values(c.graph, x, y),
-    "AveragePool": _average_pool,
+OPERATORS: dict[str, Callable[..., Any]] = {
+    **SHAPES,
+    **WINDOWS,
+    "Abs": lambda c, a, x: piecewise.absolute(c.graph, value(x)),
+    "Add": lambda c, a, x, y: ops.add_values(c.graph, value(x), value(y)),
     "BatchNormalization": _batch_norm,
-    "Concat": lambda c, a, *parts: ops.concatenate(c.graph, parts, a["axis"]),
+    "Clip": _clip,
     "Constant": _constant,
-    "Conv": _convolution,
-    "Div": lambda c, a, x, y: ops.divide_values(x, y),
+    "DequantizeLinear": _dequantize,
+    "Div": lambda c, a, x, y: ops.divide_values(value(x), value(y)),
     "Dropout": _dropout,
-    "Flatten": _flatten,
-    "Gather": _gather,
+    "Einsum": _einsum,
     "Gemm": _gemm,
-    "GlobalAveragePool": _global_average_pool,
-    "Identity": lambda c, a, x: x,
+    "Greater": _compare(True, swapped=False),
+    "GreaterOrEqual": _compare(False, swapped=False),
+    "HardSigmoid": _hard_sigmoid,
     "LeakyRelu": _leaky_relu,
-    "MatMul": lambda c, a, x, y: ops.matmul(x, y),
-    "Mul": lambda c, a, x, y: ops.multiply_values(x, y),
-    "Neg": lambda c, a, x: ops.negate(x),
-    "Relu": lambda c, a, x: c.graph.relu(_tensor(x)),
-    "Reshape": _reshape,
-    "Shape": _shape,
-    "Squeeze": _squeeze,
+    "Less": _compare(True, swapped=True),
+    "LessOrEqual": _compare(False, swapped=True),
+    "MatMul": lambda c, a, x, y: ops.matmul(value(x), value(y)),
+    "Max": _extremes(True),
+    "Mean": _mean,
+    "Min": _extremes(False),
+    "Mul": _multiply,
+    "Neg": lambda c, a, x: ops.negate(value(x)),
+    "Not": _not,
+    "PRelu": lambda c, a, x, slope: piecewise.slopes(c.graph, value(x), value(slope)),
+    "Pow": _power,
+    "Reciprocal": _reciprocal,
+    "ReduceL1": _reduce_l1,
+    "ReduceMax": _reduce_extreme(True),
+    "ReduceMean": _reduce(True),
+    "ReduceMin": _reduce_extreme(False),
+    "ReduceSum": _reduce(False),
+    "Relu": _relu,
+    "Shrink": _shrink,
+    "Sqrt": _root,
     "Sub": _subtract,
-    "Transpose": _transpose,
-    "Unsqueeze": _unsqueeze,
+    "Sum": _sum,
+    "ThresholdedRelu": _thresholded_relu,
+    "Where": _where,
 }

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import product
-from math import lcm, prod
+from math import prod
 
 import numpy as np
 
@@ -24,16 +23,20 @@ __all__ = [
     "Context",
     "Value",
     "add_values",
+    "axes_last",
+    "check_axis",
+    "check_positions",
     "concatenate",
-    "convolve",
+    "contract",
     "divide_values",
+    "einsum",
     "indices",
     "matmul",
-    "mean_windows",
     "multiply_values",
+    "names",
     "negate",
-    "pool_windows",
     "rearrange",
+    "reduce_axes",
     "reshape",
     "scalar",
 ]
@@ -41,9 +44,6 @@ __all__ = [
 Value = Affine | ExactArray
 
 _MAX_POSITIONS = 10_000_000
-
-Window = tuple[int, int, int]
-"""One pooling window on an axis: first position, end position, and its length in the divisor."""
 
 
 @dataclass
@@ -58,6 +58,11 @@ class Context:
         """Add a note once."""
         if text not in self.notes:
             self.notes.append(text)
+
+
+def names(text: str) -> frozenset[str]:
+    """The words of ``text``."""
+    return frozenset(text.split())
 
 
 def rearrange(x: Value, index: np.ndarray) -> Value:
@@ -136,7 +141,7 @@ def concatenate(graph: Graph, parts: Sequence[Value], axis: int) -> Value:
 
 
 def matmul(x: Value, y: Value) -> Value:
-    """The matrix product, one factor constant with at most two axes, as `numpy.matmul` has it."""
+    """The matrix product, one factor constant, as `numpy.matmul` has it."""
     if isinstance(x, ExactArray) and isinstance(y, ExactArray):
         try:
             numerators = np.asarray(x.numerators @ y.numerators, dtype=object)
@@ -149,133 +154,149 @@ def matmul(x: Value, y: Value) -> Value:
         # W X = (X^T W^T)^T, and a vector is its own transpose.
         assert isinstance(x, ExactArray)
         swapped = y if len(y.shape) < 2 else rearrange(y, np.swapaxes(indices(y), -1, -2))
-        result = matmul(swapped, ExactArray(x.numerators.T, x.denominator))
+        turned = x.numerators if len(x.shape) < 2 else np.swapaxes(x.numerators, -1, -2)
+        result = matmul(swapped, ExactArray(turned, x.denominator))
         if len(x.shape) < 2 or len(y.shape) < 2:
             return result
         return rearrange(result, np.swapaxes(indices(result), -1, -2))
     assert isinstance(x, Affine)
-    if len(y.shape) not in (1, 2) or not x.shape or x.shape[-1] != y.shape[0]:
+    if not x.shape or not y.shape or x.shape[-1] != y.shape[-2 if len(y.shape) > 1 else 0]:
         raise InputError(f"shapes {x.shape} and {y.shape} cannot be multiplied")
-    matrix = y.numerators.reshape(y.shape[0], -1)
-    coefficients = matrix.T.tolist()
+    if len(y.shape) > 2:
+        return _batched_matmul(x, y)
+    inner = y.shape[0]
+    coefficients = y.numerators.reshape(inner, prod(y.shape[1:])).T.tolist()
+    rows = prod(x.shape[:-1])
     terms: list[Terms] = [
         (positions, line)
-        for positions in x.indices.reshape(-1, y.shape[0]).tolist()
+        for positions in x.indices.reshape(rows, inner).tolist()
         for line in coefficients
     ]
     return combine(x, terms, y.denominator, (*x.shape[:-1], *y.shape[1:]))
 
 
-def convolve(
-    x: Affine,
-    weight: ExactArray,
-    *,
-    stride: Sequence[int],
-    padding: Sequence[tuple[int, int]],
-    dilation: Sequence[int],
-    groups: int,
-) -> Affine:
-    """Cross-correlation with zero padding: `x` (batch, channels, *space), weight (out, in/groups, *k).
+def _batched_matmul(x: Affine, y: ExactArray) -> Affine:
+    left = x.indices if len(x.shape) > 1 else x.indices[None]
+    grid = left[..., :, None, :]
+    weights = np.swapaxes(y.numerators, -1, -2)[..., None, :, :]
+    result = contract(x, grid, ExactArray(weights, y.denominator))
+    return result if len(x.shape) > 1 else _as_affine(reshape(result, _without(result.shape, -2)))
 
-    ``padding`` gives (before, after) for each spatial axis.
+
+def contract(x: Affine, positions: np.ndarray, weights: ExactArray) -> Affine:
+    """Sums over the last axis of entries ``positions`` of ``x`` times ``weights``, broadcast.
+
+    ``positions``: int, row-major positions in ``x``.
     """
-    kernel = weight.shape[2:]
-    outputs = weight.shape[0]
-    if len(x.shape) != len(weight.shape) or x.shape[1] != weight.shape[1] * groups:
+    try:
+        grid, factors = np.broadcast_arrays(positions, weights.numerators)
+    except ValueError as error:
         raise InputError(
-            f"a convolution with weights of shape {weight.shape} in {groups} groups cannot be applied"
-            f" to shape {x.shape}"
+            f"shapes {positions.shape} and {weights.shape} cannot be multiplied"
+        ) from error
+    check_positions(grid.size)
+    width = grid.shape[-1]
+    rows = prod(grid.shape[:-1])
+    terms: list[Terms] = list(
+        zip(grid.reshape(rows, width).tolist(), factors.reshape(rows, width).tolist(), strict=True)
+    )
+    return combine(x, terms, weights.denominator, grid.shape[:-1])
+
+
+def reduce_axes(x: Value, axes: Sequence[int] | None, *, keep: bool, mean: bool = False) -> Value:
+    """The sum, or the exact mean, over ``axes`` (all if None), which stay as length 1 if ``keep``."""
+    grid, shape = axes_last(x, axes, keep=keep)
+    count = grid.shape[-1]
+    if mean and not count:
+        raise InputError("the mean of no entries is undefined")
+    weights = ExactArray(np.ones(count, dtype=object), count if mean else 1)
+    if isinstance(x, ExactArray):
+        flat = x.numerators.ravel()[grid]
+        sums = np.array([sum(line) for line in flat.reshape(-1, count).tolist()], dtype=object)
+        return ExactArray(sums.reshape(shape), x.denominator * weights.denominator)
+    return reshape(contract(x, grid, weights), shape)
+
+
+def axes_last(
+    x: Value, axes: Sequence[int] | None, *, keep: bool
+) -> tuple[np.ndarray, tuple[int, ...]]:
+    """Positions of ``x`` with ``axes`` (all if None) as one last axis, and the shape without them."""
+    rank = len(x.shape)
+    chosen = sorted({check_axis(axis, rank) for axis in (range(rank) if axes is None else axes)})
+    others = [axis for axis in range(rank) if axis not in chosen]
+    shape = tuple(
+        1 if axis in chosen else n for axis, n in enumerate(x.shape) if keep or axis not in chosen
+    )
+    grid = indices(x).transpose(*others, *chosen)
+    lead = tuple(x.shape[axis] for axis in others)
+    return grid.reshape(*lead, prod(x.shape[axis] for axis in chosen)), shape
+
+
+def check_axis(axis: int, rank: int) -> int:
+    """The axis counted from the front."""
+    if not -rank <= axis < rank:
+        raise InputError(f"axis {axis} does not fit {rank} axes")
+    return axis % rank
+
+
+def einsum(equation: str, x: Value, y: Value) -> Value:
+    """Einstein's sum of two factors, one of them constant; labels may not repeat within a factor."""
+    if isinstance(x, ExactArray):
+        left, _, rest = equation.replace(" ", "").partition(",")
+        right, arrow, out = rest.partition("->")
+        if isinstance(y, ExactArray):
+            raise InputError("a sum of constants alone is not supported; compute it beforehand")
+        return einsum(f"{right},{left}{arrow}{out}", y, x)
+    if isinstance(y, Affine):
+        raise InputError("a product of two values that depend on the input is not piecewise affine")
+    inputs, arrow, out = equation.replace(" ", "").partition("->")
+    left, comma, right = inputs.partition(",")
+    labels = [*left, *right]
+    plain = comma and all(label.isalpha() for label in (*labels, *out))
+    if not plain or len(set(left)) < len(left) or len(set(right)) < len(right):
+        raise InputError(
+            f"the equation {equation!r} is not supported; write one such as 'bi,oi->bo'"
         )
-    if outputs % groups:
-        raise InputError(f"{outputs} output channels cannot be split into {groups} groups")
-    _check_positions(
-        x.shape[0]
-        * x.shape[1]
-        * prod(n + sum(p) for n, p in zip(x.shape[2:], padding, strict=True))
+    if not arrow:
+        out = "".join(sorted(label for label in set(labels) if labels.count(label) == 1))
+    if len(left) != len(x.shape) or len(right) != len(y.shape) or not set(out) <= set(labels):
+        raise InputError(f"the equation {equation!r} does not fit shapes {x.shape} and {y.shape}")
+    order = [*out, *sorted(set(labels) - set(out))]
+    sizes = dict(zip(left, x.shape, strict=True)) | dict(zip(right, y.shape, strict=True))
+    full = tuple(sizes[label] for label in order)
+    check_positions(prod(full))
+    grid = np.broadcast_to(_spread(x.indices, left, order), full)
+    weights = np.broadcast_to(_spread(y.numerators, right, order), full)
+    lead = full[: len(out)]
+    inner = prod(full[len(out) :])
+    return contract(
+        x, grid.reshape(*lead, inner), ExactArray(weights.reshape(*lead, inner), y.denominator)
     )
-    padded = np.pad(x.indices, [(0, 0), (0, 0), *padding], constant_values=-1)
-    spans = [d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True)]
-    space = tuple(
-        (size - span) // s + 1
-        for size, span, s in zip(padded.shape[2:], spans, stride, strict=True)
-    )
-    if min(space) < 1:
-        raise InputError(f"the kernel {kernel} is larger than the padded input {padded.shape[2:]}")
-    per_group = outputs // groups
-    flat_weights = [line.ravel().tolist() for line in weight.numerators]
-    terms: list[Terms] = []
-    for batch, channel in product(range(x.shape[0]), range(outputs)):
-        first = (channel // per_group) * weight.shape[1]
-        grid = padded[batch, first : first + weight.shape[1]]
-        for position in product(*(range(n) for n in space)):
-            window = tuple(
-                slice(p * s, p * s + span, d)
-                for p, s, span, d in zip(position, stride, spans, dilation, strict=True)
-            )
-            places = grid[(slice(None), *window)].ravel().tolist()
-            kept = [(p, c) for p, c in zip(places, flat_weights[channel], strict=True) if p >= 0]
-            terms.append(([p for p, _ in kept], [c for _, c in kept]))
-    return combine(x, terms, weight.denominator, (x.shape[0], outputs, *space))
 
 
-def pool_windows(
-    size: int,
-    kernel: int,
-    stride: int,
-    padding: tuple[int, int],
-    *,
-    ceil_mode: bool = False,
-    count_padding: bool = True,
-) -> list[Window]:
-    """The windows of average pooling on one axis of length ``size``.
-
-    With ``ceil_mode`` a last window may overhang the padded axis if it starts before the end padding;
-    the overhang never counts in the divisor, padding does iff ``count_padding``.
-    """
-    before, after = padding
-    room = size + before + after - kernel
-    count = (-(-room // stride) if ceil_mode else room // stride) + 1
-    if count < 1:
-        raise InputError(f"the window {kernel} is larger than the padded axis of length {size}")
-    _check_positions(count)
-    if ceil_mode and (count - 1) * stride >= size + before:
-        count -= 1
-    windows = []
-    for i in range(count):
-        start = i * stride - before
-        end = min(start + kernel, size + after)
-        inner = (max(start, 0), min(start + kernel, size))
-        windows.append((*inner, end - start if count_padding else inner[1] - inner[0]))
-    return windows
+def _spread(array: np.ndarray, labels: str, order: Sequence[str]) -> np.ndarray:
+    """The array with its axes in ``order``, of length 1 where it has no such label."""
+    kept = [label for label in order if label in labels]
+    moved = array.transpose([labels.index(label) for label in kept])
+    sizes = dict(zip(kept, moved.shape, strict=True))
+    return moved.reshape([sizes.get(label, 1) for label in order])
 
 
-def mean_windows(
-    x: Affine, windows: Sequence[Sequence[Window]], divisor: int | None = None
-) -> Affine:
-    """Exact means over windows of the last axes of ``x``, one list of windows for each such axis.
-
-    ``divisor`` replaces the number of entries that a mean is divided by.
-    """
-    lead = x.shape[: len(x.shape) - len(windows)]
-    grid = x.indices.reshape(-1, *x.shape[len(lead) :])
-    _check_positions(prod(len(axis) for axis in windows))
-    cells = list(product(*windows))
-    divisors = [divisor or prod(length for _, _, length in cell) for cell in cells]
-    if min(divisors) < 1:
-        raise InputError("a pooling window lies wholly in the padding, so its mean is undefined")
-    common = lcm(*divisors)
-    terms: list[Terms] = []
-    for part in grid:
-        for cell, count in zip(cells, divisors, strict=True):
-            places = part[tuple(slice(a, b) for a, b, _ in cell)].ravel().tolist()
-            terms.append((places, [common // count] * len(places)))
-    return combine(x, terms, common, (*lead, *(len(axis) for axis in windows)))
-
-
-def _check_positions(count: int) -> None:
+def check_positions(count: int) -> None:
     """Refuse what would only be a way to fill the memory."""
     if count > _MAX_POSITIONS:
         raise InputError(f"it has {count} positions; at most {_MAX_POSITIONS} are supported")
+
+
+def _without(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
+    sizes = list(shape)
+    del sizes[axis]
+    return tuple(sizes)
+
+
+def _as_affine(x: Value) -> Affine:
+    assert isinstance(x, Affine)
+    return x
 
 
 def scalar(value: Fraction | int) -> ExactArray:

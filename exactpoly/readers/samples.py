@@ -1,28 +1,87 @@
-"""The fixed points at which an imported network is compared with its framework."""
+"""The points at which an imported network is compared with its framework.
+
+Clamps and thresholds are seen only where values pass them, so the points range over many scales; and an
+operator with a kink may be wrong at the kink alone, so points on kinks are looked for.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["sample_points"]
+from exactpoly.network.network import Network
 
-_NEAR, _FAR = 6, 4
-_NEAR_BOUND, _FAR_BOUND = 2, 256
+__all__ = ["kink_points", "sample_points"]
+
 _STEPS = 16
+_SCALES = (2, 2, 2, 2, 2, 2, 256, 256, 256, 256, 2.0**-12, 2.0**-6, 16, 16, 2048, 2.0**15)
+"""Bound of the entries of each random point; all are held exactly by every floating-point type."""
+_SMALL = (-6, -3, -1, 0, 1, 2, 3, 6)
+"""Entries where common clamps and thresholds on an input itself change."""
+_SMALL_POINTS = 3
+
+_KINKS = 8
+_BISECTIONS = 60
+_LARGEST = 300_000
+"""Entries of all layers beyond which no kinks are looked for."""
 
 
 def sample_points(dimension: int) -> np.ndarray:
-    """float64, shape (11, d): the origin, points in [-2, 2]^d and points in [-256, 256]^d.
+    """float64, shape (20, d): the origin, points at scales from 2^-12 to 2^15, small integer points.
 
-    Fixed pseudo-random multiples of 1/8 and of 16, which every floating-point type holds exactly; no
-    symmetry maps them to each other. The far points wake units that are dead near the origin.
+    Fixed and pseudo-random; no symmetry maps them to each other. The far points wake units that are dead
+    near the origin, and pass clamps that nothing near it does.
     """
     state = 20_231_117
     values = []
-    for _ in range((_NEAR + _FAR) * dimension):
+    for _ in range((len(_SCALES) + _SMALL_POINTS) * dimension):
         state = (6_364_136_223_846_793_005 * state + 1_442_695_040_888_963_407) % 2**64
-        values.append((state >> 33) % (2 * _STEPS + 1) - _STEPS)
-    points = np.array(values, dtype=np.float64).reshape(_NEAR + _FAR, dimension)
-    points[:_NEAR] *= _NEAR_BOUND / _STEPS
-    points[_NEAR:] *= _FAR_BOUND / _STEPS
-    return np.vstack([np.zeros((1, dimension)), points])
+        values.append(state >> 33)
+    draws = np.array(values, dtype=np.int64).reshape(len(_SCALES) + _SMALL_POINTS, dimension)
+    scaled = (draws[: len(_SCALES)] % (2 * _STEPS + 1) - _STEPS) / _STEPS
+    scaled = scaled * np.array(_SCALES, dtype=np.float64)[:, None]
+    small = np.array(_SMALL, dtype=np.float64)[draws[len(_SCALES) :] % len(_SMALL)]
+    return np.vstack([np.zeros((1, dimension)), scaled, small])
+
+
+def kink_points(network: Network, points: np.ndarray) -> np.ndarray:
+    """float64, shape (n, d): points beside which some neuron changes sign, found by bisection in floats.
+
+    Each lies between two of ``points``. Nothing is proved about them; they are where to look.
+    """
+    entries = sum(len(values) for layer in network.layers for _, values in layer.rows)
+    if not network.n_neurons or entries > _LARGEST:
+        return np.empty((0, points.shape[1]))
+    signs = _pre_activations(network, points) > 0
+    found = []
+    for neuron in _spread(network.n_neurons):
+        yes, no = np.flatnonzero(signs[:, neuron]), np.flatnonzero(~signs[:, neuron])
+        if len(yes) and len(no):
+            found.append(_between(network, neuron, points[yes[-1]], points[no[0]]))
+    return np.array(found).reshape(-1, points.shape[1])
+
+
+def _spread(neurons: int) -> list[int]:
+    """At most `_KINKS` neurons, the first and the last among them."""
+    return sorted({i * (neurons - 1) // max(_KINKS - 1, 1) for i in range(_KINKS)})
+
+
+def _between(network: Network, neuron: int, yes: np.ndarray, no: np.ndarray) -> np.ndarray:
+    for _ in range(_BISECTIONS):
+        middle = (yes + no) / 2
+        if _pre_activations(network, middle[None])[0, neuron] > 0:
+            yes = middle
+        else:
+            no = middle
+    return no
+
+
+def _pre_activations(network: Network, points: np.ndarray) -> np.ndarray:
+    """float64, (points, neurons), rounded."""
+    values, found = points, []
+    with np.errstate(over="ignore", invalid="ignore"):
+        for layer in network.layers:
+            values = values @ layer.float_weight.T + layer.float_bias
+            kinds = np.array(layer.relu)
+            found.append(values[:, kinds])
+            values = np.where(kinds, np.maximum(values, 0), values)
+    return np.hstack(found)

@@ -1,15 +1,10 @@
-"""State dicts: PyTorch `.pt`/`.pth` files and safetensors.
+"""State dicts in memory, and safetensors files: named tensors without their wiring.
 
-A `.pt` file is only ever read with ``weights_only=True``: a file that holds a pickled module, or any
-other object whose loading could run code, is refused. Both formats hold named tensors and no wiring;
 `named_tensors` states the rule that makes them a network.
 """
 
 from __future__ import annotations
 
-import pickle
-import warnings
-import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,11 +15,12 @@ from exactpoly.errors import InputError, MissingDependency
 from exactpoly.network.network import Network
 from exactpoly.readers.exact_array import MAX_ENTRIES
 from exactpoly.readers.layer_order import order_in_file, order_of_numbers
-from exactpoly.readers.named_tensors import Tensor, perceptron, weight_prefixes
+from exactpoly.readers.named_tensors import network_of_tensors
+from exactpoly.readers.reading import Reading
+from exactpoly.readers.tensors import Tensor
 
-__all__ = ["read_safetensors", "read_torch_file", "tensor_to_numpy"]
+__all__ = ["flattened", "network_of_state_dict", "read_safetensors", "tensor_to_numpy"]
 
-_WRAPPERS = ("state_dict", "model_state_dict")
 _SAFETENSORS_DTYPES = {
     "F16": "<f2",
     "F32": "<f4",
@@ -40,51 +36,40 @@ _SAFETENSORS_DTYPES = {
 }
 
 
-def read_torch_file(path: str | Path) -> Network:
-    """Read a state dict (or a checkpoint with one under "state_dict") from a `.pt` or `.pth` file.
+def network_of_state_dict(data: Mapping[str, Any], name: str, reading: Reading) -> Network:
+    """The network of a mapping from names to tensors or arrays, nested mappings included.
 
-    Layers come in the order of the file (`order_in_file`). Needs torch; never runs code that the
-    file holds.
+    Layers come in the order of the mapping, but those of flax, which sorts names, in the order of their
+    numbers.
     """
-    path = Path(path)
-    try:
-        import torch
-    except ImportError as error:
-        raise MissingDependency(
-            f"{path}: reading {path.suffix} files needs torch;"
-            " install it with: pip install 'exactpoly[torch]'"
-        ) from error
-    _check_container(path)
-    try:
-        with warnings.catch_warnings():
-            # torch warns about pickle protocols before it refuses; the refusal says it all.
-            warnings.simplefilter("ignore")
-            data = torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        raise InputError(
-            f"{path}: holds pickled Python objects, whose loading could run code, or is cut short;"
-            " save model.state_dict() instead, or load the model yourself and pass it as it is"
-        ) from error
-    except (RuntimeError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
-        line = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(
-            f"{path}: torch cannot read it as a state dict ({line}); is the file cut short?"
-        ) from error
-    for key in _WRAPPERS:
-        if isinstance(data, Mapping) and isinstance(data.get(key), Mapping):
-            data = data[key]
-    if not isinstance(data, Mapping) or not all(isinstance(x, torch.Tensor) for x in data.values()):
-        raise InputError(
-            f"{path}: holds a {type(data).__name__} that is no state dict; save model.state_dict()"
-        )
-    tensors: dict[str, Tensor] = {
-        str(name): Tensor(
-            tensor_to_numpy(tensor, str(name)), str(tensor.dtype).removeprefix("torch."), str(name)
-        )
-        for name, tensor in data.items()
-    }
-    order, why = order_in_file(weight_prefixes(tensors))
-    return perceptron(tensors, order, name=path.stem, why=why)
+    tensors = {full: _tensor(x, full) for full, x in flattened(data).items()}
+    kernels = any(full.endswith("kernel") for full in tensors)
+    return network_of_tensors(
+        tensors, order_of_numbers if kernels else order_in_file, name, reading
+    )
+
+
+def flattened(data: Mapping[str, Any], start: str = "") -> dict[str, Any]:
+    """The entries of nested mappings, their keys joined by dots."""
+    result: dict[str, Any] = {}
+    for key, entry in data.items():
+        if isinstance(entry, Mapping):
+            result |= flattened(entry, f"{start}{key}.")
+        else:
+            result[f"{start}{key}"] = entry
+    return result
+
+
+def _tensor(given: Any, name: str) -> Tensor:
+    if hasattr(given, "detach"):
+        array = tensor_to_numpy(given, name)
+        return Tensor(array, str(given.dtype).removeprefix("torch."), name)
+    array = np.asarray(given)
+    if str(array.dtype) == "bfloat16":
+        return Tensor(array.astype(np.float32), "bfloat16", name)
+    if array.dtype.kind not in "fiu":
+        raise InputError(f"{name} is a {type(given).__name__}; a state dict holds tensors")
+    return Tensor(array, str(array.dtype), name)
 
 
 def tensor_to_numpy(tensor: Any, name: str) -> np.ndarray:
@@ -108,7 +93,7 @@ def tensor_to_numpy(tensor: Any, name: str) -> np.ndarray:
     return array
 
 
-def read_safetensors(path: str | Path) -> Network:
+def read_safetensors(path: str | Path, reading: Reading) -> Network:
     """Read named tensors from a safetensors file; torch is not needed, bfloat16 is read exactly.
 
     The format does not keep the order of the modules, so names and shapes must tell it
@@ -135,8 +120,7 @@ def read_safetensors(path: str | Path) -> Network:
         )
         for name, entry in entries
     }
-    order, why = order_of_numbers(tensors, weight_prefixes(tensors))
-    return perceptron(tensors, order, name=path.stem, why=why)
+    return network_of_tensors(tensors, order_of_numbers, path.stem, reading)
 
 
 def _decode(data: bytes, dtype: str, shape: list[int], name: str) -> np.ndarray:
@@ -149,15 +133,3 @@ def _decode(data: bytes, dtype: str, shape: list[int], name: str) -> np.ndarray:
             f"{name} has dtype {dtype}; {', '.join(['BF16', *_SAFETENSORS_DTYPES])} are read exactly"
         )
     return np.frombuffer(bytes(data), dtype=_SAFETENSORS_DTYPES[dtype]).reshape(shape)
-
-
-def _check_container(path: Path) -> None:
-    """Tell a file that is no torch file, or a truncated one, from one with forbidden contents."""
-    if zipfile.is_zipfile(path):
-        return
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start.startswith(b"PK"):
-        raise InputError(f"{path}: the torch archive is cut short; copy or save the file again")
-    if not start.startswith(b"\x80"):
-        raise InputError(f"{path}: not a torch file; save model.state_dict() with torch.save")

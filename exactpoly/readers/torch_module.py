@@ -7,74 +7,120 @@ float64 numbers that Python holds, means of pooling exact; torch's own rounding 
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from math import prod
 from typing import Any
 
-import numpy as np
 import torch
 from torch import fx, nn
-from torch.nn.utils import parametrize
+from torch.nn.utils import parametrize, prune
 
-from exactpoly.errors import ExactpolyError, InputError, InternalError
+from exactpoly.errors import ExactpolyError, InputError
 from exactpoly.network.network import Network
 from exactpoly.readers.affine import Affine
 from exactpoly.readers.exact_array import ExactArray, dtype_rule
 from exactpoly.readers.lowering import Graph
 from exactpoly.readers.operators import Context
-from exactpoly.readers.samples import sample_points
+from exactpoly.readers.reading import Reading
+from exactpoly.readers.torch_check import against, own_deviation
+from exactpoly.readers.torch_ends import end_at
+from exactpoly.readers.torch_functions import refusal
+from exactpoly.readers.torch_modules import MODULES
 from exactpoly.readers.torch_operators import (
     FUNCTIONS,
-    METHODS,
-    MODULES,
-    exact_tensor,
+    function_of,
+    name_of,
+    program_operator,
 )
+from exactpoly.readers.torch_values import constant_tensor
 from exactpoly.readers.torch_writes import overwritten, writers
-from exactpoly.readers.verify import compare, evaluate_many, largest_deviation
+from exactpoly.readers.verify import import_network
 
-__all__ = ["network_of_module"]
+__all__ = ["network_of_module", "read_module"]
+
+_CASTS = frozenset(["float", "double", "to", "type", "type_as", "_to_copy"])
+_REMEDIES = {
+    "WeightNorm": "computes its weights anew in floats on each call (weight_norm); fix them with"
+    " torch.nn.utils.remove_weight_norm(module)",
+    "SpectralNorm": "computes its weights anew in floats on each call (spectral_norm); fix them with"
+    " torch.nn.utils.remove_spectral_norm(module)",
+}
 
 
 def network_of_module(
-    model: nn.Module, *, fold_float: bool = False, input_shape: Sequence[int] | None = None
+    model: nn.Module,
+    *,
+    fold_float: bool = False,
+    input_shape: Sequence[Any] | None = None,
 ) -> Network:
+    """The exact network of a torch module in evaluation mode; see `read_module` for more choices."""
+    return read_module(model, Reading.of(fold_float=fold_float, input_shape=input_shape))
+
+
+def read_module(model: nn.Module, reading: Reading, title: str | None = None) -> Network:
     """The exact network of a torch module in evaluation mode.
 
-    ``input_shape``: the shape of one input without the batch axis; needed only where the first layer
-    does not tell it (convolutions). The input and output of the network are flattened row-major.
+    ``reading.input_shape``: the shape of each input without the batch axis; needed only where the first
+    layer does not tell it (convolutions). Inputs and outputs of the network are flattened row-major,
+    several inputs one after the other in the order in which the module takes them.
     """
+    reading.only("input_shape", "output_name", "drop_head", kind="torch modules")
     _check_plain(model)
     traced = _trace(model)
+    running, ended = end_at(model, traced, reading)
     order = _ancestors(traced)
-    context = Context(Graph(), fold_float)
-    shape = (1, *input_shape) if input_shape is not None else _input_shape(traced)
-    output = _lower(traced, order, context, shape)
-    title = type(model).__name__
-    plain = context.graph.network(output, title)
-    dtypes = {str(p.dtype).removeprefix("torch.") for p in model.parameters()} or {"float32"}
-    notes = [
-        dtype_rule(dtypes),
-        *context.notes,
-        *_compare(model, traced, plain, context.graph, shape),
+    shapes = _shapes(traced, reading)
+    title = title or type(model).__name__
+    notes: list[str] = []
+
+    def lower(graph: Graph) -> Affine:
+        context = Context(graph, reading.fold_float)
+        output = _lower(traced, order, context, shapes)
+        notes[:] = context.notes
+        return output
+
+    network, agreement = import_network(
+        lower, against(running, traced, shapes, casts=_casts(traced)), title
+    )
+    dtypes = {
+        str(p.dtype).removeprefix("torch.")
+        for p in (*model.parameters(), *model.buffers())
+        if p.is_floating_point()
+    }
+    stated = [
+        dtype_rule(dtypes or {"float32"}),
+        *_order_note(traced, shapes),
+        *ended,
+        *notes,
+        agreement.note(),
+        *own_deviation(running, network, shapes),
     ]
-    return Network(plain.layers, title, tuple(notes))
+    return Network(network.layers, title, tuple(stated))
 
 
 def _check_plain(model: nn.Module) -> None:
     """Refuse what changes a module's meaning behind its type."""
     for name, module in model.named_modules():
         what = f"module {name!r} ({type(module).__name__})"
+        for hook in module._forward_pre_hooks.values():
+            if type(hook).__name__ in _REMEDIES:
+                raise InputError(f"{what} {_REMEDIES[type(hook).__name__]}")
+            if isinstance(hook, prune.BasePruningMethod):
+                raise InputError(
+                    f"{what} is pruned by a mask that is applied on each call; fix its weights with"
+                    f" torch.nn.utils.prune.remove(module, {hook._tensor_name!r})"
+                )
         if module._forward_hooks or module._forward_pre_hooks:
             raise InputError(
                 f"{what} has forward hooks, whose effect cannot be read exactly; remove them"
             )
-        if "forward" in vars(module):
+        if "forward" in vars(module) and not isinstance(module, fx.GraphModule):
             raise InputError(f"{what} has a forward method of its own; give it a class of its own")
         if parametrize.is_parametrized(module):
+            field = next(iter(module.parametrizations))
             raise InputError(
                 f"{what} is parametrised, so its weights are computed anew in floats on each call; fix"
-                " them with torch.nn.utils.parametrize.remove_parametrizations"
+                f" them with torch.nn.utils.parametrize.remove_parametrizations(module, {field!r})"
             )
 
 
@@ -101,17 +147,18 @@ def _ancestors(traced: fx.GraphModule) -> list[fx.Node]:
 
 
 def _lower(
-    traced: fx.GraphModule, order: list[fx.Node], context: Context, shape: tuple[int, ...]
+    traced: fx.GraphModule,
+    order: list[fx.Node],
+    context: Context,
+    shapes: Sequence[tuple[int, ...]],
 ) -> Affine:
     values: dict[fx.Node, Any] = {}
     writing = writers(traced)
-    given = False
+    given = iter(context.graph.inputs(shapes))
+    taken = set(_inputs(traced)[: len(shapes)])
     for node in order:
         if node.op == "placeholder":
-            if given and not node.args:
-                raise InputError(f"the model takes a second input, {node.name!r}; one is supported")
-            values[node] = node.args[0] if given else context.graph.input(shape)
-            given = True
+            values[node] = next(given) if node in taken else node.args[0]
             continue
         args, kwargs = fx.node.map_arg((node.args, node.kwargs), values.__getitem__)
         if node.op == "output":
@@ -123,7 +170,7 @@ def _lower(
                 values[target] = values[node]
         except ExactpolyError as error:
             raise type(error)(f"node {node.name!r} ({_describe(traced, node)}): {error}") from error
-        except TypeError as error:
+        except (TypeError, AttributeError, KeyError, ValueError, IndexError) as error:
             raise InputError(
                 f"node {node.name!r} ({_describe(traced, node)}): called in a way that is not"
                 f" supported ({_first_line(error)})"
@@ -134,21 +181,32 @@ def _lower(
 def _apply(traced: fx.GraphModule, node: fx.Node, context: Context, args: Any, kwargs: Any) -> Any:
     if node.op == "get_attr":
         value = _attribute(traced, node)
-        return exact_tensor(value, str(node.target)) if torch.is_tensor(value) else value
+        return constant_tensor(value, str(node.target)) if torch.is_tensor(value) else value
+    kwargs = {name: x for name, x in kwargs.items() if name not in ("dtype", "device", "layout")}
     if node.op == "call_module":
         module = traced.get_submodule(str(node.target))
         lower = MODULES.get(type(module))
         if lower is not None:
             return lower(context, module, str(node.target), *args, **kwargs)
-    elif node.op == "call_function":
-        lower = FUNCTIONS.get(node.target)
-        if lower is not None:
-            return lower(context, *args, **kwargs)
-    elif node.op == "call_method":
-        lower = METHODS.get(str(node.target))
-        if lower is not None:
-            return lower(context, *args, **kwargs)
-    raise InputError("this operator is not supported; export a network of supported ones")
+        raise InputError(refusal(type(module).__name__))
+    if node.op == "call_function":
+        if isinstance(node.target, torch._ops.OpOverload):
+            lower = program_operator(name_of(node.target))
+        else:
+            lower = FUNCTIONS.get(node.target)
+    else:
+        lower = function_of(str(node.target))
+    if lower is None:
+        raise InputError(refusal(name_of(node.target)))
+    return lower(context, *args, **kwargs)
+
+
+def _casts(traced: fx.GraphModule) -> bool:
+    """Whether some node may change the type of floats."""
+    return any(
+        node.op in ("call_function", "call_method") and name_of(node.target) in _CASTS
+        for node in traced.graph.nodes
+    )
 
 
 def _attribute(traced: fx.GraphModule, node: fx.Node) -> Any:
@@ -163,19 +221,69 @@ def _describe(traced: fx.GraphModule, node: fx.Node) -> str:
     if node.op == "call_module":
         return f"module {type(traced.get_submodule(str(node.target))).__name__} at {node.target}"
     if node.op == "call_function":
-        return f"function {getattr(node.target, '__name__', node.target)}"
+        return f"function {name_of(node.target)}"
     return f"{node.op} {node.target}"
 
 
 def _output(graph: Graph, value: Any) -> Affine:
+    if isinstance(value, (tuple, list)) and len(value) == 1:
+        [value] = value
     if isinstance(value, (Affine, ExactArray)):
         return graph.tensor(value)
-    raise InputError(f"the model returns a {type(value).__name__}; it must return one tensor")
+    if isinstance(value, dict):
+        names = ", ".join(repr(str(name)) for name in value)
+        raise InputError(f"the model returns a dict ({names}); pick an entry with output_name")
+    many = f" of {len(value)}" if isinstance(value, (tuple, list)) else ""
+    raise InputError(
+        f"the model returns a {type(value).__name__}{many}; it must return one tensor: pick one with"
+        " output_name, such as output_name=0"
+    )
 
 
-def _input_shape(traced: fx.GraphModule) -> tuple[int, ...]:
+def _inputs(traced: fx.GraphModule) -> list[fx.Node]:
+    """The placeholders that are inputs: all without a default, or else the first."""
+    found = [node for node in traced.graph.nodes if node.op == "placeholder"]
+    return [node for i, node in enumerate(found) if not (i and node.args)]
+
+
+def _shapes(traced: fx.GraphModule, reading: Reading) -> list[tuple[int, ...]]:
+    inputs = _inputs(traced)
+    if not inputs:
+        raise InputError("the model takes no input")
+    if reading.input_shape:
+        if len(reading.input_shape) != len(inputs):
+            names = ", ".join(node.name for node in inputs)
+            raise InputError(
+                f"input_shape gives {len(reading.input_shape)} shapes for {len(inputs)} inputs"
+                f" ({names}); give one for each, in this order"
+            )
+        return [(1, *shape) for shape in reading.input_shape]
+    known = [example_shape(node) for node in inputs]
+    return [shape or _input_shape(traced, node) for shape, node in zip(known, inputs, strict=True)]
+
+
+def _order_note(traced: fx.GraphModule, shapes: Sequence[tuple[int, ...]]) -> list[str]:
+    if len(shapes) == 1:
+        return []
+    parts = ", ".join(
+        f"{node.name} {shape}" for node, shape in zip(_inputs(traced), shapes, strict=True)
+    )
+    return [f"the inputs are concatenated in this order, each flattened row-major: {parts}"]
+
+
+def example_shape(node: fx.Node) -> tuple[int, ...] | None:
+    """The shape that an exported program states, its batch axis made 1."""
+    stated = node.meta.get("val")
+    if stated is None or not getattr(stated, "shape", ()):
+        return None
+    sizes = [n if isinstance(n, int) else 0 for n in stated.shape]
+    sizes[0] = 1
+    return tuple(sizes) if min(sizes) > 0 else None
+
+
+def _input_shape(traced: fx.GraphModule, given: fx.Node) -> tuple[int, ...]:
     """The shape that the first layers imply, with a batch axis of 1; flat where they flatten."""
-    nodes = [node for node in traced.graph.nodes if node.op == "placeholder"][:1]
+    nodes = [given]
     seen = set(nodes)
     while nodes:
         node = nodes.pop(0)
@@ -226,59 +334,6 @@ def _keeps_size(traced: fx.GraphModule, node: fx.Node) -> bool:
     if node.op == "call_method":
         return node.target in ("flatten", "view", "reshape", "relu", "contiguous")
     return node.target in (torch.flatten, torch.relu, nn.functional.relu, torch.reshape)
-
-
-def _compare(
-    model: nn.Module,
-    traced: fx.GraphModule,
-    network: Network,
-    graph: Graph,
-    shape: tuple[int, ...],
-) -> list[str]:
-    """Check against a float64 copy, where the bound is sharp; report the model's own dtype too."""
-    points = sample_points(network.input_dimension)
-    types = [p.dtype for p in (*model.parameters(), *model.buffers()) if p.is_floating_point()]
-    own = types[0] if types else torch.float32
-
-    def against(module: nn.Module) -> str:
-        outputs = _outputs(copy.deepcopy(module).cpu().double(), points, shape, torch.float64)
-        who = "torch in float64"
-        return compare(network, graph.noise, points, outputs, roundoff=2.0**-53, who=who)
-
-    try:
-        notes = [against(model)]
-    except InternalError as error:
-        against(traced)
-        raise InputError(
-            f"{type(model).__name__} computes something else than what torch.fx traces of it (is a"
-            " tensor changed in place that is used again?); rewrite that, or export the model as an"
-            " ONNX file"
-        ) from error
-    if own != torch.float64:
-        coarse = _outputs(model, points, shape, own)
-        if np.isfinite(coarse).all():
-            deviation = largest_deviation(evaluate_many(network, points), coarse)
-            name = str(own).removeprefix("torch.")
-            notes.append(f"torch's own {name} output deviates by up to {deviation:.3g} there")
-    return notes
-
-
-def _outputs(
-    model: nn.Module, points: np.ndarray, shape: tuple[int, ...], dtype: torch.dtype
-) -> np.ndarray:
-    device = next((p.device for p in model.parameters()), torch.device("cpu"))
-    results = []
-    try:
-        with torch.no_grad():
-            for point in points:
-                x = torch.from_numpy(point.copy()).reshape(shape).to(device=device, dtype=dtype)
-                results.append(model(x).to(device="cpu", dtype=torch.float64).numpy().ravel())
-    except RuntimeError as error:
-        raise InputError(
-            f"torch cannot run the model on {shape} inputs of {dtype} ({_first_line(error)}), so the"
-            " import cannot be checked"
-        ) from error
-    return np.array(results)
 
 
 def _first_line(error: BaseException) -> str:

@@ -10,50 +10,34 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-import torch
 from torch import fx, nn
-from torch.nn import functional as F
 
 from exactpoly.errors import InputError
+from exactpoly.readers.operators import names
+from exactpoly.readers.torch_operators import name_of
 
 __all__ = ["overwritten", "writers"]
 
-_IN_PLACE = {
-    operator.iadd,
-    operator.isub,
-    operator.imul,
-    operator.itruediv,
-    operator.setitem,
-    F.relu_,
-    F.leaky_relu_,
-    torch.relu_,
-}
-_SHARING: set[Any] = {
+_IN_PLACE = {operator.iadd, operator.isub, operator.imul, operator.itruediv, operator.setitem}
+_SHARING_MODULES = (
     nn.Identity,
     nn.Flatten,
     nn.Unflatten,
     nn.Dropout,
     nn.Dropout1d,
     nn.Dropout2d,
-    F.dropout,
-    torch.flatten,
-    torch.reshape,
-    torch.transpose,
-    torch.permute,
-    torch.squeeze,
-    torch.unsqueeze,
-    operator.getitem,
-    "view",
-    "reshape",
-    "flatten",
-    "permute",
-    "transpose",
-    "squeeze",
-    "unsqueeze",
-    "contiguous",
-    "detach",
-}
-"""Supported operators whose result may share the memory of their first argument."""
+    nn.Dropout3d,
+    nn.AlphaDropout,
+    nn.FeatureAlphaDropout,
+)
+_SHARING = names(
+    "alias broadcast_to chunk contiguous detach double dropout expand expand_as flatten float "
+    "getattr getitem movedim moveaxis mT narrow permute reshape reshape_as select slice split "
+    "split_with_sizes squeeze swapaxes swapdims t to transpose type type_as unbind unflatten "
+    "unsqueeze view view_as dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout "
+    "cpu _unsafe_view _reshape_alias _to_copy"
+)
+"""Names of functions and methods whose result may share the memory of their first argument."""
 
 
 def writers(traced: fx.GraphModule) -> set[fx.Node]:
@@ -66,7 +50,7 @@ def _writes(traced: fx.GraphModule, node: fx.Node) -> bool:
         return bool(getattr(traced.get_submodule(str(node.target)), "inplace", False))
     if node.op not in ("call_function", "call_method"):
         return False
-    name = str(getattr(node.target, "__name__", node.target))
+    name = name_of(node.target)
     return (
         node.target in _IN_PLACE
         or bool(node.kwargs.get("inplace"))
@@ -107,15 +91,18 @@ def _roots(traced: fx.GraphModule) -> dict[fx.Node, fx.Node]:
     roots: dict[fx.Node, fx.Node] = {}
     for node in traced.graph.nodes:
         first = _first(node)
-        kind = node.target
-        if node.op == "call_module":
-            kind = type(traced.get_submodule(str(node.target)))
-        shares = first is not None and (kind in _SHARING or _writes(traced, node))
+        shares = first is not None and (_shares(traced, node) or _writes(traced, node))
         roots[node] = roots[first] if shares and first is not None else node
     return roots
 
 
+def _shares(traced: fx.GraphModule, node: fx.Node) -> bool:
+    if node.op == "call_module":
+        return isinstance(traced.get_submodule(str(node.target)), _SHARING_MODULES)
+    return node.op in ("call_function", "call_method") and name_of(node.target) in _SHARING
+
+
 def _first(node: fx.Node) -> fx.Node | None:
     """The node that is the first argument, if it is one."""
-    first = node.args[0] if node.args else node.kwargs.get("input")
+    first: Any = node.args[0] if node.args else node.kwargs.get("input")
     return first if isinstance(first, fx.Node) else None

@@ -15,19 +15,80 @@ result depends on it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Protocol
 
 import numpy as np
 from flint import fmpz_mat
 
 from exactpoly.errors import InputError, InternalError
+from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
+from exactpoly.readers.affine import Affine
+from exactpoly.readers.lowering import Graph
+from exactpoly.readers.samples import kink_points, sample_points
 
-__all__ = ["compare", "evaluate_many", "largest_deviation"]
+__all__ = ["Agreement", "compare", "evaluate_many", "import_network", "largest_deviation"]
 
 _SAFETY = 4
 _UNDERFLOW = 1e-300
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What a comparison found: at how many points, the largest deviation, and the bound on it."""
+
+    points: int
+    deviation: float
+    bound: float
+    who: str
+
+    def joined(self, other: Agreement) -> Agreement:
+        """Both comparisons as one."""
+        return Agreement(
+            self.points + other.points,
+            max(self.deviation, other.deviation),
+            max(self.bound, other.bound),
+            self.who,
+        )
+
+    def note(self) -> str:
+        """The note that says so."""
+        return (
+            f"compared with {self.who} at {self.points} points: largest deviation"
+            f" {self.deviation:.3g}, rounding alone explains up to {self.bound:.3g}"
+        )
+
+
+class Against(Protocol):
+    """Runs the framework at points, float64 (n, d), and compares; ``noise`` as in `compare`."""
+
+    def __call__(
+        self, network: Network, noise: Sequence[np.ndarray], points: np.ndarray
+    ) -> Agreement:
+        """The comparison; raises `InputError` where the framework cannot be run."""
+
+
+def import_network(
+    lower: Callable[[Graph], Affine], against: Against, name: str, *, kinks: bool = True
+) -> tuple[Network, Agreement]:
+    """The network that ``lower`` builds, compared at the sample points and then at kinks of its own.
+
+    ``lower`` is called again for the kinks, as bounds on rounding there need the values there.
+    """
+    graph = Graph()
+    network = graph.network(lower(graph), name)
+    points = sample_points(network.input_dimension)
+    agreement = against(network, graph.noise, points)
+    found = kink_points(network, points) if kinks else points[:0]
+    if len(found):
+        again = Graph(found)
+        if again.network(lower(again), name) != network:
+            raise InternalError("the model was read in two ways; please report this model")
+        agreement = agreement.joined(against(network, again.noise, found))
+    return network, agreement
 
 
 def evaluate_many(network: Network, points: np.ndarray) -> list[list[Fraction]]:
@@ -43,7 +104,7 @@ def _trace(network: Network, points: np.ndarray) -> tuple[list[list[Fraction]], 
     rounded = []
     for layer in network.layers:
         values.append([common] * len(exact))
-        product = (fmpz_mat([list(row) for row in layer.numerators]) * fmpz_mat(values)).tolist()
+        product = _product(layer, values)
         common *= layer.denominator
         rounded.append(np.array([[_divide(int(x), common) for x in row] for row in product]).T)
         values = [
@@ -52,6 +113,24 @@ def _trace(network: Network, points: np.ndarray) -> tuple[list[list[Fraction]], 
         ]
     outputs = [[Fraction(x, common) for x in column] for column in zip(*values, strict=True)]
     return outputs, rounded
+
+
+def _product(layer: Layer, values: list[list[int]]) -> list[list[int]]:
+    """`layer.numerators` times ``values`` (inputs + 1, points).
+
+    Rows on the same columns, as the channels of a convolution at one place, are one matrix product.
+    """
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for i, (columns, _) in enumerate(layer.rows):
+        alike.setdefault(columns, []).append(i)
+    result = [[0] * len(values[0]) for _ in layer.rows]
+    for columns, members in alike.items():
+        if columns:
+            left = fmpz_mat([list(layer.rows[i][1]) for i in members])
+            table = (left * fmpz_mat([values[j] for j in columns])).tolist()
+            for i, line in zip(members, table, strict=True):
+                result[i] = line
+    return result
 
 
 def largest_deviation(exact: Sequence[Sequence[Fraction]], outputs: np.ndarray) -> float:
@@ -73,8 +152,8 @@ def compare(
     *,
     roundoff: float,
     who: str,
-) -> str:
-    """Hold the network against the outputs of ``who``; returns the note, raises on a real difference.
+) -> Agreement:
+    """Hold the network against the outputs of ``who``; raises `InternalError` on a real difference.
 
     ``noise``: of the `Graph` that the network was made by; ``points``: the sample points, float64, shape
     (points, d); ``outputs``: float64, shape (points, outputs); ``roundoff``: unit roundoff `u` of the
@@ -105,11 +184,8 @@ def compare(
                     f" {point[:8]}, more than the {limit:.3g} that rounding explains; please report"
                     " this model"
                 )
-    return (
-        f"compared with {who} at {len(points)} points: largest deviation"
-        f" {largest_deviation(exact, outputs):.3g}, rounding alone explains up to"
-        f" {float(bounds.max()):.3g}"
-    )
+    largest = largest_deviation(exact, outputs)
+    return Agreement(len(points), largest, float(bounds.max()), who)
 
 
 def _error_bounds(
@@ -129,15 +205,19 @@ def _error_bounds(
             error = np.where(kind & (value < -error), 0.0, error)
             whole.append(error)
         bounds = np.zeros((len(error), network.output_dimension))
-        for p in range(len(error)):
-            jacobian = np.eye(network.output_dimension)
-            for layer in range(len(weights) - 1, -1, -1):
-                value, total = values[layer][p], whole[layer][p]
-                unsure = kinds[layer] & ~(np.abs(value) > total)
-                bounds[p] += np.abs(jacobian[:, unsure]) @ total[unsure]
-                jacobian = np.where(unsure | (kinds[layer] & (value < 0)), 0.0, jacobian)
-                bounds[p] += np.abs(jacobian) @ fresh[layer][p]
-                jacobian = jacobian @ weights[layer]
+        outputs = network.output_dimension
+        jacobian = np.broadcast_to(np.eye(outputs), (len(error), outputs, outputs))
+        for layer in range(len(weights) - 1, -1, -1):
+            value, total = values[layer], whole[layer]
+            unsure = kinds[layer] & ~(np.abs(value) > total)
+            open_ends = np.where(unsure, total, 0.0)[:, :, None]
+            bounds += (np.abs(np.where(unsure[:, None], jacobian, 0.0)) @ open_ends)[:, :, 0]
+            silent = unsure | (kinds[layer] & (value < 0))
+            jacobian = np.where(silent[:, None], 0.0, jacobian)
+            bounds += (np.abs(jacobian) @ fresh[layer][:, :, None])[:, :, 0]
+            if layer:
+                flat = jacobian.reshape(-1, jacobian.shape[-1]) @ weights[layer]
+                jacobian = flat.reshape(len(error), outputs, -1)
     return np.where(np.isnan(bounds), np.inf, bounds)
 
 

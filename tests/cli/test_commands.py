@@ -220,7 +220,7 @@ def test_an_unexpected_exception_is_a_bug_with_exit_code_1() -> None:
     program = (
         "from importlib import import_module\n"
         "def broken(*a, **k): raise RuntimeError('broken')\n"
-        "import_module('exactpoly.readers.load').load = broken\n"
+        "import_module('exactpoly.readers.load').read = broken\n"
         "from exactpoly.cli import main\n"
         "main(['info', 'x.json'])\n"
     )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exactpoly.errors import InputError, InternalError
-from exactpoly.readers import affine, operators
+from exactpoly.readers import affine, operators, piecewise, windows
 from exactpoly.readers.affine import combine, take
 from exactpoly.readers.exact_array import ExactArray, exact_array
 from exactpoly.readers.lowering import Graph
@@ -55,7 +55,7 @@ def test_final_relu_adds_no_layer() -> None:
 def test_leaky_relu_has_one_hyperplane_a_unit(slope: Fraction, neurons: int) -> None:
     graph = Graph()
     z = operators.matmul(graph.input((1, 2)), matrix([[1, 2], [3, "1/2"]]))
-    network = graph.network(graph.leaky_relu(z, slope), "leaky")
+    network = graph.network(piecewise.slopes(graph, z, operators.scalar(slope)), "leaky")
     assert network.n_neurons == neurons
     for x, y in ((1, 1), (-2, 1), (3, -1), (0, 0)):
         values = (x + 3 * y, 2 * x + Fraction(y, 2))
@@ -86,7 +86,9 @@ def test_skip_over_two_levels_carries_the_fewer_units() -> None:
 def test_linear_units_that_nobody_reads_are_left_out() -> None:
     graph = Graph()
     x = graph.input((2,))
-    leaky = graph.leaky_relu(operators.matmul(x, matrix([[1, 1], [1, 2]])), Fraction(1, 2))
+    z = operators.matmul(x, matrix([[1, 1], [1, 2]]))
+    leaky = piecewise.slopes(graph, z, operators.scalar(Fraction(1, 2)))
+    assert isinstance(leaky, affine.Affine)
     network = graph.network(take(leaky, np.array([1])), "half")
     # Both ReLU units are neurons of the network, though the output reads one of them.
     assert network.layers[0].relu == (True, True, False)
@@ -119,9 +121,9 @@ def test_repeated_positions_add_up() -> None:
 
 @pytest.mark.parametrize("ceil_mode", [False, True])
 def test_pool_windows(ceil_mode: bool) -> None:
-    windows = operators.pool_windows(5, 2, 2, (1, 1), ceil_mode=ceil_mode)
-    assert windows == [(0, 1, 2), (1, 3, 2), (3, 5, 2)]
-    overhang = operators.pool_windows(4, 3, 2, (0, 0), ceil_mode=ceil_mode)
+    found = windows.pool_windows(5, 2, 2, (1, 1), ceil_mode=ceil_mode)
+    assert found == [(0, 1, 2), (1, 3, 2), (3, 5, 2)]
+    overhang = windows.pool_windows(4, 3, 2, (0, 0), ceil_mode=ceil_mode)
     assert overhang == ([(0, 3, 3), (2, 4, 2)] if ceil_mode else [(0, 3, 3)])
 
 
@@ -156,7 +158,7 @@ def test_comparison_accepts_rounding_and_nothing_more() -> None:
         graph = Graph()
         output = operators.matmul(graph.input((1, 4)), exact_array(used, "w"))
         network = graph.network(output, "net")
-        return compare(network, graph.noise, points, given, roundoff=2.0**-53, who="numpy")
+        return compare(network, graph.noise, points, given, roundoff=2.0**-53, who="numpy").note()
 
     assert "largest deviation" in check(weight, points @ weight)
     with pytest.raises(InternalError, match="differ"):

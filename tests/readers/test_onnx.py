@@ -19,7 +19,7 @@ from onnx.reference import ReferenceEvaluator  # noqa: E402
 
 from exactpoly.errors import InputError, InternalError  # noqa: E402
 from exactpoly.network import Layer, Network  # noqa: E402
-from exactpoly.readers import onnx_operators  # noqa: E402
+from exactpoly.readers import onnx_values  # noqa: E402
 from exactpoly.readers.exact_array import ExactArray  # noqa: E402
 from exactpoly.readers.load import load  # noqa: E402
 
@@ -323,7 +323,7 @@ W = {"w": normal(2, 2)}
     ("model", "words"),
     [
         (model_of([node("Tanh", "x", "y")], {}, [1, 2]), r"node 'n_y' \(Tanh\).*not supported"),
-        (model_of([node("PRelu", "x w", "y")], W, [1, 2]), "PRelu"),
+        (model_of([node("PRelu", "x w", "y")], W, [1, 2]), "PRelu.*do not fit"),
         (
             model_of([helper.make_node("Relu", ["x"], ["y"], domain="other")], {}, [1, 2]),
             "other.Relu",
@@ -333,7 +333,10 @@ W = {"w": normal(2, 2)}
         (model_of([node("MatMul", "x w", "y")], W, [1, 3]), "cannot be multiplied|ONNX"),
         (model_of([node("MatMul", "x w", "y")], {"w": W["w"] * np.inf}, [1, 2]), r"w\[0, 0\] is"),
         (model_of([node("MatMul", "x q", "y")], W, [1, 2]), "q"),
-        (model_of([node("Relu", "x", "y")], {}, [1, 2], outputs=("y", "x")), "one output"),
+        (
+            model_of([node("Relu", "x", "y")], {}, [1, 2], outputs=("y", "x")),
+            "2 outputs .*output_name",
+        ),
         (model_of([node("Relu", "x", "y")], {}, [1, 2], opset=6), "operator set 6"),
         (model_of([node("Transpose", "x", "y", perm=[0, 0])], {}, [1, 2]), "n_y"),
         (model_of([node("Reshape", "x x", "y")], {}, [1, 2]), "n_y|ONNX"),
@@ -390,12 +393,12 @@ def test_transposed_weights_do_not_pass(monkeypatch: pytest.MonkeyPatch) -> None
         [1, 3],
     )
     load(model)
-    right = onnx_operators.exact_initializer
+    right = onnx_values.exact_initializer
 
     def transposed(tensor: Any, name: str) -> ExactArray:
         exact = right(tensor, name)
         return ExactArray(exact.numerators.T, exact.denominator)
 
-    monkeypatch.setattr(onnx_operators, "exact_initializer", transposed)
+    monkeypatch.setattr(onnx_values, "exact_initializer", transposed)
     with pytest.raises(InternalError, match="differ"):
         load(model)

@@ -16,7 +16,7 @@ from torch.nn import functional as F  # noqa: E402
 
 from exactpoly.errors import InputError, InternalError  # noqa: E402
 from exactpoly.network import Network  # noqa: E402
-from exactpoly.readers import operators, torch_module, torch_operators  # noqa: E402
+from exactpoly.readers import operators, torch_module, torch_modules  # noqa: E402
 from exactpoly.readers.exact_array import ExactArray  # noqa: E402
 from exactpoly.readers.load import load  # noqa: E402
 
@@ -241,7 +241,7 @@ class NotAReLU(nn.ReLU):
     """Its name and base class say ReLU, its meaning is another."""
 
     def forward(self, input: Any) -> Any:
-        return input.abs()
+        return input.exp()
 
 
 def hooked() -> nn.Module:
@@ -261,10 +261,10 @@ def not_finite() -> nn.Module:
     ("make", "words"),
     [
         (lambda: nn.Sequential(linear(2, 2), nn.Tanh()), "module Tanh at 1"),
-        (lambda: nn.Sequential(linear(2, 2), nn.ReLU6()), "module ReLU6 at 1"),
-        (lambda: nn.Sequential(linear(2, 2), nn.PReLU()), "module PReLU at 1"),
-        (lambda: nn.Sequential(linear(2, 2), NotAReLU()), "abs"),
-        (lambda: nn.Sequential(linear(2, 2), nn.MaxPool1d(2)), "MaxPool1d"),
+        (lambda: nn.Sequential(linear(2, 2), nn.SiLU()), "module SiLU at 1.*not piecewise"),
+        (lambda: nn.Sequential(linear(2, 2), nn.Hardshrink()), "module Hardshrink at 1.*jumps"),
+        (lambda: nn.Sequential(linear(2, 2), NotAReLU()), "exp"),
+        (lambda: nn.Sequential(linear(2, 2), nn.LPPool1d(2, 2)), "LPPool1d"),
         (lambda: nn.Sequential(linear(2, 2), nn.Dropout()), r"model.eval\(\)"),
         (lambda: Functional(lambda m, x: m.a(x) * x, a=linear(2, 2)), "not piecewise affine"),
         (lambda: Functional(lambda m, x: torch.exp(m.a(x)), a=linear(2, 2)), "function exp"),
@@ -326,7 +326,7 @@ def test_transposed_weights_do_not_pass(
 ) -> None:
     model = make()
     load(model)
-    right = torch_operators.exact_tensor
+    right = torch_modules.exact_tensor
 
     def transposed(tensor: Any, name: str) -> ExactArray:
         exact = right(tensor, name)
@@ -334,7 +334,7 @@ def test_transposed_weights_do_not_pass(
             return exact
         return ExactArray(exact.numerators.T, exact.denominator)
 
-    monkeypatch.setattr(torch_operators, "exact_tensor", transposed)
+    monkeypatch.setattr(torch_modules, "exact_tensor", transposed)
     with pytest.raises(InternalError, match="differ"):
         load(model)
 

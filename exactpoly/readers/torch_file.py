@@ -1,0 +1,197 @@
+"""Files of torch: state dicts and checkpoints, TorchScript, exported programs.
+
+A `.pt` file is only ever read with ``weights_only=True``: a file that holds a pickled module, or any
+other object whose loading could run code, is refused. TorchScript is read as the program that it is, if
+loading it runs nothing of it.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import re
+import warnings
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from exactpoly.errors import InputError, MissingDependency
+from exactpoly.network.network import Network
+from exactpoly.readers.reading import Reading
+
+__all__ = ["read_exported", "read_torch_file"]
+
+_WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "network", "params", "weights")
+_PLAIN_SIZE = re.compile(r"[\s\d+\-*/()su]*")
+"""Symbolic sizes such as ``2*s0``; torch has Python evaluate them."""
+
+
+def read_torch_file(path: str | Path, reading: Reading) -> Network:
+    """Read a state dict, a checkpoint with one, or TorchScript from a `.pt`, `.pth` or `.ckpt` file.
+
+    Layers of a state dict come in the order of the file (`order_in_file`). Needs torch; never runs
+    Python code that the file holds.
+    """
+    path = Path(path)
+    _torch(path)
+    _check_container(path)
+    if _is_script(path):
+        return _read_script(path, reading)
+    from exactpoly.readers.state_dict import network_of_state_dict
+
+    data, notes = _state_dict(_loaded(path), path)
+    network = network_of_state_dict(data, path.stem, reading)
+    return Network(network.layers, network.name, (*network.notes[:1], *notes, *network.notes[1:]))
+
+
+def _torch(path: Path) -> Any:
+    try:
+        import torch
+    except ImportError as error:
+        raise MissingDependency(
+            f"{path}: reading {path.suffix} files needs torch;"
+            " install it with: pip install 'exactpoly[torch]'"
+        ) from error
+    return torch
+
+
+def _loaded(path: Path) -> Any:
+    torch = _torch(path)
+    try:
+        with warnings.catch_warnings():
+            # torch warns about pickle protocols before it refuses; the refusal says it all.
+            warnings.simplefilter("ignore")
+            return torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise InputError(
+            f"{path}: holds pickled Python objects, whose loading could run code, or is cut short;"
+            " save model.state_dict() instead, or load the model yourself and pass it as it is"
+        ) from error
+    except (RuntimeError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
+        line = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(
+            f"{path}: torch cannot read it as a state dict ({line}); is the file cut short?"
+        ) from error
+
+
+def _state_dict(data: Any, path: Path) -> tuple[Mapping[str, Any], list[str]]:
+    """The state dict of a checkpoint: under a common key, or the entries that are state dicts."""
+    if not isinstance(data, Mapping):
+        raise InputError(
+            f"{path}: holds a {type(data).__name__} that is no state dict; save model.state_dict()"
+        )
+    if all(_is_tensor(x) for x in data.values()):
+        return data, []
+    for key in _WRAPPERS:
+        if _is_state_dict(data.get(key)):
+            return data[key], [f"the state dict is the checkpoint's {key!r}"]
+    found = {key: entry for key, entry in data.items() if _is_state_dict(entry)}
+    if not found:
+        raise InputError(
+            f"{path}: holds a {type(data).__name__} that is no state dict; save model.state_dict()"
+        )
+    names = ", ".join(repr(str(key)) for key in found)
+    return found, [f"the state dicts are the checkpoint's {names}"]
+
+
+def _is_tensor(x: Any) -> bool:
+    return hasattr(x, "detach") and hasattr(x, "layout")
+
+
+def _is_state_dict(x: Any) -> bool:
+    return isinstance(x, Mapping) and bool(x) and all(_is_tensor(entry) for entry in x.values())
+
+
+def _is_script(path: Path) -> bool:
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return any(name.endswith("/constants.pkl") for name in archive.namelist())
+
+
+def _read_script(path: Path, reading: Reading) -> Network:
+    torch = _torch(path)
+    from exactpoly.readers.torch_script import network_of_script
+
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.endswith(".py") and b"__setstate__" in archive.read(name):
+                raise InputError(
+                    f"{path}: holds TorchScript that runs when it is loaded; load the model yourself"
+                    " and pass it as it is"
+                )
+    try:
+        module = torch.jit.load(str(path), map_location="cpu")
+    except (RuntimeError, ValueError, OSError) as error:
+        line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise InputError(f"{path}: torch cannot read it as TorchScript ({line})") from error
+    return network_of_script(module, reading, path.stem)
+
+
+def read_exported(path: str | Path, reading: Reading) -> Network:
+    """Read an exported program, a `.pt2` file."""
+    path = Path(path)
+    torch = _torch(path)
+    from exactpoly.readers.torch_containers import network_of_exported
+
+    _refuse_pickles(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            program = torch.export.load(str(path))
+    except Exception as error:  # the reader of archives raises many kinds
+        line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise InputError(f"{path}: torch cannot read it as an exported program ({line})") from error
+    return network_of_exported(program, reading, path.stem)
+
+
+def _check_container(path: Path) -> None:
+    """Tell a file that is no torch file, or a truncated one, from one with forbidden contents."""
+    if zipfile.is_zipfile(path):
+        return
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start.startswith(b"PK"):
+        raise InputError(f"{path}: the torch archive is cut short; copy or save the file again")
+    if not start.startswith(b"\x80"):
+        raise InputError(f"{path}: not a torch file; save model.state_dict() with torch.save")
+
+
+def _refuse_pickles(path: Path) -> None:
+    """Refuse an archive whose loading could run code."""
+    if not zipfile.is_zipfile(path):
+        raise InputError(f"{path}: not an exported program, or cut short")
+    mend = "load the program yourself and pass it as it is"
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        if not any("/models/" in name for name in names):
+            raise InputError(f"{path}: an archive of another kind or of an older torch; {mend}")
+        for name in names:
+            if name.endswith(".json"):
+                text = archive.read(name)
+                try:
+                    data = json.loads(text)
+                except (ValueError, RecursionError) as error:
+                    raise InputError(f"{path}: {name} is no JSON; is the file damaged?") from error
+                if _runs_code(data):
+                    raise InputError(f"{path}: {name} names what loading would run; {mend}")
+            if "custom_obj" in name or "/aotinductor/" in name:
+                raise InputError(f"{path}: holds objects whose loading could run code; {mend}")
+
+
+def _runs_code(data: Any) -> bool:
+    """Whether a description asks for pickles, or for expressions beyond plain sizes."""
+    left = [data]
+    while left:
+        entry = left.pop()
+        if isinstance(entry, dict):
+            if entry.get("use_pickle"):
+                return True
+            text = entry.get("expr_str")
+            if isinstance(text, str) and not _PLAIN_SIZE.fullmatch(text):
+                return True
+            left += entry.values()
+        elif isinstance(entry, list):
+            left += entry
+    return False

@@ -1,0 +1,444 @@
+"""What torch's functions and tensor methods mean exactly, by their names in torch.
+
+One table for functions, methods and the operators of exported and scripted programs: torch gives all of
+them one name and one order of arguments. An entry takes the `Context` and then what torch's own takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from math import isinf
+from typing import Any
+
+import numpy as np
+
+from exactpoly.errors import InputError
+from exactpoly.readers import operators as ops
+from exactpoly.readers import piecewise
+from exactpoly.readers.affine import Affine
+from exactpoly.readers.batch_norm import BATCH_NORM_REASON, batch_norm
+from exactpoly.readers.exact_array import ExactArray
+from exactpoly.readers.operators import Context, Value, names
+from exactpoly.readers.piecewise import Comparison
+from exactpoly.readers.torch_shapes import SHAPES
+from exactpoly.readers.torch_values import Extreme, fraction, plain, tensor, value
+from exactpoly.readers.torch_windows import MAXIMUM_NOTE, WINDOWS
+
+__all__ = ["NAMED", "refusal"]
+
+_JUMPS = names(
+    "argmax argmin bucketize ceil eq floor frac hardshrink heaviside ne one_hot round sgn sign "
+    "sort topk trunc logical_and logical_or bitwise_and bitwise_or"
+)
+_CURVED = names(
+    "celu cos cosine_similarity elu erf exp gelu glu hardswish instance_norm layer_norm log "
+    "log_sigmoid log_softmax logsigmoid logsumexp mish native_group_norm native_layer_norm norm "
+    "normalize pow reciprocal rsqrt selu sigmoid silu sin softmax softmin softplus softsign "
+    "sqrt square tan tanh tanhshrink var std prod"
+)
+
+
+def refusal(name: str) -> str:
+    """Why an operator of this name is not supported."""
+    base = name.lower().strip("_")
+    if base in _JUMPS:
+        return (
+            "this operator is not supported: it jumps, and only continuous functions are networks"
+        )
+    if base in _CURVED:
+        return "this operator is not supported: it is not piecewise linear"
+    return "this operator is not supported; export a network of supported ones"
+
+
+def _linear(c: Context, input: Value, weight: Value, bias: Value | None = None) -> Value:
+    if not isinstance(weight, ExactArray):
+        raise InputError("a weight that depends on the input is not supported")
+    y = ops.matmul(value(input), ExactArray(weight.numerators.T, weight.denominator))
+    return y if bias is None else ops.add_values(c.graph, y, bias)
+
+
+def _matmul(c: Context, input: Value, other: Value) -> Value:
+    return ops.matmul(value(input), value(other))
+
+
+def _add_product(
+    c: Context, input: Value, mat1: Value, mat2: Value, beta: float = 1, alpha: float = 1
+) -> Value:
+    product = ops.matmul(mat1, mat2)
+    return value(_add(c, _multiply(c, product, alpha), _multiply(c, input, beta)))
+
+
+def _einsum(c: Context, equation: str, *operands: Any) -> Value:
+    given = (
+        operands[0] if len(operands) == 1 and isinstance(operands[0], (list, tuple)) else operands
+    )
+    if len(given) != 2:
+        raise InputError(f"a sum of {len(given)} factors is not supported; two are")
+    return ops.einsum(equation, value(given[0]), value(given[1]))
+
+
+def _add(c: Context, input: Any, other: Any, alpha: float = 1) -> Any:
+    if plain(input, other):
+        return input + other * alpha
+    if isinstance(input, (tuple, list)):  # sizes
+        return (*input, *other)
+    right = value(other)
+    if alpha != 1:
+        right = ops.multiply_values(right, value(alpha))
+    return ops.add_values(c.graph, value(input), right)
+
+
+def _subtract(c: Context, input: Any, other: Any, alpha: float = 1) -> Any:
+    return _add(c, input, other, alpha=-alpha)
+
+
+def _subtract_from(c: Context, input: Any, other: Any, alpha: float = 1) -> Any:
+    return _add(c, other, input, alpha=-alpha)
+
+
+def _multiply(c: Context, input: Any, other: Any) -> Any:
+    if plain(input, other):
+        return input * other
+    if isinstance(other, Comparison):
+        input, other = other, input
+    if isinstance(input, Comparison):
+        return piecewise.select(c.graph, input, value(other), ops.scalar(0))
+    return ops.multiply_values(value(input), value(other))
+
+
+def _divide(c: Context, input: Any, other: Any, rounding_mode: str | None = None) -> Any:
+    if rounding_mode is not None:
+        return _floor_divide(c, input, other)
+    if plain(input, other):
+        return input / other
+    return ops.divide_values(value(input), value(other))
+
+
+def _floor_divide(c: Context, input: Any, other: Any) -> Any:
+    if not plain(input, other):
+        raise InputError("floor division of a tensor is not affine")
+    return input // other
+
+
+def _negate(c: Context, input: Any) -> Any:
+    return -input if plain(input) else ops.negate(value(input))
+
+
+def _axes(dim: Any) -> list[int] | None:
+    if dim is None or (isinstance(dim, (tuple, list)) and not dim):
+        return None
+    return [dim] if isinstance(dim, int) else list(dim)
+
+
+def _sum(
+    c: Context, input: Value, dim: Any = None, keepdim: bool = False, dtype: Any = None
+) -> Value:
+    return ops.reduce_axes(value(input), _axes(dim), keep=keepdim)
+
+
+def _mean(
+    c: Context, input: Value, dim: Any = None, keepdim: bool = False, dtype: Any = None
+) -> Value:
+    c.note("means divide exactly; torch rounds")
+    return ops.reduce_axes(value(input), _axes(dim), keep=keepdim, mean=True)
+
+
+def _relu(c: Context, input: Any, inplace: bool = False) -> Value:
+    given = value(input)
+    if isinstance(given, Affine):
+        return c.graph.relu(given)
+    return piecewise.maximum(c.graph, given, ops.scalar(0))
+
+
+def _leaky_relu(
+    c: Context, input: Value, negative_slope: float = 0.01, inplace: bool = False
+) -> Value:
+    slope = fraction(negative_slope)
+    c.note(f"leaky ReLU slope {negative_slope!r} is taken as the exact float64 {slope}")
+    return piecewise.slopes(c.graph, tensor(input), ops.scalar(slope))
+
+
+def _prelu(c: Context, input: Value, weight: Value) -> Value:
+    if not isinstance(weight, ExactArray):
+        raise InputError("a slope that depends on the input is not piecewise affine")
+    channels = weight.numerators.size
+    if channels > 1:
+        weight = weight.reshaped((channels, *[1] * (len(input.shape) - 2)))
+    else:
+        weight = weight.reshaped(())
+    return piecewise.slopes(c.graph, tensor(input), weight)
+
+
+def _rrelu(
+    c: Context,
+    input: Value,
+    lower: float = 1 / 8,
+    upper: float = 1 / 3,
+    training: bool = False,
+    inplace: Any = False,
+) -> Value:
+    if training:
+        raise InputError("a randomised ReLU in training mode is random; call model.eval() first")
+    return _leaky_relu(c, input, (lower + upper) / 2)
+
+
+def _bound(x: Any) -> Value | None:
+    if x is None or (isinstance(x, float) and isinf(x)):
+        return None
+    return value(x)
+
+
+def _clamp(c: Context, input: Any, min: Any = None, max: Any = None) -> Any:
+    return piecewise.clip(c.graph, value(input), _bound(min), _bound(max))
+
+
+def _hardtanh(
+    c: Context, input: Value, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
+) -> Value:
+    return piecewise.clip(c.graph, value(input), value(min_val), value(max_val))
+
+
+def _relu6(c: Context, input: Value, inplace: bool = False) -> Value:
+    return piecewise.clip(c.graph, value(input), ops.scalar(0), ops.scalar(6))
+
+
+def _hardsigmoid(c: Context, input: Value, inplace: bool = False) -> Value:
+    """torch computes `relu6(x + 3) / 6`: the slope is one sixth."""
+    c.note("the hard sigmoid's slope is exactly 1/6; torch rounds")
+    return piecewise.affine_then_clip(c.graph, value(input), Fraction(1, 6), Fraction(1, 2))
+
+
+def _threshold(
+    c: Context, input: Value, threshold: float, value: float, inplace: bool = False
+) -> Value:
+    return piecewise.threshold(c.graph, tensor(input), fraction(threshold), fraction(value))
+
+
+def _softshrink(c: Context, input: Value, lambd: float = 0.5) -> Value:
+    return piecewise.soft_shrink(c.graph, tensor(input), fraction(lambd), fraction(lambd))
+
+
+def _absolute(c: Context, input: Any) -> Value:
+    return piecewise.absolute(c.graph, value(input))
+
+
+def _extreme(greatest: bool) -> Callable[..., Any]:
+    """`max` and `min`: of two tensors, along one axis (with indices), or of all entries."""
+    pair = piecewise.maximum if greatest else piecewise.minimum
+    along = _along(greatest)
+
+    def lower(c: Context, input: Any, dim: Any = None, keepdim: bool = False, **rest: Any) -> Any:
+        other = rest.get("other", dim)
+        if plain(input, other):
+            return max(input, other) if greatest else min(input, other)
+        if isinstance(other, (Affine, ExactArray)):
+            return pair(c.graph, value(input), value(other))
+        y = along(c, input, dim, keepdim)
+        return y if dim is None else Extreme((y, None))
+
+    return lower
+
+
+def _pair(greatest: bool) -> Callable[..., Value]:
+    pair = piecewise.maximum if greatest else piecewise.minimum
+
+    def lower(c: Context, input: Any, other: Any) -> Value:
+        return pair(c.graph, value(input), value(other))
+
+    return lower
+
+
+def _along(greatest: bool) -> Callable[..., Value]:
+    over = piecewise.maximum_over if greatest else piecewise.minimum_over
+
+    def lower(c: Context, input: Any, dim: Any = None, keepdim: bool = False) -> Value:
+        given = value(input)
+        c.note(MAXIMUM_NOTE)
+        grid, shape = ops.axes_last(given, _axes(dim), keep=keepdim)
+        return ops.reshape(over(c.graph, given, grid), shape)
+
+    return lower
+
+
+def _compare(strict: bool, *, swapped: bool) -> Callable[..., Any]:
+    def lower(c: Context, input: Any, other: Any) -> Any:
+        left, right = (other, input) if swapped else (input, other)
+        if plain(left, right):
+            return left > right if strict else left >= right
+        return piecewise.compare_values(c.graph, value(left), value(right), strict=strict)
+
+    return lower
+
+
+def _equal(c: Context, input: Any, other: Any) -> bool:
+    if isinstance(input, (Affine, ExactArray)) or isinstance(other, (Affine, ExactArray)):
+        raise InputError("equality jumps, and only continuous functions are networks")
+    return bool(input == other)
+
+
+def _not(c: Context, input: Any) -> Any:
+    if isinstance(input, Comparison):
+        return input.negated()
+    return ~input if isinstance(input, np.ndarray) else not input
+
+
+def _where(c: Context, condition: Any, input: Any, other: Any) -> Value:
+    if not isinstance(condition, (Comparison, np.ndarray)):
+        raise InputError("its condition must be a comparison or constant")
+    return piecewise.select(c.graph, condition, value(input), value(other))
+
+
+def _masked_fill(c: Context, input: Any, mask: Any, fill: Any) -> Value:
+    return _where(c, mask, fill, input)
+
+
+def _dropout(
+    c: Context, input: Value, p: float = 0.5, training: bool = True, inplace: bool = False
+) -> Value:
+    if training and p:
+        raise InputError("dropout in training mode is random; call model.eval() first")
+    return input
+
+
+def _functional_batch_norm(
+    c: Context,
+    input: Value,
+    running_mean: Any,
+    running_var: Any,
+    weight: Any = None,
+    bias: Any = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Value:
+    if not c.fold_float:
+        raise InputError(BATCH_NORM_REASON)
+    if training or running_mean is None or running_var is None:
+        raise InputError("batch normalisation needs running statistics; call model.eval() first")
+    floats = [_floats(x) for x in (weight, bias, running_mean, running_var)]
+    gamma, beta, mean, variance = floats
+    assert mean is not None
+    assert variance is not None
+    y, note = batch_norm(c.graph, value(input), gamma, beta, mean, variance, eps, name="batch_norm")
+    c.note(note)
+    return y
+
+
+def _program_batch_norm(
+    c: Context,
+    input: Value,
+    weight: Any,
+    bias: Any,
+    running_mean: Any,
+    running_var: Any,
+    training: bool,
+    momentum: float,
+    eps: float,
+    *rest: Any,
+) -> Value:
+    """The order of exported and scripted programs."""
+    return _functional_batch_norm(
+        c, input, running_mean, running_var, weight, bias, training, momentum, eps
+    )
+
+
+def _floats(x: Any) -> np.ndarray | None:
+    """A constant that came from floats as these floats again."""
+    if x is None:
+        return None
+    given = value(x)
+    if isinstance(given, Affine):
+        raise InputError("statistics must be constant")
+    return np.array([float(n) for n in given.fractions()], dtype=np.float64)
+
+
+def _same(c: Context, input: Any, *rest: Any, **options: Any) -> Any:
+    return input
+
+
+NAMED: dict[str, Callable[..., Any]] = {
+    **SHAPES,
+    **WINDOWS,
+    "linear": _linear,
+    "matmul": _matmul,
+    "mm": _matmul,
+    "bmm": _matmul,
+    "mv": _matmul,
+    "addmm": _add_product,
+    "baddbmm": _add_product,
+    "einsum": _einsum,
+    "add": _add,
+    "iadd": _add,
+    "sub": _subtract,
+    "subtract": _subtract,
+    "isub": _subtract,
+    "rsub": _subtract_from,
+    "mul": _multiply,
+    "multiply": _multiply,
+    "imul": _multiply,
+    "div": _divide,
+    "divide": _divide,
+    "true_divide": _divide,
+    "truediv": _divide,
+    "itruediv": _divide,
+    "floordiv": _floor_divide,
+    "floor_divide": _floor_divide,
+    "neg": _negate,
+    "negative": _negate,
+    "sum": _sum,
+    "mean": _mean,
+    "relu": _relu,
+    "relu6": _relu6,
+    "leaky_relu": _leaky_relu,
+    "prelu": _prelu,
+    "_prelu_kernel": lambda c, input, weight: piecewise.slopes(c.graph, value(input), weight),
+    "rrelu": _rrelu,
+    "clamp": _clamp,
+    "clip": _clamp,
+    "clamp_min": lambda c, input, min: _clamp(c, input, min=min),
+    "clamp_max": lambda c, input, max: _clamp(c, input, max=max),
+    "hardtanh": _hardtanh,
+    "hardsigmoid": _hardsigmoid,
+    "threshold": _threshold,
+    "softshrink": _softshrink,
+    "abs": _absolute,
+    "absolute": _absolute,
+    "max": _extreme(True),
+    "min": _extreme(False),
+    "maximum": _pair(True),
+    "minimum": _pair(False),
+    "amax": _along(True),
+    "amin": _along(False),
+    "gt": _compare(True, swapped=False),
+    "greater": _compare(True, swapped=False),
+    "ge": _compare(False, swapped=False),
+    "greater_equal": _compare(False, swapped=False),
+    "lt": _compare(True, swapped=True),
+    "less": _compare(True, swapped=True),
+    "le": _compare(False, swapped=True),
+    "less_equal": _compare(False, swapped=True),
+    "eq": _equal,
+    "logical_not": _not,
+    "bitwise_not": _not,
+    "invert": _not,
+    "where": _where,
+    "masked_fill": _masked_fill,
+    "dropout": _dropout,
+    "dropout1d": _dropout,
+    "dropout2d": _dropout,
+    "dropout3d": _dropout,
+    "alpha_dropout": _dropout,
+    "feature_dropout": _dropout,
+    "feature_alpha_dropout": _dropout,
+    "batch_norm": _functional_batch_norm,
+    "program_batch_norm": _program_batch_norm,
+    **dict.fromkeys(
+        [
+            *("contiguous", "clone", "detach", "alias", "lift_fresh_copy", "float", "double"),
+            *("to", "type", "type_as", "_to_copy", "cpu", "requires_grad_"),
+        ],
+        _same,
+    ),
+}
+"""By the name that torch gives the function or method, without the underscore of in-place ones."""
