@@ -40,11 +40,11 @@ def read_nnet(path: str | Path) -> Network:
     if sizes[0] != inputs or sizes[-1] != outputs or min(sizes) < 1:
         raise lines.error(f"gives layer sizes {sizes} for {inputs} inputs and {outputs} outputs")
     lines.skip("the unused flag")
-    lower = lines.numbers("the input minima", inputs)
-    upper = lines.numbers("the input maxima", inputs)
-    means = lines.numbers("the means", inputs + 1)
-    ranges = lines.numbers("the ranges", inputs + 1)
-    if min(ranges) <= 0:
+    lower = lines.numbers("the input minima", inputs, more=True)
+    upper = lines.numbers("the input maxima", inputs, more=True)
+    means, mean = _inputs_and_output(lines.numbers("the means", inputs, more=True), inputs, 0)
+    ranges, span = _inputs_and_output(lines.numbers("the ranges", inputs, more=True), inputs, 1)
+    if min(*ranges, span) <= 0:
         raise lines.error("has a range that is not positive, which no value can be divided by")
     matrices: list[tuple[list[_Row], _Row]] = []
     for index, (before, after) in enumerate(pairwise(sizes)):
@@ -52,13 +52,13 @@ def read_nnet(path: str | Path) -> Network:
         bias = [lines.numbers(f"a bias of layer {index}", 1)[0] for _ in range(after)]
         matrices.append((weight, bias))
     lines.finish()
-    matrices[0] = _normalise_inputs(matrices[0], means[:-1], ranges[:-1])
-    matrices[-1] = _scale_outputs(matrices[-1], means[-1], ranges[-1])
+    matrices[0] = _normalise_inputs(matrices[0], means, ranges)
+    matrices[-1] = _scale_outputs(matrices[-1], mean, span)
     layers = tuple(
         Layer.of(weight, bias, relu=index + 1 < n_layers, name=f"layer {index}")
         for index, (weight, bias) in enumerate(matrices)
     )
-    box = "x".join(f"[{lo},{up}]" for lo, up in zip(lower, upper, strict=True))
+    box = "x".join(f"[{lo},{up}]" for lo, up in zip(lower[:inputs], upper[:inputs], strict=True))
     return Network(
         layers,
         path.stem,
@@ -66,9 +66,22 @@ def read_nnet(path: str | Path) -> Network:
             "decimals are taken as the exact rationals that are written",
             "the network maps raw inputs to raw outputs: the file's input normalisation and output"
             " scaling are folded exactly into its first and last layer",
+            _scaling_note(mean, span),
             f"the file's clipping of inputs is left out; it changes nothing on the domain {box}",
         ),
     )
+
+
+def _inputs_and_output(values: _Row, inputs: int, none: int) -> tuple[_Row, Fraction]:
+    """The numbers of the inputs, the first ones, and that of the outputs, the last one if there is one.
+
+    Some files give more inputs than the network takes; some leave the outputs as they are.
+    """
+    return values[:inputs], values[-1] if len(values) > inputs else Fraction(none)
+
+
+def _scaling_note(mean: Fraction, span: Fraction) -> str:
+    return f"outputs are scaled as y * {span} + {mean}, the last mean and range if there is one"
 
 
 def _normalise_inputs(
@@ -113,11 +126,15 @@ class _Lines:
         self._next += 1
         return self._lines[self._next - 1][1]
 
-    def numbers(self, what: str, count: int | None = None) -> _Row:
-        """The next line as exact numbers, separated and optionally ended by commas."""
+    def numbers(self, what: str, count: int | None = None, *, more: bool = False) -> _Row:
+        """The next line as exact numbers, separated and optionally ended by commas.
+
+        There must be ``count`` of them, or at least as many if ``more``.
+        """
         fields = self.skip(what).strip().removesuffix(",").split(",")
         line = self._lines[self._next - 1][0]
-        if count is not None and len(fields) != count:
+        enough = count is None or (len(fields) >= count if more else len(fields) == count)
+        if not enough:
             raise self.error(f"has {len(fields)} numbers where {what} need {count}")
         return [exact_scalar(x.strip(), f"line {line}, field {i}") for i, x in enumerate(fields)]
 

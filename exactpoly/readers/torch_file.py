@@ -23,7 +23,8 @@ from exactpoly.readers.reading import Reading
 __all__ = ["read_exported", "read_torch_file"]
 
 _WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "network", "params", "weights")
-_PLAIN_SIZE = re.compile(r"[\s\d+\-*/()su]*")
+_SYMBOL = re.compile(r"Symbol\('[a-z]+\d+'(, [a-z]+=(True|False))*\)|\b(Add|Mul|Integer|Max|Min)\(")
+_PLAIN_SIZE = re.compile(r"[\s\d+\-*/(),su]*")
 """Symbolic sizes such as ``2*s0``; torch has Python evaluate them."""
 
 
@@ -189,7 +190,7 @@ def _runs_code(data: Any) -> bool:
             if entry.get("use_pickle"):
                 return True
             text = entry.get("expr_str")
-            if isinstance(text, str) and not _PLAIN_SIZE.fullmatch(text):
+            if isinstance(text, str) and not _PLAIN_SIZE.fullmatch(_SYMBOL.sub("(", text)):
                 return True
             left += entry.values()
         elif isinstance(entry, list):
