@@ -65,7 +65,11 @@ def enumerate(
 
 
 def tropical(
-    source: Network | str | Path | Any, *, output: int | None = None, scale: bool = False
+    source: Network | str | Path | Any,
+    *,
+    output: int | None = None,
+    scale: bool = False,
+    **options: Unpack[Options],
 ) -> NewtonPair:
     """A network with integral weights as `g - h`, with the Newton polytopes of both.
 
@@ -84,5 +88,5 @@ def tropical(
     """
     from exactpoly.newton.newton import newton_pair
 
-    network = source if isinstance(source, Network) else load(source)
+    network = load(source, **options)
     return newton_pair(network, output=output, scale=scale)

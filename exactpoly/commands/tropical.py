@@ -20,6 +20,7 @@ from exactpoly.errors import InputError, LimitReached
 if TYPE_CHECKING:
     from exactpoly.newton.newton import NewtonPair, ParityBound
     from exactpoly.newton.polytope import LatticePolytope
+    from exactpoly.readers.reading import Reading
 
 __all__ = ["tropical"]
 
@@ -50,7 +51,7 @@ __all__ = ["tropical"]
 )
 def tropical(
     net: str,
-    fold_float: bool,
+    read_as: Reading,
     output: int | None,
     scale: bool,
     volumes: bool,
@@ -74,7 +75,7 @@ def tropical(
         from exactpoly.report.plot import check_output
 
         check_output(picture)
-    network = load_network(net, fold_float)
+    network = load_network(net, read_as)
     limits, started = make_limits(None, max_seconds, None), time.monotonic()
 
     def pause() -> None:
