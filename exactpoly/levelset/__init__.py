@@ -1,0 +1,1 @@
+"""Level sets and decision boundaries of a network as exact unions of cells (proofs/topology.md)."""
