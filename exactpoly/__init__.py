@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from exactpoly.complex.region import Facet, Region
     from exactpoly.domain import Domain
     from exactpoly.errors import ExactpolyError, InputError, InternalError, MissingDependency
-    from exactpoly.front import enumerate, tropical
+    from exactpoly.front import decision, enumerate, level_set, tropical
     from exactpoly.network import Layer, Network
     from exactpoly.readers.json_format import write_json
     from exactpoly.readers.load import load
@@ -33,7 +33,9 @@ __all__ = [
     "MissingDependency",
     "Network",
     "Region",
+    "decision",
     "enumerate",
+    "level_set",
     "load",
     "tropical",
     "write_json",
@@ -52,7 +54,9 @@ _HOMES = {
     "MissingDependency": ("exactpoly.errors", "MissingDependency"),
     "Network": ("exactpoly.network", "Network"),
     "Region": ("exactpoly.complex.region", "Region"),
+    "decision": ("exactpoly.front", "decision"),
     "enumerate": ("exactpoly.front", "enumerate"),
+    "level_set": ("exactpoly.front", "level_set"),
     "load": ("exactpoly.readers.load", "load"),
     "tropical": ("exactpoly.front", "tropical"),
     "write_json": ("exactpoly.readers.json_format", "write_json"),

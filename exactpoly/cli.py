@@ -20,12 +20,14 @@ from exactpoly.commands.check import check
 from exactpoly.commands.compare import compare
 from exactpoly.commands.construct import construct
 from exactpoly.commands.crosscheck import crosscheck
+from exactpoly.commands.decision import decision
 from exactpoly.commands.evaluate import evaluate
 from exactpoly.commands.hunt import hunt
 from exactpoly.commands.info import info
 from exactpoly.commands.plot import plot
 from exactpoly.commands.region import region
 from exactpoly.commands.study import study
+from exactpoly.commands.topology import topology
 from exactpoly.commands.tropical import tropical
 from exactpoly.errors import ExactpolyError, InputError, InternalError
 from exactpoly.report.text import one_line
@@ -129,6 +131,8 @@ for _command in (
     hunt,
     construct,
     study,
+    topology,
+    decision,
     tropical,
 ):
     main.add_command(_command)

@@ -17,9 +17,12 @@ from exactpoly.readers.reading import Options
 from exactpoly.running.limits import Limits
 
 if TYPE_CHECKING:
+    from exactpoly.levelset.decision import Decision
+    from exactpoly.levelset.forms import Component
+    from exactpoly.levelset.level import LevelSet
     from exactpoly.newton.newton import NewtonPair
 
-__all__ = ["enumerate", "tropical"]
+__all__ = ["decision", "enumerate", "level_set", "tropical"]
 
 
 def enumerate(
@@ -90,3 +93,57 @@ def tropical(
 
     network = load(source, **options)
     return newton_pair(network, output=output, scale=scale)
+
+
+def level_set(
+    source: Network | str | Path | Any,
+    level: Any = 0,
+    *,
+    domain: Domain | str = "R^d",
+    component: Component = None,
+    **run: Any,
+) -> LevelSet:
+    """The sets `{f = c}`, `{f <= c}`, `{f >= c}`, `{f < c}`, `{f > c}` of an output `f`, exactly.
+
+    ``level``: `c`, any exact number; ``component``: which output, `i`, or the difference `(i, j)` of two;
+    needed when there are several; ``run``: ``limits``, ``interrupted``, ``progress`` as for `enumerate`.
+    Raises `InputError` for a level that is no rational, a component that is not there, and when a limit
+    was reached. Source: Grigsby and Lindsey, arXiv 2009.14286; proofs/topology.md.
+
+    >>> import exactpoly as ep
+    >>> norm = ep.Network((ep.Layer.of([[1, 0], [-1, 0], [0, 1], [0, -1]]),
+    ...                    ep.Layer.of([[1, 1, 1, 1]], relu=False)))
+    >>> s = ep.level_set(norm, level=1)
+    >>> s.zero.f_vector, s.zero.betti(), s.super.betti_borel_moore(), s.transversal
+    ((4, 4, 0), (1, 1, 0), (0, 0, 0), True)
+    """
+    from exactpoly.arithmetic.rational import exact_scalar
+    from exactpoly.levelset.forms import level_network
+    from exactpoly.levelset.level import LevelSet
+
+    network = source if isinstance(source, Network) else load(source)
+    value = exact_scalar(level, "level")
+    refined = level_network(network, value, component)
+    return LevelSet(enumerate_complex(refined, domain=domain, **run), value, component)
+
+
+def decision(
+    source: Network | str | Path | Any, *, domain: Domain | str = "R^d", **run: Any
+) -> Decision:
+    """The class regions of a network with several outputs, and its decision boundary, ties included.
+
+    ``run``: ``limits``, ``interrupted``, ``progress`` as for `enumerate`. Raises `InputError` for a
+    network with one output.
+
+    >>> import exactpoly as ep
+    >>> net = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 0], [0, 1]], relu=False)))
+    >>> d = ep.decision(net)
+    >>> d.boundary.f_vector, d.boundary.betti()
+    ((1, 3, 1), (1, 0, 0))
+    """
+    from exactpoly.levelset.decision import Decision
+    from exactpoly.levelset.forms import difference_network
+
+    network = source if isinstance(source, Network) else load(source)
+    refined = difference_network(network)
+    return Decision(enumerate_complex(refined, domain=domain, **run), network.output_dimension)

@@ -35,8 +35,8 @@ ALLOWED = {
     "local": NETWORK | {"domain", "polyhedra"},
     "complex": ENGINE,
     "reference": SUMMARY | {"polyhedra"},  # The second engine knows nothing of the first.
-    "levelset": ENGINE,
-    "topology": ENGINE | {"levelset"},
+    "topology": ENGINE,
+    "levelset": ENGINE | {"topology"},
     # Not called tropical: a package of that name would hide the function `exactpoly.tropical`.
     "newton": ENGINE | {"local"},
     "depth": ENGINE,

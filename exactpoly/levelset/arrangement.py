@@ -12,7 +12,8 @@ from functools import cached_property
 import numpy as np
 
 from exactpoly.complex.complex import Complex
-from exactpoly.errors import InputError
+from exactpoly.errors import LimitReached
+from exactpoly.levelset.lattice_cells import LatticeCells
 from exactpoly.topology.chains import Chains
 from exactpoly.topology.incidence import chains_of
 
@@ -28,9 +29,12 @@ class Arrangement:
 
     def __init__(self, complex_: Complex) -> None:
         if not complex_.complete:
-            raise InputError(f"level set: the complex is partial ({complex_.stopped}); raise the limit")
+            raise LimitReached(
+                f"no result: {complex_.stopped} after {complex_.network.n_neurons} of"
+                f" {complex_.full_network.n_neurons} neurons, before the sets were cut out"
+            )
         self.complex = complex_
-        self.cells = complex_.cells
+        self.cells = LatticeCells(complex_)
         self.dimension = complex_.dimension
         self.unbounded = not complex_.domain.is_box
         levels = range(self.dimension + 1)
@@ -51,13 +55,12 @@ class Arrangement:
     def zeros(self) -> np.ndarray:
         """int64 (n,): how many neurons and sides vanish on each cell."""
         neurons = [self.cells.zeros(k).astype(np.int64) for k in range(self.dimension + 1)]
-        return np.concatenate(neurons) + np.bitwise_count(self.sides)
+        total: np.ndarray = np.concatenate(neurons) + np.bitwise_count(self.sides)
+        return total
 
     def signs(self, neuron: int) -> np.ndarray:
         """int8 (n,): the sign of a neuron on every cell."""
-        return np.concatenate(
-            [self.cells.signs(k, neuron) for k in range(self.dimension + 1)]
-        )
+        return np.concatenate([self.cells.signs(k, neuron) for k in range(self.dimension + 1)])
 
     def level_of(self, cell: int) -> tuple[int, int]:
         """Dimension of a cell, and its number among the cells of that dimension."""
@@ -72,7 +75,7 @@ class Arrangement:
         )
 
     def point(self, cell: int) -> tuple[Fraction, ...]:
-        """An exact point of a cell: the barycentre of its vertices, `M` made large enough for every sign."""
+        """An exact point of a cell: the barycentre of its vertices, `M` made large enough."""
         k, number = self.level_of(cell)
         vertices = self.cells.vertices_of(k, number)
         near, far = (

@@ -31,7 +31,9 @@ class CellSet:
     or else open, in the domain.
     """
 
-    def __init__(self, name: str, arrangement: Arrangement, marks: np.ndarray, *, closed: bool) -> None:
+    def __init__(
+        self, name: str, arrangement: Arrangement, marks: np.ndarray, *, closed: bool
+    ) -> None:
         self.name = name
         self.arrangement = arrangement
         self.marks = marks
@@ -110,7 +112,8 @@ class CellSet:
 
     @property
     def _inner(self) -> np.ndarray:
-        return self.marks & self.arrangement.off_sides
+        inner: np.ndarray = self.marks & self.arrangement.off_sides
+        return inner
 
     def to_json(self, coefficients: tuple[Field, ...] = ()) -> dict[str, Any]:
         """Counts and homology by the names in docs/topology.md."""

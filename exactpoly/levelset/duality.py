@@ -1,4 +1,4 @@
-"""Checks of a result against itself: Euler's relation and Alexander duality (proofs/topology.md, Theorem 6).
+"""A result against itself: Euler's relation and Alexander duality (proofs/topology.md, Theorem 6).
 
 For a closed set `X` of `R^d` with complement `U`: reduced `b_k(U) = b^BM_(d-k-1)(X)` for k < d. The two
 sides are about disjoint sets of cells, so a fault in one of them shows. On a box the same holds inside it.
@@ -14,7 +14,9 @@ from exactpoly.levelset.cellset import CellSet
 __all__ = ["check_alexander", "check_euler"]
 
 
-def check_alexander(closed: CellSet, complement: Sequence[CellSet], fields: Sequence[int] = (0, 2)) -> None:
+def check_alexander(
+    closed: CellSet, complement: Sequence[CellSet], fields: Sequence[int] = (0, 2)
+) -> None:
     """Raise `InternalError` unless duality holds between a set and the open parts of its complement."""
     d = closed.arrangement.dimension
     for field in fields:

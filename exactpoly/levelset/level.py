@@ -1,4 +1,4 @@
-"""The level set `{f = c}` of a network, the sublevel and superlevel sets, and whether the level is transversal."""
+"""The sets that a level `c` of an output `f` cuts out, and whether the level is transversal."""
 
 from __future__ import annotations
 

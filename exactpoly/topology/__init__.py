@@ -1,1 +1,1 @@
-"""Exact homology of unions of cells: incidence, matching, Morse complex, Smith form (proofs/topology.md)."""
+"""Exact homology of unions of cells: incidence, matching, Morse complex, Smith form."""

@@ -122,7 +122,9 @@ def transposed(owners: np.ndarray, entries: np.ndarray, size: int) -> tuple[np.n
     return start, owners[np.argsort(entries, kind="stable")]
 
 
-def segments(start: np.ndarray, flat: np.ndarray, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def segments(
+    start: np.ndarray, flat: np.ndarray, cells: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """The lists of ``cells`` one after another: (position in ``cells``, place in ``flat``)."""
     owner, place = gather_segments(np.arange(len(flat)), start[:-1], len(flat), cells)
     return owner, place

@@ -1,4 +1,4 @@
-"""Homology over `Q`, every `Z/p` and `Z`, from the Morse complex of a matching (proofs/topology.md, 2 and 3).
+"""Homology over `Q`, `Z/p` and `Z` from the Morse complex of a matching (proofs/topology.md, 2 and 3).
 
 The critical cells of a matching, with boundaries that follow the gradient paths, are a chain complex
 with the same homology. They are few, so the Smith forms are small.
@@ -74,7 +74,7 @@ def checked_field(field: int | str) -> int:
             return 0
         field = int(exact_scalar(field, "field"))
     prime = field >= 2 and all(field % q for q in range(2, int(field**0.5) + 1))
-    if isinstance(field, bool) or field and not (prime and field < 10**9):
+    if isinstance(field, bool) or (field and not (prime and field < 10**9)):
         raise InputError(f'field: {field} given; give 0 for Q, a prime below 10^9, or "Z"')
     return field
 
@@ -106,7 +106,9 @@ def morse_boundaries(chains: Chains, matching: Matching) -> list[list[dict[int, 
     for k, cells in enumerate(by_dimension):
         below = by_dimension[k - 1] if k else []
         place = {cell: n for n, cell in enumerate(below)}
-        result.append([flow.boundary(cell, place) for cell in cells] if below else [{} for _ in cells])
+        result.append(
+            [flow.boundary(cell, place) for cell in cells] if below else [{} for _ in cells]
+        )
     return result
 
 
@@ -125,9 +127,9 @@ class _Flow:
         order[upper] = np.arange(len(upper))
         order[lower[paired]] = np.flatnonzero(paired)
         partner[lower[paired]] = upper[paired]
-        self.order, self.partner = memoryview(order), memoryview(partner)
-        self.start, self.facets = memoryview(chains.start), memoryview(chains.facets)
-        self.incidence = memoryview(chains.incidence)
+        self.order, self.partner = order.data, partner.data
+        self.start, self.facets = chains.start.data, chains.facets.data
+        self.incidence = chains.incidence.data
 
     def boundary(self, cell: int, critical: dict[int, int]) -> dict[int, int]:
         """The boundary of a critical cell in the Morse complex."""

@@ -1,4 +1,4 @@
-"""Incidence numbers of a complex of convex cells, from its facet lists alone (proofs/topology.md, Theorem 1).
+"""Incidence numbers of convex cells from facet lists alone (proofs/topology.md, Theorem 5).
 
 Each ridge of a cell lies in exactly two of its facets, and the graph of facets that share a ridge is
 connected. So when one facet of a cell has the number 1, the condition `dd = 0` gives the numbers of

@@ -116,9 +116,9 @@ class _Coreduction:
 
     def _few(self, ready: np.ndarray) -> np.ndarray:
         """Strike off pairs one by one while they are few."""
-        listed, open_ = self.bytes, memoryview(self.open)
-        start, facets = memoryview(self.chains.start), memoryview(self.chains.facets)
-        up_start, up = memoryview(self.up_start), memoryview(self.up)
+        listed, open_ = self.bytes, self.open.data
+        start, facets = self.chains.start.data, self.chains.facets.data
+        up_start, up = self.up_start.data, self.up.data
         queue = deque(ready.tolist())
         lower: list[int] = []
         upper: list[int] = []
@@ -136,5 +136,6 @@ class _Coreduction:
                     if open_[above] == 1 and listed[above]:
                         queue.append(above)
         self._write(np.array(lower, np.int32), np.array(upper, np.int32))
-        left = np.unique(np.array(queue, np.int64))
-        return left[(self.listed[left] == 1) & (self.open[left] == 1)]
+        left: np.ndarray = np.unique(np.array(queue, np.int64))
+        left = left[(self.listed[left] == 1) & (self.open[left] == 1)]
+        return left

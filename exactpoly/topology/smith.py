@@ -47,9 +47,7 @@ def _unit(table: dict[int, dict[int, int]]) -> tuple[int, int] | None:
     return None if best is None else best[1:]
 
 
-def _eliminate(
-    table: dict[int, dict[int, int]], rows: dict[int, set[int]], j: int, i: int
-) -> None:
+def _eliminate(table: dict[int, dict[int, int]], rows: dict[int, set[int]], j: int, i: int) -> None:
     """Subtract column `j` from others until row `i` is empty, and drop both."""
     pivot = table.pop(j)
     for row in pivot:

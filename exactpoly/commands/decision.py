@@ -1,0 +1,59 @@
+"""`exactpoly decision`: class regions and the decision boundary with their exact homology."""
+
+from __future__ import annotations
+
+import click
+
+from exactpoly.commands.arguments import (
+    domain_option,
+    json_option,
+    limit_options,
+    load_network,
+    make_limits,
+    network_argument,
+)
+from exactpoly.commands.levels import coefficients_option, read_coefficients
+
+__all__ = ["decision"]
+
+
+@click.command(short_help="Class regions, the decision boundary, ties, and their homology.")
+@network_argument
+@domain_option
+@coefficients_option
+@json_option
+@limit_options
+def decision(
+    net: str,
+    fold_float: bool,
+    domain: str,
+    coefficients: str,
+    as_json: bool,
+    max_cells: int | None,
+    max_seconds: float | None,
+    max_memory: int | None,
+) -> int:
+    """Class i is the closed set where output i is a largest one; the boundary is where two are."""
+    from exactpoly.front import decision as decide
+    from exactpoly.report.terminal import print_json, print_tables
+    from exactpoly.report.topology import decision_tables
+    from exactpoly.running.interruption import Interruption
+    from exactpoly.running.progress import ProgressLine
+
+    fields = read_coefficients(coefficients)
+    network = load_network(net, fold_float)
+    with Interruption() as interruption, ProgressLine() as progress:
+        found = decide(
+            network,
+            domain=domain,
+            limits=make_limits(max_cells, max_seconds, max_memory),
+            interrupted=interruption,
+            progress=progress.subdivision,
+        )
+        interruption.immediate = True
+        result = found.to_json(fields)
+    if as_json:
+        print_json(result)
+    else:
+        print_tables(decision_tables(result))
+    return 0

@@ -1,0 +1,98 @@
+"""`exactpoly topology`: level, sublevel and superlevel sets with their exact homology."""
+
+from __future__ import annotations
+
+import click
+
+from exactpoly.commands.arguments import (
+    domain_option,
+    json_option,
+    limit_options,
+    load_network,
+    make_limits,
+    network_argument,
+)
+from exactpoly.commands.levels import (
+    coefficients_option,
+    component_option,
+    level_option,
+    read_coefficients,
+    read_component,
+    read_level,
+)
+from exactpoly.errors import InputError
+
+__all__ = ["topology"]
+
+
+@click.command(short_help="Level sets and their exact homology.")
+@network_argument
+@level_option
+@domain_option
+@component_option
+@click.option(
+    "--sets",
+    default="zero,sub,super,below,above",
+    show_default=True,
+    metavar="NAMES",
+    help="Which of f = c, f <= c, f >= c (closed), f < c, f > c (open).",
+)
+@coefficients_option
+@click.option("--components", "with_parts", is_flag=True, help="List the connected components.")
+@json_option
+@limit_options
+def topology(
+    net: str,
+    fold_float: bool,
+    level: str,
+    domain: str,
+    component: str | None,
+    sets: str,
+    coefficients: str,
+    with_parts: bool,
+    as_json: bool,
+    max_cells: int | None,
+    max_seconds: float | None,
+    max_memory: int | None,
+) -> int:
+    """The sets that the level C cuts out of the domain: cells, components, Betti numbers, torsion.
+
+    Every result is checked against itself by Euler's relation and Alexander duality.
+    """
+    from exactpoly.front import level_set
+    from exactpoly.levelset.level import SETS
+    from exactpoly.report.terminal import print_json, print_tables
+    from exactpoly.running.interruption import Interruption
+    from exactpoly.running.progress import ProgressLine
+
+    names = tuple(name.strip() for name in sets.split(","))
+    for name in names:
+        if name not in SETS:
+            raise InputError(f"--sets: {name!r} given; choose from {', '.join(SETS)}")
+    fields = read_coefficients(coefficients)
+    value = read_level(level)
+    network = load_network(net, fold_float)
+    chosen = read_component(component, network)
+    with Interruption() as interruption, ProgressLine() as progress:
+        found = level_set(
+            network,
+            value,
+            domain=domain,
+            component=chosen,
+            limits=make_limits(max_cells, max_seconds, max_memory),
+            interrupted=interruption,
+            progress=progress.subdivision,
+        )
+        interruption.immediate = True
+        result = found.to_json(names, fields)
+        if with_parts:
+            for name in names:
+                parts = found.named(name).components
+                result[name]["component_list"] = [part.to_json() for part in parts]
+    if as_json:
+        print_json(result)
+    else:
+        from exactpoly.report.topology import component_tables, level_tables
+
+        print_tables([*level_tables(result), *(component_tables(result) if with_parts else [])])
+    return 0

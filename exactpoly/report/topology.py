@@ -1,0 +1,90 @@
+"""Level sets, class regions and their homology in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.table import Table
+
+__all__ = ["component_tables", "decision_tables", "level_tables"]
+
+_WORDS = {
+    "zero": "f = c (closed)",
+    "sub": "f <= c (closed)",
+    "super": "f >= c (closed)",
+    "below": "f < c (open)",
+    "above": "f > c (open)",
+}
+
+
+def level_tables(result: dict[str, Any]) -> list[Table]:
+    """One table: a row a set, from `LevelSet.to_json`."""
+    component = "" if result["component"] is None else f", output {result['component']}"
+    title = f"Level c = {result['level']} on {result['domain']}{component}"
+    kind = "transversal" if result["transversal"] else "not transversal"
+    rows = {_WORDS[name]: result[name] for name in _WORDS if name in result}
+    return [_table(f"{title} ({kind})", rows, result["domain"])]
+
+
+def decision_tables(result: dict[str, Any]) -> list[Table]:
+    """One table: a row a class, and the boundary, from `Decision.to_json`."""
+    rows = {f"class {i} (closed)": one for i, one in result["classes"].items()}
+    rows["decision boundary (closed)"] = result["decision_boundary"]
+    return [_table(f"Classes on {result['domain']}", rows, result["domain"])]
+
+
+def _table(title: str, rows: dict[str, dict[str, Any]], domain: str) -> Table:
+    table = Table(title=title, title_justify="left", caption_justify="left")
+    space = domain == "R^d"
+    relative = "Borel-Moore" if space else "relative to the boundary"
+    extra = sorted({k for row in rows.values() for k in row if k.startswith("betti_mod_")})
+    heads = ["cells by dimension", "Euler", "parts", "Betti (Q)", *(f"mod {k[10:]}" for k in extra)]
+    table.add_column("set")
+    for head in [*heads, relative, "torsion (Z)"]:
+        table.add_column(head, justify="right")
+    for name, row in rows.items():
+        other = row.get("betti_borel_moore", row.get("betti_relative_to_domain_boundary"))
+        torsion = [f"H_{k}: {_list(t)}" for k, t in enumerate(row.get("torsion", [])) if t]
+        table.add_row(
+            name,
+            _list(row["f_vector"]),
+            str(row["euler"]),
+            str(row["components"]),
+            _list(row["betti"]),
+            *(_list(row.get(k, [])) for k in extra),
+            "" if other is None else _list(other),
+            "; ".join(torsion),
+        )
+    cells = "cells of R^d" if space else "cells with those on the boundary of the domain"
+    table.caption = (
+        f"{cells[0].upper()}{cells[1:]}. Betti numbers b_0..b_d of ordinary homology. Checked by Euler's"
+        " relation and Alexander duality."
+    )
+    return table
+
+
+def _list(numbers: list[int]) -> str:
+    return " ".join(map(str, numbers))
+
+
+def component_tables(result: dict[str, Any]) -> list[Table]:
+    """A table of connected components for each set that lists them."""
+    tables = []
+    for name, word in _WORDS.items():
+        parts = result.get(name, {}).get("component_list")
+        if parts is None:
+            continue
+        table = Table(title=f"Components of {word}", title_justify="left")
+        for head in ("dimension", "bounded", "volume", "cells by dimension", "a point"):
+            table.add_column(head, justify="right")
+        for part in parts:
+            volume = "infinite" if part["volume"] is None else part["volume"]
+            table.add_row(
+                str(part["dimension"]),
+                "yes" if part["bounded"] else "no",
+                volume,
+                _list(part["f_vector"]),
+                ", ".join(part["point"]),
+            )
+        tables.append(table)
+    return tables

@@ -1,0 +1,74 @@
+"""Networks whose topology is known: 27 made by hand or at random, and judged by two programs.
+
+`cases/*.json` are networks in the JSON format with `expected_topology` beside; field names are those of
+`exactpoly topology --json`. Most hand-made answers can be seen from the formula in `note`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import exactpoly as ep
+
+CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))
+
+
+def expected(path: Path) -> dict[str, Any]:
+    return dict(json.loads(path.read_text(encoding="utf-8"))["expected_topology"])
+
+
+def domains(answers: dict[str, Any]) -> list[str]:
+    return [name for name in answers if name[0] in "R["]
+
+
+LEVELS = [(p, d) for p in CASES if "decision" not in expected(p) for d in domains(expected(p))]
+CLASSES = [
+    (p, d) for p in CASES if "decision" in expected(p) for d in domains(expected(p)["decision"])
+]
+
+
+def test_all_cases_are_there() -> None:
+    assert len({p for p, _ in LEVELS}) == 24
+    assert len({p for p, _ in CLASSES}) == 3
+
+
+def assert_found(found: dict[str, Any], wanted: dict[str, Any]) -> None:
+    assert {key: found.get(key) for key in wanted} == wanted
+
+
+@pytest.mark.parametrize(("path", "domain"), LEVELS, ids=lambda x: getattr(x, "stem", x))
+def test_level_sets(path: Path, domain: str) -> None:
+    wanted = expected(path)
+    sets = ep.level_set(path, wanted["level"], domain=domain)
+    found = sets.to_json()
+    assert found["level"] == wanted["level"]
+    for name in ("zero", "sub", "super", "below", "above"):
+        assert_found(found[name], wanted[domain][name])
+        one = sets.named(name)
+        assert found[name]["components"] == len(one.components) == one.betti()[0]
+        if not any(one.torsion):
+            assert one.betti(2) == one.betti()
+
+
+@pytest.mark.parametrize(("path", "domain"), CLASSES, ids=lambda x: getattr(x, "stem", x))
+def test_decisions(path: Path, domain: str) -> None:
+    wanted = expected(path)["decision"][domain]
+    found = ep.decision(path, domain=domain).to_json()
+    for i, one in wanted["classes"].items():
+        assert_found(found["classes"][i], one)
+    assert_found(found["decision_boundary"], wanted["decision_boundary"])
+
+
+def test_the_projective_plane_has_torsion() -> None:
+    path = next(p for p in CASES if p.stem.startswith("lv20"))
+    zero = ep.level_set(path, 0).zero
+    assert zero.torsion[1] == (2,)
+    assert (zero.betti(0)[:3], zero.betti(2)[:3], zero.betti(3)[:3]) == (
+        (1, 0, 0),
+        (1, 1, 1),
+        (1, 0, 0),
+    )
