@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from exactpoly.commands.arguments import (
@@ -14,6 +16,9 @@ from exactpoly.commands.arguments import (
 )
 from exactpoly.commands.levels import coefficients_option, read_coefficients
 
+if TYPE_CHECKING:
+    from exactpoly.readers.reading import Reading
+
 __all__ = ["decision"]
 
 
@@ -25,7 +30,7 @@ __all__ = ["decision"]
 @limit_options
 def decision(
     net: str,
-    fold_float: bool,
+    read_as: Reading,
     domain: str,
     coefficients: str,
     as_json: bool,
@@ -41,7 +46,7 @@ def decision(
     from exactpoly.running.progress import ProgressLine
 
     fields = read_coefficients(coefficients)
-    network = load_network(net, fold_float)
+    network = load_network(net, read_as)
     with Interruption() as interruption, ProgressLine() as progress:
         found = decide(
             network,

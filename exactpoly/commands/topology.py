@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from exactpoly.commands.arguments import (
@@ -21,6 +23,9 @@ from exactpoly.commands.levels import (
     read_level,
 )
 from exactpoly.errors import InputError
+
+if TYPE_CHECKING:
+    from exactpoly.readers.reading import Reading
 
 __all__ = ["topology"]
 
@@ -43,7 +48,7 @@ __all__ = ["topology"]
 @limit_options
 def topology(
     net: str,
-    fold_float: bool,
+    read_as: Reading,
     level: str,
     domain: str,
     component: str | None,
@@ -71,7 +76,7 @@ def topology(
             raise InputError(f"--sets: {name!r} given; choose from {', '.join(SETS)}")
     fields = read_coefficients(coefficients)
     value = read_level(level)
-    network = load_network(net, fold_float)
+    network = load_network(net, read_as)
     chosen = read_component(component, network)
     with Interruption() as interruption, ProgressLine() as progress:
         found = level_set(
