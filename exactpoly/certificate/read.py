@@ -20,7 +20,7 @@ from exactpoly.readers.load import read
 from exactpoly.readers.reading import Reading
 from exactpoly.running.limits import Limits
 
-__all__ = ["certificate_header", "complex_of"]
+__all__ = ["certificate_header", "complex_of", "network_and_domain"]
 
 _MARK = b'"format":"exactpoly-certificate"'
 _GZIP = b"\x1f\x8b"
@@ -51,8 +51,7 @@ def complex_of(
         code, message = check_file(path)
         if code != 0:
             raise InputError(f"{path}: the certificate is not accepted ({message.strip()})")
-        network = _network(header)
-        place = _domain(header, network.input_dimension)
+        network, place = network_and_domain(header)
         if domain is not None and Domain.parse(domain, network.input_dimension) != place:
             raise InputError(f"{path}: the certificate is about {place}, --domain says {domain}")
     result = enumerate_complex(
@@ -85,6 +84,12 @@ def certificate_header(path: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: the first line is no certificate header") from error
     return dict(header)
+
+
+def network_and_domain(header: dict[str, Any]) -> tuple[Network, Domain]:
+    """The exact network of a certificate's header, and its domain."""
+    network = _network(header)
+    return network, _domain(header, network.input_dimension)
 
 
 def _network(header: dict[str, Any]) -> Network:

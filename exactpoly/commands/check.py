@@ -27,7 +27,12 @@ __all__ = ["check"]
     help="Processes that share the check; same verdict.",
 )
 @executor_option
-def check(file: str, scale: int, workers: int, executor_kind: str) -> int:
+@click.option(
+    "--verified",
+    is_flag=True,
+    help="Have the checker extracted from the Coq proofs count the cells too.",
+)
+def check(file: str, scale: int, workers: int, executor_kind: str, verified: bool) -> int:
     """Check the certificate FILE: exit code 0 accepted, 1 rejected, 3 unreadable.
 
     The checker is one file of the standard library alone, exactpoly/certificate/check.py, and runs
@@ -48,6 +53,14 @@ def check(file: str, scale: int, workers: int, executor_kind: str) -> int:
             code, message = check_file(file, scale)
         else:
             code, message = check_in_parallel(file, executor, workers, scale=scale)
+    click.echo(message)
+    if not verified or code != 0:
+        return code
+    from exactpoly.certificate.verified import check_verified
+    from exactpoly.running.interruption import Interruption
+
+    with Interruption() as interruption:
+        code, message = check_verified(file, interrupted=interruption)
     click.echo(message)
     return code
 

@@ -82,6 +82,10 @@ Definition summary (d limit : nat) (box : bounds) (net : network) (t : tree) : o
   | Some l => Some (map (fun n => count n l) (seq 0 (S limit)), facet_pairs l, simple_leaves l)
   end.
 
+(** The same from the numbers of a tree: what is extracted to OCaml (../verified). *)
+Definition summary_of_numbers (depth d limit : nat) (box : bounds) (net : network) (s : list Z) :=
+  summary d limit box net (fst (read_tree depth d s)).
+
 Theorem summary_cells : forall d limit box net t fs p s n k m,
   summary d limit box net t = Some (fs, p, s) -> nth_error fs n = Some m -> (n + k = d)%nat ->
   cells d box net k m.
