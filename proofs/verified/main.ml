@@ -19,7 +19,7 @@ open Checker
 exception Unreadable of string
 
 let integer () =
-  try Scanf.scanf " %[-0-9]" Integer.of_string
+  try Scanf.scanf " %[-0-9]" (fun word -> if word = "" then failwith "nothing" else Integer.of_string word)
   with _ -> raise (Unreadable "a number is missing or has other characters than digits")
 
 let small () =
