@@ -680,8 +680,7 @@ def check_partial(lines: Lines, header: dict[str, Any], problem: Problem) -> str
     )
 
 
-def check_lines(lines: Lines, scale: int, part: range | None) -> str:
-    """The statement that the file proves; raises `Refused`."""
+def read_header(lines: Lines) -> dict[str, Any]:
     header = lines.next()
     readable(isinstance(header, dict), "the first line is not a header")
     readable(header.get("format") == "exactpoly-certificate", "not an exactpoly certificate")
@@ -705,16 +704,27 @@ def check_lines(lines: Lines, scale: int, part: range | None) -> str:
         readable(type(number) is int, "the number of vertices or regions is not an integer")
     demand(header["regions"] > 0, "no regions")
     demand(header["complete"] or header["vertices"] == 0, "a partial list has no vertices")
+    return dict(header)
+
+
+def read_problem(header: dict[str, Any], scale: int) -> Problem:
     problem = Problem(header["network"], header["domain"], MAX_WORK * scale)
     digest = hashlib.sha256(spelling(header["network"]).encode()).hexdigest()
     demand(header["digest"] == digest, "the digest is not that of the network")
+    return problem
+
+
+def check_lines(lines: Lines, scale: int, part: range | None) -> str:
+    """The statement that the file proves; raises `Refused`."""
+    header = read_header(lines)
+    problem = read_problem(header, scale)
     if header["complete"]:
         text = check_complete(lines, header, Cells(problem, MAX_MEMORY * scale), part)
     else:
         readable(part is None, "a partial certificate is not checked in parts")
         text = check_partial(lines, header, problem)
     domain = "R^d" if problem.space else " x ".join(f"[{a},{b}]" for a, b in header["domain"])
-    return f"{text}\nnetwork {digest}, {problem.neurons} neurons, d = {problem.d}, on {domain}"
+    return f"{text}\nnetwork {header['digest']}, {problem.neurons} neurons, d = {problem.d}, on {domain}"
 
 
 def check_file(path: str, scale: int = 1, part: range | None = None) -> tuple[int, str]:

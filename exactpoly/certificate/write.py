@@ -22,7 +22,7 @@ from exactpoly.certificate.verdicts import CellEvidence, verdict_claims
 from exactpoly.complex.complex import Complex
 from exactpoly.errors import InputError
 
-__all__ = ["certificate_lines", "write_certificate"]
+__all__ = ["certificate_lines", "vertex_order", "write_certificate"]
 
 _LETTERS = np.frombuffer(b"0+-", np.uint8)  # by sign: 0, 1 and, from the end, -1
 
@@ -104,6 +104,12 @@ def _complete_body(complex_: Complex) -> tuple[list[str], list[str]]:
         ['"' + key.decode("ascii") + '"' for key in keys[order].tolist()],
         ["[" + ",".join(map(str, one)) + "]" for one in lists],
     )
+
+
+def vertex_order(complex_: Complex) -> np.ndarray:
+    """int64 (V,): the vertices, those at infinity too, in the order of the certificate."""
+    order: np.ndarray = np.argsort(_vertex_keys(complex_))
+    return order
 
 
 def _vertex_keys(complex_: Complex) -> np.ndarray:

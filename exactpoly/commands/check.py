@@ -36,8 +36,15 @@ def check(file: str, scale: int, workers: int, executor_kind: str, verified: boo
     """Check the certificate FILE: exit code 0 accepted, 1 rejected, 3 unreadable.
 
     The checker is one file of the standard library alone, exactpoly/certificate/check.py, and runs
-    without exactpoly too; parity certificates have their own, check_parity.py beside it.
+    without exactpoly too; certificates of parity and of topology have their own, check_parity.py and
+    check_topology.py beside it.
     """
+    if _is_topology(file):
+        from exactpoly.certificate import check_topology
+
+        code, message = check_topology.check_file(file, scale)
+        click.echo(message)
+        return code
     if _is_parity(file):
         from exactpoly.certificate import check_parity
 
@@ -71,4 +78,17 @@ def _is_parity(file: str) -> bool:
         with open(file, "rb") as stream:
             return b'"exactpoly-parity-1"' in stream.read(100)
     except OSError:
+        return False
+
+
+def _is_topology(file: str) -> bool:
+    """Whether the first line, packed or not, is the header of a topology certificate."""
+    import gzip
+
+    try:
+        with open(file, "rb") as raw:
+            packed = raw.read(2) == b"\x1f\x8b"
+        with gzip.open(file, "rb") if packed else open(file, "rb") as stream:
+            return b'"format":"exactpoly-topology"' in stream.readline(1 << 16)
+    except (OSError, EOFError):
         return False

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from exactpoly.commands.arguments import (
+    check_folder,
     domain_option,
     json_option,
     limit_options,
@@ -45,6 +47,13 @@ __all__ = ["topology"]
 @coefficients_option
 @click.option("--components", "with_parts", is_flag=True, help="List the connected components.")
 @json_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write a certificate (.gz compresses) for `exactpoly check`.",
+)
 @limit_options
 def topology(
     net: str,
@@ -56,6 +65,7 @@ def topology(
     coefficients: str,
     with_parts: bool,
     as_json: bool,
+    output: Path | None,
     max_cells: int | None,
     max_seconds: float | None,
     max_memory: int | None,
@@ -74,6 +84,8 @@ def topology(
     for name in names:
         if name not in SETS:
             raise InputError(f"--sets: {name!r} given; choose from {', '.join(SETS)}")
+    if output is not None:
+        check_folder(output)
     fields = read_coefficients(coefficients)
     value = read_level(level)
     network = load_network(net, read_as)
@@ -94,6 +106,10 @@ def topology(
             for name in names:
                 parts = found.named(name).components
                 result[name]["component_list"] = [part.to_json() for part in parts]
+        if output is not None:
+            from exactpoly.certificate.write_topology import write_topology_certificate
+
+            write_topology_certificate(found, output)
     if as_json:
         print_json(result)
     else:
