@@ -1,6 +1,6 @@
 """CPU seconds for the homology of {f = c}, {f <= c}, {f >= c} of random networks, stage by stage.
 
-    python benchmarks/topology.py [WIDTHS] [LEVEL]      such as 3,40,40 0
+python benchmarks/topology.py [WIDTHS] [LEVEL]      such as 3,40,40 0
 """
 
 from __future__ import annotations
