@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from exactpoly.complex.region import Facet, Region
     from exactpoly.domain import Domain
     from exactpoly.errors import ExactpolyError, InputError, InternalError, MissingDependency
-    from exactpoly.front import decision, enumerate, level_set, tropical
+    from exactpoly.front import decision, enumerate, level_set, persistence, tropical
     from exactpoly.network import Layer, Network
     from exactpoly.readers.json_format import write_json
     from exactpoly.readers.load import load
@@ -37,6 +37,7 @@ __all__ = [
     "enumerate",
     "level_set",
     "load",
+    "persistence",
     "tropical",
     "write_json",
 ]
@@ -57,6 +58,7 @@ _HOMES = {
     "decision": ("exactpoly.front", "decision"),
     "enumerate": ("exactpoly.front", "enumerate"),
     "level_set": ("exactpoly.front", "level_set"),
+    "persistence": ("exactpoly.front", "persistence"),
     "load": ("exactpoly.readers.load", "load"),
     "tropical": ("exactpoly.front", "tropical"),
     "write_json": ("exactpoly.readers.json_format", "write_json"),

@@ -24,6 +24,7 @@ from exactpoly.commands.decision import decision
 from exactpoly.commands.evaluate import evaluate
 from exactpoly.commands.hunt import hunt
 from exactpoly.commands.info import info
+from exactpoly.commands.persistence import persistence
 from exactpoly.commands.plot import plot
 from exactpoly.commands.region import region
 from exactpoly.commands.study import study
@@ -133,6 +134,7 @@ for _command in (
     study,
     topology,
     decision,
+    persistence,
     tropical,
 ):
     main.add_command(_command)

@@ -18,11 +18,12 @@ from exactpoly.running.limits import Limits
 
 if TYPE_CHECKING:
     from exactpoly.levelset.decision import Decision
+    from exactpoly.levelset.filtration import Filtration
     from exactpoly.levelset.forms import Component
     from exactpoly.levelset.level import LevelSet
     from exactpoly.newton.newton import NewtonPair
 
-__all__ = ["decision", "enumerate", "level_set", "tropical"]
+__all__ = ["decision", "enumerate", "level_set", "persistence", "tropical"]
 
 
 def enumerate(
@@ -147,3 +148,30 @@ def decision(
     network = source if isinstance(source, Network) else load(source)
     refined = difference_network(network)
     return Decision(enumerate_complex(refined, domain=domain, **run), network.output_dimension)
+
+
+def persistence(
+    source: Network | str | Path | Any,
+    *,
+    domain: Domain | str = "R^d",
+    component: Component = None,
+    **run: Any,
+) -> Filtration:
+    """Persistent homology over Z/2 and critical points of the sublevel sets of an output, exactly.
+
+    ``component``, ``run``: as for `level_set`. Values at infinity are `p + M q`. Raises `InputError` as
+    `level_set` does.
+
+    >>> import exactpoly as ep
+    >>> bent = ep.Network((ep.Layer.of([[1], [1], [1]], [0, -1, -3]),
+    ...                    ep.Layer.of([[-1, 2, -2]], relu=False)))
+    >>> found = ep.persistence(bent)
+    >>> [(k, str(a), str(b)) for k, a, b in found.pairs]
+    [(0, '-1', '1')]
+    """
+    from exactpoly.levelset.filtration import Filtration
+    from exactpoly.levelset.forms import output_row
+
+    network = source if isinstance(source, Network) else load(source)
+    output_row(network, component)
+    return Filtration(enumerate_complex(network, domain=domain, **run), component)

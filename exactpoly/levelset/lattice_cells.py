@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exactpoly.complex.complex import Complex
+from exactpoly.complex.vertices import Homogeneous
 
 __all__ = ["LatticeCells"]
 
@@ -24,6 +25,10 @@ class _Places(NamedTuple):
     def points(self, vertices: Iterable[int], part: int = 0) -> list[tuple[Fraction, ...]]:
         """Exact `p` (0) or `q` (1) of some vertices."""
         return self.complex._exact_part(np.array(list(vertices)), part)
+
+    def exact(self, vertex: int) -> Homogeneous:
+        """Exact homogeneous coordinates."""
+        return self.complex._oracle.coordinates(vertex)
 
 
 class LatticeCells:

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.table import Table
 
-__all__ = ["component_tables", "decision_tables", "level_tables"]
+__all__ = ["component_tables", "decision_tables", "level_tables", "persistence_tables"]
 
 _WORDS = {
     "zero": "f = c (closed)",
@@ -88,3 +88,23 @@ def component_tables(result: dict[str, Any]) -> list[Table]:
             )
         tables.append(table)
     return tables
+
+
+def persistence_tables(result: dict[str, Any]) -> list[Table]:
+    """Pairs, and critical pieces, from `Filtration.to_json`."""
+    pairs = Table(
+        title=f"Persistence over {result['field']} of f <= t on {result['domain']}",
+        title_justify="left",
+    )
+    for head in ("degree", "birth", "death"):
+        pairs.add_column(head, justify="right")
+    for k, birth, death in result["pairs"]:
+        pairs.add_row(str(k), birth, death)
+    for k, birth in result["essential"]:
+        pairs.add_row(str(k), birth, "never")
+    critical = Table(title="H-critical flat components", title_justify="left")
+    critical.add_column("value", justify="right")
+    critical.add_column("multiplicities in degrees 0..d", justify="right")
+    for one in result["critical"]:
+        critical.add_row(one["value"], _list(one["multiplicities"]))
+    return [pairs, critical]

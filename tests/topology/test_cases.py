@@ -72,3 +72,15 @@ def test_the_projective_plane_has_torsion() -> None:
         (1, 1, 1),
         (1, 0, 0),
     )
+
+
+FILTERED = [(p, d) for p, d in LEVELS if "persistence" in expected(p)[d]]
+
+
+@pytest.mark.parametrize(("path", "domain"), FILTERED, ids=lambda x: getattr(x, "stem", x))
+def test_persistence_and_critical_points(path: Path, domain: str) -> None:
+    wanted = expected(path)[domain]["persistence"]
+    found = ep.persistence(path, domain=domain).to_json()
+    assert len(wanted) == 3
+    for name, one in wanted.items():
+        assert sorted(map(str, found[name])) == sorted(map(str, one))
