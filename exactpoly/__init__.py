@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from exactpoly.complex.region import Facet, Region
     from exactpoly.domain import Domain
     from exactpoly.errors import ExactpolyError, InputError, InternalError, MissingDependency
-    from exactpoly.front import decision, enumerate, level_set, persistence, tropical
+    from exactpoly.front import decision, enumerate, level_set, persistence, prove, tropical
     from exactpoly.network import Layer, Network
     from exactpoly.readers.json_format import write_json
     from exactpoly.readers.load import load
@@ -38,6 +38,7 @@ __all__ = [
     "level_set",
     "load",
     "persistence",
+    "prove",
     "tropical",
     "write_json",
 ]
@@ -59,6 +60,7 @@ _HOMES = {
     "enumerate": ("exactpoly.front", "enumerate"),
     "level_set": ("exactpoly.front", "level_set"),
     "persistence": ("exactpoly.front", "persistence"),
+    "prove": ("exactpoly.front", "prove"),
     "load": ("exactpoly.readers.load", "load"),
     "tropical": ("exactpoly.front", "tropical"),
     "write_json": ("exactpoly.readers.json_format", "write_json"),

@@ -1,7 +1,8 @@
 """The command line: parses, calls, prints.
 
 Exit codes: 0 done; 1 internal inconsistency (a bug); 2 a limit was reached or Ctrl-C pressed, the
-result is partial; 3 bad input, wrong use of the command line included; 130 aborted.
+result is partial; 3 bad input, wrong use of the command line included; 4 a counterexample was found,
+or a difference; 130 aborted.
 
 Nothing but click is imported before a command runs, so that ``--help`` is quick.
 """
@@ -26,6 +27,7 @@ from exactpoly.commands.hunt import hunt
 from exactpoly.commands.info import info
 from exactpoly.commands.persistence import persistence
 from exactpoly.commands.plot import plot
+from exactpoly.commands.prove import prove
 from exactpoly.commands.region import region
 from exactpoly.commands.study import study
 from exactpoly.commands.topology import topology
@@ -124,6 +126,7 @@ for _command in (
     check,
     bounds,
     region,
+    prove,
     evaluate,
     info,
     plot,

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
+from exactpoly.certificate.confirm import confirm
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.complex.subdivide import Standing
 from exactpoly.domain import Domain
+from exactpoly.errors import InputError
 from exactpoly.network.network import Network
+from exactpoly.properties.answer import Answer
+from exactpoly.properties.prove import prove as _prove
 from exactpoly.readers.load import load
 from exactpoly.readers.reading import Options
+from exactpoly.readers.vnnlib import VnnlibProperty, read_vnnlib
 from exactpoly.running.limits import Limits
 
 if TYPE_CHECKING:
@@ -23,7 +29,7 @@ if TYPE_CHECKING:
     from exactpoly.levelset.level import LevelSet
     from exactpoly.newton.newton import NewtonPair
 
-__all__ = ["decision", "enumerate", "level_set", "persistence", "tropical"]
+__all__ = ["decision", "enumerate", "level_set", "persistence", "prove", "tropical"]
 
 
 def enumerate(
@@ -175,3 +181,55 @@ def persistence(
     network = source if isinstance(source, Network) else load(source)
     output_row(network, component)
     return Filtration(enumerate_complex(network, domain=domain, **run), component)
+
+
+def prove(
+    source: Network | str | Path | Any,
+    question: VnnlibProperty | str | Path,
+    *,
+    limits: Limits | None = None,
+    interrupted: Callable[[], bool] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Answer:
+    """Whether a point satisfies all assertions of a VNN-LIB property, about the exact network.
+
+    ``verdict`` is ``"sat"`` with a rational ``witness``, ``"unsat"`` with a tree that the checker has
+    accepted, or ``"partial"`` where a limit ended the run. ``question``: a file, or what
+    `exactpoly.readers.vnnlib.parse_vnnlib` read. Raises `InputError` for what cannot be read.
+
+    >>> import exactpoly as ep
+    >>> from exactpoly.readers.vnnlib import parse_vnnlib
+    >>> net = ep.Network((ep.Layer.of([[3], [-3]], [-1, 1]), ep.Layer.of([[1, 1]], relu=False)))
+    >>> asked = "(declare-const X_0 Real) (declare-const Y_0 Real) (assert (>= X_0 0)) (assert (<= X_0 1))"
+    >>> found = ep.prove(net, parse_vnnlib(asked + "(assert (<= Y_0 0))"))
+    >>> found.verdict, found.witness
+    ('sat', (Fraction(1, 3),))
+    >>> ep.prove(net, parse_vnnlib(asked + "(assert (< Y_0 0))")).verdict
+    'unsat'
+    """
+    network = source if isinstance(source, Network) else load(source)
+    asked = question if isinstance(question, VnnlibProperty) else read_vnnlib(question)
+    stop = _stop(limits, interrupted)
+    if asked.inputs != network.input_dimension or asked.outputs != network.output_dimension:
+        raise InputError(
+            f"{asked.source}: it is about {asked.inputs} inputs and {asked.outputs} outputs,"
+            f" {network.name} has {network.input_dimension} and {network.output_dimension}"
+        )
+    answer = _prove(
+        network, asked.conjunctions, interrupted=stop, progress=progress or (lambda left: None)
+    )
+    return confirm(answer, stop)
+
+
+def _stop(
+    limits: Limits | None, interrupted: Callable[[], bool] | None
+) -> Callable[[], str | None]:
+    """Why a run has to stop now, or None."""
+    started = time.monotonic()
+
+    def reason() -> str | None:
+        if interrupted is not None and interrupted():
+            return "interrupted"
+        return None if limits is None else limits.exceeded(0, started)
+
+    return reason

@@ -36,6 +36,7 @@ __all__ = [
     "limit_options",
     "load_network",
     "make_limits",
+    "memory_option",
     "network_argument",
     "point_argument",
     "read_audit",
@@ -142,6 +143,12 @@ domain_option = click.option(
     help='R^d, or a box: "[-1,1]^3", "[0,1]x[-2,1/2]".',
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+memory_option = click.option(
+    "--max-memory",
+    callback=_memory,
+    metavar="SIZE",
+    help="Stop at this much memory, such as 4GiB or 500MB.",
+)
 limit_options = _options(
     click.option(
         "--max-cells",
@@ -152,12 +159,7 @@ limit_options = _options(
     click.option(
         "--max-seconds", type=click.FloatRange(min=0), metavar="S", help="Stop after this time."
     ),
-    click.option(
-        "--max-memory",
-        callback=_memory,
-        metavar="SIZE",
-        help="Stop at this much memory, such as 4GiB or 500MB.",
-    ),
+    memory_option,
 )
 executor_option = click.option(
     "--executor",

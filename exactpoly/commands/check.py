@@ -32,12 +32,26 @@ __all__ = ["check"]
     is_flag=True,
     help="Have the checker extracted from the Coq proofs count the cells too.",
 )
-def check(file: str, scale: int, workers: int, executor_kind: str, verified: bool) -> int:
+@click.option(
+    "--network",
+    "networks",
+    multiple=True,
+    metavar="FILE",
+    help="The exact network that a certificate of a property names.",
+)
+def check(
+    file: str,
+    scale: int,
+    workers: int,
+    executor_kind: str,
+    verified: bool,
+    networks: tuple[str, ...],
+) -> int:
     """Check the certificate FILE: exit code 0 accepted, 1 rejected, 3 unreadable.
 
     The checker is one file of the standard library alone, exactpoly/certificate/check.py, and runs
-    without exactpoly too; certificates of parity and of topology have their own, check_parity.py and
-    check_topology.py beside it.
+    without exactpoly too; certificates of parity, of topology, and of prove, range and the like have
+    their own, check_parity.py, check_topology.py and check_property.py (2 accepted as partial).
     """
     if _is_topology(file):
         from exactpoly.certificate import check_topology
@@ -52,11 +66,14 @@ def check(file: str, scale: int, workers: int, executor_kind: str, verified: boo
         click.echo(message)
         return code
     from exactpoly.certificate.check import check_file
+    from exactpoly.certificate.confirm import check_property_file, is_property_certificate
     from exactpoly.certificate.parallel import check_in_parallel
     from exactpoly.running.executors import open_executor
 
     with open_executor(executor_kind, workers) as executor:
-        if executor is None:
+        if is_property_certificate(file):
+            code, message = check_property_file(file, list(networks), executor, workers)
+        elif executor is None:
             code, message = check_file(file, scale)
         else:
             code, message = check_in_parallel(file, executor, workers, scale=scale)

@@ -1,0 +1,88 @@
+"""A proposed answer becomes an answer when the checker of certificates accepts it.
+
+The search for a proof uses floating point; nothing it says is believed before the checker, which
+computes in integers alone, has accepted the tree.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import Executor
+from pathlib import Path
+
+from exactpoly.arithmetic.digits import any_digits
+from exactpoly.certificate import check_property
+from exactpoly.errors import InternalError
+from exactpoly.properties.answer import Answer
+
+__all__ = ["check_property_file", "confirm", "is_property_certificate"]
+
+_MARK = b'"format":"exactpoly-property"'
+_PARTS_PER_WORKER = 4
+
+
+class _Interrupted(Exception):
+    pass
+
+
+def confirm(answer: Answer, interrupted: Callable[[], str | None] = lambda: None) -> Answer:
+    """The same answer, accepted by the checker; ``"partial"`` where a limit ends the check.
+
+    Where rounding at the proposed scale is too coarse, a finer scale is tried once. Raises
+    `InternalError` if the checker does not accept the tree then.
+    """
+
+    def tick() -> None:
+        reason = interrupted()
+        if reason is not None:
+            raise _Interrupted(reason)
+
+    with any_digits():
+        for bits in (answer.bits, 2 * answer.bits + 64):
+            answer.bits = bits
+            lines = json.loads(json.dumps(answer.lines()))
+            try:
+                check_property.check_lines(lines, [], tick=tick)
+                return answer
+            except check_property.Refused as refusal:
+                code, reason = refusal.args
+                if code != check_property.REJECTED:
+                    break
+            except _Interrupted as stop:
+                answer.stopped = f"{stop}, while the proof was checked"
+                answer.verdict = answer.details["verdict"] = "partial"
+                return answer
+    raise InternalError(f"the checker does not accept the proof that was found ({reason})")
+
+
+def is_property_certificate(path: str | Path) -> bool:
+    """Whether a file is a certificate of a property rather than of a complex."""
+    import gzip
+
+    try:
+        with open(path, "rb") as raw:
+            packed = raw.read(2) == b"\x1f\x8b"
+        with gzip.open(path, "rb") if packed else open(path, "rb") as file:
+            return _MARK in file.readline(1 << 26)
+    except (OSError, EOFError):
+        return False
+
+
+def check_property_file(
+    path: str, networks: list[str], executor: Executor | None = None, workers: int = 1
+) -> tuple[int, str]:
+    """Exit code and message of the checker, its parts shared among workers."""
+    if executor is None:
+        return check_property.check_file(path, networks)
+    count = _PARTS_PER_WORKER * workers
+    futures = [
+        executor.submit(check_property.check_file, path, networks, (i, count)) for i in range(count)
+    ]
+    results = [future.result() for future in futures]
+    for code, message in results:
+        if code != check_property.PART:
+            return code, message
+    _, _, statement = results[0][1].partition(check_property.PART_ONLY)
+    partial = statement.startswith("PARTIAL")
+    return check_property.PARTIAL if partial else check_property.ACCEPTED, statement

@@ -1,0 +1,150 @@
+"""Whether a point of a disjunction of boxes with constraints exists: VNN-LIB's question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from math import ceil, log2
+from typing import Any
+
+from exactpoly.errors import InputError
+from exactpoly.network.constraints import Bounds, Conjunction, Constraint
+from exactpoly.network.network import Network
+from exactpoly.properties.answer import Answer, spell_bounds, spell_constraint, spell_point
+from exactpoly.properties.search import Point, Policy, Search
+
+__all__ = ["Running", "default_policy", "precision", "prove"]
+
+Running = Callable[[], str | None]
+"""Asked between steps; the reason to stop, or None."""
+
+
+def prove(
+    network: Network,
+    conjunctions: Sequence[Conjunction],
+    *,
+    interrupted: Running = lambda: None,
+    policy: Policy | None = None,
+    progress: Callable[[int], None] = lambda left: None,
+) -> Answer:
+    """``"sat"`` with a point of a conjunction, ``"unsat"`` with a tree, or ``"partial"``.
+
+    The verdict ``"unsat"`` is proposed: `exactpoly.certificate.confirm` decides it.
+    """
+    cases = _cases(network, conjunctions)
+    question = {
+        "kind": "prove",
+        "cases": [
+            {
+                "bounds": spell_bounds(bounds),
+                "alternatives": [[spell_constraint(c) for c in row] for row in alternatives],
+            }
+            for bounds, alternatives in cases
+        ],
+    }
+    witness: list[Point] = []
+
+    def found(point: Point, alternative: int) -> bool:
+        witness.append(point)
+        return False
+
+    answer = Answer("unsat", (network,), question, {"verdict": "unsat"})
+    answer.details = {"verdict": "unsat", "witness": None}
+    for bounds, alternatives in cases:
+
+        def run(
+            chosen: Policy,
+            most: int | None = None,
+            box: Bounds = bounds,
+            asked: list[tuple[Constraint, ...]] = alternatives,
+        ) -> Search:
+            search = Search(network, box, asked, found, chosen, interrupted=interrupted)
+            search.most, search.progress = most, progress
+            search.done = search.run()
+            answer.nodes += search.nodes
+            return search
+
+        search = run(policy or default_policy(network))
+        if witness:
+            answer.verdict, answer.witness, answer.tree = "sat", witness[0], []
+            answer.claims = {"verdict": "sat", "witness": spell_point(witness[0])}
+            break
+        if search.done and policy is None:
+            search = _cheapest(search, run)
+        if not search.done:
+            answer.verdict, answer.claims["verdict"] = "partial", "partial"
+            answer.stopped = search.stopped
+            left = answer.details.get("open_leaves", 0)
+            answer.details["open_leaves"] = left + sum(1 for _ in search.close())
+        answer.tree.append(search.tree.preorder())
+    answer.bits = precision(network, [bounds for bounds, _ in cases])
+    answer.details |= {"verdict": answer.verdict}
+    if answer.witness is not None:
+        output = network.evaluate(answer.witness)
+        answer.details |= {"witness": spell_point(answer.witness), "output": spell_point(output)}
+    return answer
+
+
+def _cases(
+    network: Network, conjunctions: Sequence[Conjunction]
+) -> list[tuple[Bounds, list[tuple[Constraint, ...]]]]:
+    """Conjunctions with the same box share a tree."""
+    cases: dict[Bounds, list[tuple[Constraint, ...]]] = {}
+    for one in conjunctions:
+        if len(one.bounds) != network.input_dimension:
+            raise InputError(
+                f"property: it has {len(one.bounds)} inputs, {network.name} takes"
+                f" {network.input_dimension}; it belongs to another network"
+            )
+        for c in one.constraints:
+            if len(c.functional.y) != network.output_dimension:
+                raise InputError(
+                    f"property: it has {len(c.functional.y)} outputs, {network.name} has"
+                    f" {network.output_dimension}; it belongs to another network"
+                )
+        zero = (Fraction(0),) * network.output_dimension
+        nothing = Constraint(_zero(zero, network.input_dimension), False)
+        cases.setdefault(one.bounds, []).append(one.constraints or (nothing,))
+    return list(cases.items())
+
+
+def _zero(y: tuple[Fraction, ...], inputs: int) -> Any:
+    from exactpoly.network.constraints import Functional
+
+    return Functional(y, (Fraction(0),) * inputs)
+
+
+def default_policy(network: Network) -> Policy:
+    """Split inputs where they are few, signs of neurons where they are many."""
+    if network.input_dimension > 12:
+        return Policy(batch=32, inputs=False, programs=False)
+    return Policy(phases=10 if network.n_neurons <= 128 else 3)
+
+
+def _cheapest(first: Search, run: Callable[[Policy, int], Search]) -> Search:
+    """Of searches that find bounds anew at other levels, the one whose tree is checked soonest."""
+    best = first
+    for refresh in (2, 3, 5):
+        other = run(replace(first.policy, refresh=refresh), 4 * first.nodes + 100)
+        if not other.done:
+            break
+        if other.rows_found < best.rows_found:
+            best = other
+    return best
+
+
+def precision(network: Network, boxes: Sequence[Bounds]) -> int:
+    """Bits of the checker's scale: more where the box is narrow or the weights are large."""
+    widths = [b - a for bounds in boxes for a, b in bounds if b > a]
+    narrow = max((_size(1 / w) for w in widths), default=0)
+    large = sum(
+        max(_size(max(map(abs, row))) for row in layer.numerators) - _size(layer.denominator)
+        for layer in network.layers
+    )
+    return min(48 + max(0, narrow) + max(0, large), 4000)
+
+
+def _size(value: Fraction | int) -> int:
+    value = Fraction(value)
+    return ceil(log2(value.numerator) - log2(value.denominator)) if value > 0 else 0
