@@ -45,6 +45,9 @@ _ZERO = 2.0**-24
 
 _SAMPLES = 4_000
 
+_DEEP = 12
+"""Halvings of every side after which signs of neurons are split, however many are open."""
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -339,7 +342,9 @@ class Search:
         count = sum(len(units) for units in open_) - len(
             fixed & {(j, int(i)) for j, units in enumerate(open_) for i in units}
         )
-        if self.policy.inputs and not node.phases and count > self.policy.phases:
+        # However small the box, all neurons that meet in a point stay open.
+        shallow = node.depth < _DEEP * len(self.bounds) or not self.programs
+        if self.policy.inputs and not node.phases and count > self.policy.phases and shallow:
             self.split_input(node)
             return
         if node.stale < self.net.depth:
