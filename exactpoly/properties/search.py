@@ -238,7 +238,7 @@ class Search:
             )
             reach = np.maximum(np.abs(low), np.abs(high))[box]
             size = np.abs(self.constants[row]) + np.einsum("rn,rn->r", np.abs(slopes), reach)
-            for rows, (a, b) in zip(keep[:1], _stacked(nodes)[-1:], strict=True):
+            for rows, (a, b) in zip(keep, reversed(_stacked(nodes)), strict=True):
                 size += np.einsum("rn,rn->r", np.abs(rows), np.maximum(np.abs(a), np.abs(b))[box])
             margin = found - _MARGIN * size
         self.book(nodes, box, row, found, margin, slopes, keep)

@@ -98,21 +98,21 @@ def parse_functional(text: str, inputs: int, outputs: int) -> Functional:
     >>> str(parse_functional("2*Y_0 - X_1 + 0.5", 2, 1))
     '2*Y_0 - X_1 + 1/2'
     """
-    term = re.compile(
-        r"\s*([+-])?\s*(?:([0-9./eE]+(?<=[eE])[+-][0-9]+|[0-9./eE]+)\s*\*?\s*)?([XY]_\d{1,7})?\s*"
-    )
+    number = r"[0-9./eE]+(?<=[eE])[+-][0-9]+|[0-9./eE]+"
+    term = re.compile(rf"\s*([+-])?\s*(?:({number})\s*(\*)?\s*)?([XY]_\d{{1,7}})?\s*")
     found: _Term = {}
     place = 0
     while place < len(text):
         match = term.match(text, place)
-        if match is None or match.end() == place or not (match.group(2) or match.group(3)):
+        nothing = match is None or not (match.group(2) or match.group(4))
+        if match is None or nothing or (match.group(3) and not match.group(4)):
             raise InputError(
                 f"functional: {text!r} cannot be read at column {place + 1}; write Y_0-2*Y_1+X_0"
             )
         if place and not match.group(1):
             raise InputError(f"functional: {text!r} lacks a sign at column {place + 1}")
         number = exact_scalar(match.group(2) or "1", "functional: a coefficient")
-        name = match.group(3) or ""
+        name = match.group(4) or ""
         found[name] = found.get(name, Fraction(0)) + (-number if match.group(1) == "-" else number)
         place = match.end()
     if not found:

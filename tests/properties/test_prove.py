@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import exactpoly as ep
 from exactpoly.certificate import check_property
+from exactpoly.certificate.confirm import confirm
 from exactpoly.network.constraints import Conjunction, Constraint, Functional
 from exactpoly.properties.prove import prove
 from exactpoly.properties.search import Policy
@@ -33,7 +34,7 @@ VERDICTS = {
 
 
 def checked(answer: Any) -> int:
-    return check_property.check_lines(json.loads(json.dumps(answer.lines())), [])[0]
+    return check_property.check_lines(json.loads(json.dumps(confirm(answer).lines())), [])[0]
 
 
 @pytest.mark.parametrize("name", sorted(VERDICTS))
