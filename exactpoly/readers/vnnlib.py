@@ -111,9 +111,9 @@ def parse_functional(text: str, inputs: int, outputs: int) -> Functional:
             )
         if place and not match.group(1):
             raise InputError(f"functional: {text!r} lacks a sign at column {place + 1}")
-        number = exact_scalar(match.group(2) or "1", "functional: a coefficient")
+        factor = exact_scalar(match.group(2) or "1", "functional: a coefficient")
         name = match.group(4) or ""
-        found[name] = found.get(name, Fraction(0)) + (-number if match.group(1) == "-" else number)
+        found[name] = found.get(name, Fraction(0)) + (-factor if match.group(1) == "-" else factor)
         place = match.end()
     if not found:
         raise InputError("functional: it is empty; write Y_0-2*Y_1+X_0")
