@@ -98,6 +98,7 @@ def _in_float64(model: Any) -> Any:
     result = ModelProto()
     result.CopyFrom(model)
     _dequantise(result)
+    _pad_before_maxima(result)
     tensors = list(result.graph.initializer)
     for node in result.graph.node:
         given = {a.name: a for a in node.attribute}
@@ -140,3 +141,30 @@ def _dequantise(model: Any) -> None:
         weights = shifted * scale.reshape(shape)
         model.graph.initializer.append(numpy_helper.from_array(weights, node.output[0]))
         model.graph.node.remove(node)
+
+
+def _pad_before_maxima(model: Any) -> None:
+    """Padding of maximum pools as a node of its own, as the evaluator pads one axis wrongly."""
+    opset = max((x.version for x in model.opset_import if not x.domain), default=1)
+    nodes = []
+    for node in model.graph.node:
+        pads = next((a for a in node.attribute if a.name == "pads"), None)
+        if node.op_type == "MaxPool" and pads is not None and any(pads.ints) and opset >= 11:
+            axes = len(pads.ints) // 2
+            widths = [0, 0, *pads.ints[:axes], 0, 0, *pads.ints[axes:]]
+            start = f"{node.output[0]}/exactpoly"
+            model.graph.initializer.extend(
+                [
+                    numpy_helper.from_array(np.array(widths, dtype=np.int64), f"{start}/pads"),
+                    numpy_helper.from_array(np.array(-np.inf), f"{start}/low"),
+                ]
+            )
+            names = [node.input[0], f"{start}/pads", f"{start}/low"]
+            nodes.append(helper.make_node("Pad", names, [f"{start}/padded"]))
+            node.input[0] = f"{start}/padded"
+            del pads.ints[:]
+            pads.ints.extend([0] * (2 * axes))
+        nodes.append(node)
+    copies = [type(node).FromString(node.SerializeToString()) for node in nodes]
+    del model.graph.node[:]
+    model.graph.node.extend(copies)

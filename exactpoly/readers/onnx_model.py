@@ -23,6 +23,7 @@ from exactpoly.readers.verify import import_network
 __all__ = ["network_of_onnx", "read_onnx"]
 
 _DOMAINS = ("", "ai.onnx")
+_ML_DOMAINS = ("ai.onnx.ml",)
 _OLDEST_OPSET = 7
 
 
@@ -165,11 +166,12 @@ def _run(left: Sequence[Any], made: set[str], done: set[str]) -> list[Any]:
 
 def _check_operators(nodes: Sequence[Any]) -> None:
     """Refuse by the first operator that cannot be read."""
-    from exactpoly.readers.onnx_operators import HEADS, OPERATORS, refusal
+    from exactpoly.readers.onnx_operators import HEADS, ML_OPERATORS, OPERATORS, refusal
     from exactpoly.readers.onnx_values import ON_INTEGERS
 
     for node in nodes:
-        if node.domain not in _DOMAINS:
+        ours = node.op_type in ML_OPERATORS
+        if node.domain not in (_ML_DOMAINS if ours else _DOMAINS):
             raise InputError(
                 f"{_describe(node)}: this operator is not supported, as it is of another domain"
             )

@@ -27,11 +27,14 @@ from exactpoly.readers.onnx_windows import MAXIMUM_NOTE, WINDOWS
 from exactpoly.readers.operators import Context, Value, names
 from exactpoly.readers.piecewise import Comparison
 
-__all__ = ["HEADS", "OPERATORS", "refusal"]
+__all__ = ["HEADS", "ML_OPERATORS", "OPERATORS", "refusal"]
 
 _LEAKY_DEFAULT = float(np.float32(0.01))
 _EPSILON_DEFAULT = float(np.float32(1e-5))
 _HARD_SIGMOID_DEFAULT = float(np.float32(0.2))
+
+ML_OPERATORS = frozenset(["Scaler"])
+"""Operators of the domain ai.onnx.ml; the others are of the default one."""
 
 HEADS = names("ArgMax Hardmax LogSoftmax Sigmoid Softmax Softplus Tanh")
 """Operators at the very end of a network that keep the order of its outputs."""
@@ -296,6 +299,15 @@ def _dequantize(c: Context, a: Attributes, x: Item, scale: Item, zero: Item | No
     return ops.multiply_values(numbers, ops.reshape(factor, shape))
 
 
+def _scaler(c: Context, a: Attributes, x: Item) -> Value:
+    """scikit-learn's scalers in the domain ai.onnx.ml: `(x - offset) * scale`."""
+    shift, scale = (
+        exact_array(np.asarray(a[name], dtype=np.float64), name) for name in ("offset", "scale")
+    )
+    c.note("a Scaler's offsets and scales are taken as the exact float32 numbers that they are")
+    return ops.multiply_values(ops.add_values(c.graph, value(x), shift.scaled(-1)), scale)
+
+
 def prod_of(shape: tuple[int, ...]) -> int:
     """The number of entries of a shape."""
     return int(np.prod(shape, dtype=np.int64))
@@ -365,6 +377,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "ReduceMin": _reduce_extreme(False),
     "ReduceSum": _reduce(False),
     "Relu": _relu,
+    "Scaler": _scaler,
     "Shrink": _shrink,
     "Sqrt": _root,
     "Sub": _subtract,

@@ -52,27 +52,22 @@ def kink_points(network: Network, points: np.ndarray) -> np.ndarray:
     if not network.n_neurons or entries > _LARGEST:
         return np.empty((0, points.shape[1]))
     signs = _pre_activations(network, points) > 0
-    found = []
-    for neuron in _spread(network.n_neurons):
-        yes, no = np.flatnonzero(signs[:, neuron]), np.flatnonzero(~signs[:, neuron])
-        if len(yes) and len(no):
-            found.append(_between(network, neuron, points[yes[-1]], points[no[0]]))
-    return np.array(found).reshape(-1, points.shape[1])
+    neurons = [n for n in _spread(network.n_neurons) if signs[:, n].any() and not signs[:, n].all()]
+    if not neurons:
+        return points[:0]
+    yes = points[[np.flatnonzero(signs[:, n])[-1] for n in neurons]]
+    no = points[[np.flatnonzero(~signs[:, n])[0] for n in neurons]]
+    for _ in range(_BISECTIONS):
+        middle = (yes + no) / 2
+        positive = _pre_activations(network, middle)[range(len(neurons)), neurons] > 0
+        yes = np.where(positive[:, None], middle, yes)
+        no = np.where(positive[:, None], no, middle)
+    return no
 
 
 def _spread(neurons: int) -> list[int]:
     """At most `_KINKS` neurons, the first and the last among them."""
     return sorted({i * (neurons - 1) // max(_KINKS - 1, 1) for i in range(_KINKS)})
-
-
-def _between(network: Network, neuron: int, yes: np.ndarray, no: np.ndarray) -> np.ndarray:
-    for _ in range(_BISECTIONS):
-        middle = (yes + no) / 2
-        if _pre_activations(network, middle[None])[0, neuron] > 0:
-            yes = middle
-        else:
-            no = middle
-    return no
 
 
 def _pre_activations(network: Network, points: np.ndarray) -> np.ndarray:

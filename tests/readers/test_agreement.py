@@ -1,0 +1,177 @@
+"""Random small models: torch, both ONNX exporters, ONNX Runtime and scikit-learn agree with the exact
+network.
+
+Every import is compared with its framework in float64 by itself; here the exact network is evaluated at
+other points and held against the runtimes that people use, in float32. `EXACTPOLY_TEST_MULTIPLIER` scales
+how many models there are.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from exactpoly.network import Network  # noqa: E402
+from exactpoly.readers.load import load  # noqa: E402
+from tests.readers.models import points, random_model  # noqa: E402
+
+torch.set_num_threads(1)
+
+MULTIPLIER = float(os.environ.get("EXACTPOLY_TEST_MULTIPLIER", "1"))
+BLOCK = 10
+
+
+def blocks(models: int) -> list[int]:
+    """First seeds of blocks of `BLOCK` models, about ``models`` of them times the multiplier."""
+    return list(range(0, max(BLOCK, round(models * MULTIPLIER)), BLOCK))
+
+
+def agree(network: Network, inputs: np.ndarray, outputs: np.ndarray, what: str) -> None:
+    """The exact outputs are the float32 ones but for rounding."""
+    for point, row in zip(inputs.tolist(), outputs.astype(np.float64), strict=True):
+        exact = np.array([float(y) for y in network.evaluate([Fraction(x) for x in point])])
+        assert exact.shape == row.shape, what
+        scale = 1 + np.abs(row).max() + np.abs(np.array(point)).max()
+        assert np.abs(exact - row).max() <= 2e-5 * scale, (what, point, exact, row)
+
+
+@pytest.mark.parametrize("first", blocks(100))
+def test_torch(first: int) -> None:
+    for seed in range(first, first + BLOCK):
+        model, shape = random_model(seed)
+        network = load(model, input_shape=shape)
+        inputs = points(seed, network.input_dimension)
+        with torch.no_grad():
+            rows = [model(torch.from_numpy(x).reshape(1, *shape)).ravel() for x in inputs]
+        agree(network, inputs, torch.stack(rows).numpy(), f"seed {seed}: {model}")
+
+
+def through_onnx(seed: int, folder: Path, *, dynamo: bool) -> None:
+    """Export, read, and compare with ONNX Runtime."""
+    runtime = pytest.importorskip("onnxruntime")
+    model, shape = random_model(seed)
+    path = folder / f"{seed}.onnx"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            torch.onnx.export(
+                model, (torch.zeros(1, *shape),), str(path), dynamo=dynamo, verbose=False
+            )
+        except torch.onnx.errors.OnnxExporterError:
+            return  # an operator that this exporter does not know
+    network = load(path)
+    assert "onnx" in network.notes[-1]
+    inputs = points(seed, network.input_dimension)
+    session = runtime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    rows = [session.run(None, {name: x.reshape(1, *shape)})[0].ravel() for x in inputs]
+    agree(network, inputs, np.array(rows), f"seed {seed}: {model}")
+
+
+@pytest.mark.parametrize("first", blocks(60))
+def test_exported_by_torchscript(first: int, tmp_path: Path) -> None:
+    for seed in range(first, first + BLOCK):
+        through_onnx(seed, tmp_path, dynamo=False)
+
+
+@pytest.mark.parametrize("first", blocks(10))
+def test_exported_by_dynamo(first: int, tmp_path: Path) -> None:
+    pytest.importorskip("onnxscript")
+    for seed in range(first, first + BLOCK):
+        through_onnx(seed, tmp_path, dynamo=True)
+
+
+def estimator(seed: int) -> tuple[Any, np.ndarray]:
+    """A fitted perceptron, some behind a scaler, and data of its kind (float32)."""
+    from sklearn import neural_network, pipeline, preprocessing
+
+    random = np.random.default_rng(seed)
+    dimension = int(random.integers(1, 5))
+    data = (random.integers(-16, 17, (30, dimension)) / 4).astype(np.float32)
+    hidden = tuple(int(n) for n in random.integers(1, 6, random.integers(1, 3)))
+    options: dict[str, Any] = {
+        "hidden_layer_sizes": hidden,
+        "max_iter": 3,
+        "random_state": seed,
+        "activation": ["relu", "relu", "identity"][int(random.integers(3))],
+    }
+    if random.random() < 0.5:
+        outputs = int(random.integers(1, 3))
+        target = data[:, :1] * 2 if outputs == 1 else np.hstack([data[:, :1], data[:, -1:] ** 2])
+        model = neural_network.MLPRegressor(**options)
+        target = target.ravel() if outputs == 1 else target
+    else:
+        target = random.integers(0, int(random.integers(2, 5)), 30)
+        model = neural_network.MLPClassifier(**options)
+    scalers = [
+        preprocessing.StandardScaler(),
+        preprocessing.MinMaxScaler(clip=bool(random.random() < 0.5)),
+        preprocessing.MaxAbsScaler(),
+        preprocessing.RobustScaler(),
+    ]
+    if random.random() < 0.6:
+        model = pipeline.make_pipeline(scalers[int(random.integers(4))], model)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(data, target)
+    return model, data
+
+
+def heads_undone(model: Any, rows: np.ndarray) -> Any:
+    """What a classifier's probabilities say about the values before softmax or logistic function."""
+    last = model[-1] if hasattr(model, "steps") else model
+    if last.out_activation_ == "identity":
+        return rows.reshape(len(rows), -1)
+    if last.out_activation_ == "logistic":
+        return 1 / (1 + np.exp(-rows))
+    exponents = np.exp(rows - rows.max(axis=1, keepdims=True))
+    return exponents / exponents.sum(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize("first", blocks(60))
+def test_scikit_learn(first: int) -> None:
+    pytest.importorskip("sklearn")
+    for seed in range(first, first + BLOCK):
+        model, data = estimator(seed)
+        network = load(model)
+        exact = np.array(
+            [[float(y) for y in network.evaluate([Fraction(x) for x in row])] for row in data.tolist()]
+        )
+        if hasattr(model, "predict_proba"):
+            expected = model.predict_proba(data)
+            expected = expected[:, 1:] if network.output_dimension == 1 else expected
+        else:
+            expected = model.predict(data).reshape(len(data), -1)
+        assert np.abs(heads_undone(model, exact) - expected).max() <= 2e-5 * (
+            1 + np.abs(expected).max()
+        ), f"seed {seed}"
+
+
+@pytest.mark.parametrize("first", blocks(20))
+def test_scikit_learn_through_onnx(first: int, tmp_path: Path) -> None:
+    pytest.importorskip("sklearn")
+    skl2onnx = pytest.importorskip("skl2onnx")
+    runtime = pytest.importorskip("onnxruntime")
+    from sklearn.base import is_regressor
+
+    for seed in range(first, first + BLOCK):
+        model, data = estimator(seed)
+        if not is_regressor(model):
+            continue
+        path = tmp_path / f"{seed}.onnx"
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            exported = skl2onnx.to_onnx(model, data[:1])
+        path.write_bytes(exported.SerializeToString())
+        network = load(path)
+        session = runtime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+        rows = session.run(None, {session.get_inputs()[0].name: data})[0]
+        agree(network, data, np.asarray(rows).reshape(len(data), -1), f"seed {seed}")
