@@ -199,8 +199,10 @@ POINT_SETTINGS = {"ignore_unknown_options": True}
 
 def load_network(net: str, read_as: Reading) -> Network:
     from exactpoly.readers.load import read
+    from exactpoly.running.progress import Waiting
 
-    network = read(net, read_as)
+    with Waiting(f"reading {net}"):
+        network = read(net, read_as)
     # From here on integers are the network's own, however long; reading was still guarded.
     sys.set_int_max_str_digits(0)
     return network

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from math import gcd
 
 from exactpoly.arithmetic.digits import any_digits
 from exactpoly.errors import InputError
@@ -183,7 +184,10 @@ def _canonical_pieces(layer: Layer) -> Iterator[str]:
 
     def text(numerator: int) -> str:
         if numerator not in texts:
-            texts[numerator] = f'"{Fraction(numerator, layer.denominator)}"'
+            common = gcd(numerator, layer.denominator)
+            below = layer.denominator // common
+            above = numerator // common
+            texts[numerator] = f'"{above}"' if below == 1 else f'"{above}/{below}"'
         return texts[numerator]
 
     bias = [

@@ -24,7 +24,7 @@ def chosen(
     kept = {name[len(start) :]: x for name, x in tensors.items() if name.startswith(start)}
     if not kept:
         groups = sorted({name.split(".")[0] for name in tensors})
-        raise InputError(f"prefix: no tensor is named {start}..; names start with {_some(groups)}")
+        raise InputError(f"prefix: no name starts with {start!r}; names start with {_some(groups)}")
     left = [x.name for name, x in tensors.items() if not name.startswith(start)]
     note = f"prefix {prefix!r}: {len(kept)} tensors are read"
     return kept, [note + (f", left out are {_some(left)}" if left else "")]

@@ -34,6 +34,7 @@ __all__ = ["Agreement", "compare", "evaluate_many", "import_network", "largest_d
 
 _SAFETY = 4
 _UNDERFLOW = 1e-300
+_JACOBIAN_ENTRIES = 8_000_000
 
 
 @dataclass(frozen=True)
@@ -205,20 +206,43 @@ def _error_bounds(
             error = np.where(kind & (value < -error), 0.0, error)
             whole.append(error)
         bounds = np.zeros((len(error), network.output_dimension))
-        outputs = network.output_dimension
-        jacobian = np.broadcast_to(np.eye(outputs), (len(error), outputs, outputs))
-        for layer in range(len(weights) - 1, -1, -1):
-            value, total = values[layer], whole[layer]
-            unsure = kinds[layer] & ~(np.abs(value) > total)
-            open_ends = np.where(unsure, total, 0.0)[:, :, None]
-            bounds += (np.abs(np.where(unsure[:, None], jacobian, 0.0)) @ open_ends)[:, :, 0]
-            silent = unsure | (kinds[layer] & (value < 0))
-            jacobian = np.where(silent[:, None], 0.0, jacobian)
-            bounds += (np.abs(jacobian) @ fresh[layer][:, :, None])[:, :, 0]
-            if layer:
-                flat = jacobian.reshape(-1, jacobian.shape[-1]) @ weights[layer]
-                jacobian = flat.reshape(len(error), outputs, -1)
+        widest = max(layer.inputs for layer in network.layers)
+        step = max(1, _JACOBIAN_ENTRIES // (network.output_dimension * widest))
+        for start in range(0, len(error), step):
+            part = slice(start, start + step)
+            bounds[part] = _signed_bounds(
+                weights,
+                kinds,
+                [value[part] for value in values],
+                [total[part] for total in whole],
+                [eps[part] for eps in fresh],
+            )
     return np.where(np.isnan(bounds), np.inf, bounds)
+
+
+def _signed_bounds(
+    weights: Sequence[np.ndarray],
+    kinds: Sequence[np.ndarray],
+    values: Sequence[np.ndarray],
+    whole: Sequence[np.ndarray],
+    fresh: Sequence[np.ndarray],
+) -> np.ndarray:
+    """What errors of the layers are at the output, by the signed product of active weights."""
+    outputs, points = len(weights[-1]), len(values[0])
+    bounds = np.zeros((points, outputs))
+    jacobian = np.broadcast_to(np.eye(outputs), (points, outputs, outputs))
+    for layer in range(len(weights) - 1, -1, -1):
+        value, total = values[layer], whole[layer]
+        unsure = kinds[layer] & ~(np.abs(value) > total)
+        open_ends = np.where(unsure, total, 0.0)[:, :, None]
+        bounds += (np.abs(np.where(unsure[:, None], jacobian, 0.0)) @ open_ends)[:, :, 0]
+        silent = unsure | (kinds[layer] & (value < 0))
+        jacobian = np.where(silent[:, None], 0.0, jacobian)
+        bounds += (np.abs(jacobian) @ fresh[layer][:, :, None])[:, :, 0]
+        if layer:
+            flat = jacobian.reshape(-1, jacobian.shape[-1]) @ weights[layer]
+            jacobian = flat.reshape(points, outputs, -1)
+    return bounds
 
 
 def _divide(numerator: int, denominator: int) -> float:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
+    from rich.status import Status
 
     from exactpoly.complex.subdivide import Standing
 
-__all__ = ["ProgressLine"]
+__all__ = ["ProgressLine", "Waiting"]
 
 _PATIENCE = 1.0
 """Seconds before anything is shown."""
+_WAITING_PATIENCE = 2.0
 
 
 class ProgressLine:
@@ -71,3 +74,37 @@ class ProgressLine:
             self._progress.start()
         if self._task is not None:
             self._progress.update(self._task, description=text, completed=done, total=total)
+
+
+class Waiting:
+    """A context that says on stderr what is waited for, in a terminal and after two seconds."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._status: Status | None = None
+        self._timer = threading.Timer(_WAITING_PATIENCE, self._show)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Waiting:
+        if sys.stderr.isatty():
+            self._timer.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._timer.cancel()
+        if self._timer.ident is not None:
+            self._timer.join()
+        if self._status is not None:
+            self._status.stop()
+
+    def _show(self) -> None:
+        from rich.console import Console
+        from rich.markup import escape
+
+        self._status = Console(stderr=True).status(escape(self._what))
+        self._status.start()

@@ -143,7 +143,10 @@ def test_scikit_learn(first: int) -> None:
         model, data = estimator(seed)
         network = load(model)
         exact = np.array(
-            [[float(y) for y in network.evaluate([Fraction(x) for x in row])] for row in data.tolist()]
+            [
+                [float(y) for y in network.evaluate([Fraction(x) for x in row])]
+                for row in data.tolist()
+            ]
         )
         if hasattr(model, "predict_proba"):
             expected = model.predict_proba(data)
