@@ -8,6 +8,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)/coq
 # In the order of their imports. CERTIFY is what a written file needs.
 CERTIFY='Network Linear Tree TreeSound Certify Facets Summary'
 FILES="Binomial FVector MeanFacets CubeBound Plane $CERTIFY Position Refutation"
+FILES="$FILES OrderShattered DoubleCount ShatteredForms"
 
 if ! command -v coqc >/dev/null 2>&1; then
     if [ "${EXACTPOLY_REQUIRE_COQ:-0}" = 1 ] || [ $# -gt 0 ]; then
