@@ -18,6 +18,7 @@ import numpy as np
 __all__ = [
     "INFLATE",
     "UNIT",
+    "UPDATES",
     "ComposedBounds",
     "LayerBounds",
     "composed_bounds",
@@ -28,6 +29,8 @@ __all__ = [
 UNIT = 2.0**-53
 INFLATE = 1.0 + 2.0**-20
 _ETA = 2.0**-1022
+UPDATES = 8
+"""By how many units the compiled engine updates forms before it composes them anew (kernel.h)."""
 
 
 def gamma(n: int) -> float:
@@ -129,7 +132,8 @@ class ComposedBounds:
 def composed_bounds(weights: Sequence[tuple[np.ndarray, np.ndarray]]) -> list[ComposedBounds]:
     """The bounds for each layer of ``weights``, pairs as for `layer_bounds`.
 
-    That they are bounds: proofs/filter.md, Theorem 5.
+    That they are bounds: proofs/filter.md, Theorem 5. Forms of all layers but the first may have been
+    made from a neighbouring region's by adding and subtracting up to `UPDATES` units.
     """
     d = weights[0][0].shape[1]
     g_last, lost = gamma(d + 3), 16 * (d + 2) * _ETA
@@ -140,8 +144,9 @@ def composed_bounds(weights: Sequence[tuple[np.ndarray, np.ndarray]]) -> list[Co
         for weight, bias in weights:
             w, b = np.abs(weight), np.abs(bias)
             n = weight.shape[1]
-            g = gamma(n + 4)
-            tiny = 8 * (n + 2) * _ETA + _ETA * w.sum(axis=1)
+            updates = UPDATES if result else 0
+            g = (1 + updates) * gamma(n + updates + 4)
+            tiny = (1 + updates) * (8 * (n + updates + 2) * _ETA + _ETA * w.sum(axis=1))
             off_constant = 4 * _ETA * float((magnitude + constant).sum())
             off_spread = 4 * _ETA * float((reach + spread).sum())
             inputs = w @ np.column_stack([constant, magnitude, spread, reach])

@@ -124,7 +124,7 @@ def count_cells(
     """
     reason: str | None = None
 
-    with open_run(network, domain, target=target, record=False, max_cells=max_cells) as run:
+    with open_run(network, domain, target=target, record=0, max_cells=max_cells) as run:
         handle, kernel = run.handle, run.kernel
 
         def look() -> None:
@@ -236,6 +236,7 @@ def compiled_block(
     target: int = TARGET,
     chunk: int | None = None,
     between: Callable[[int, int], bool] | None = None,
+    interpolated: bool = False,
 ) -> Block:
     """The block of the whole complex, or of the closure of one ``chunk`` (see `Counts`).
 
@@ -243,11 +244,13 @@ def compiled_block(
 
     ``between``: asked before each neuron with its number and the number of cells so far, True stops; the
     block is then that of the neurons before. It makes the run breadth first, and signals are answered
-    between neurons. Raises `TooLarge` where the complex has more cells than the kernel numbers.
+    between neurons. ``interpolated``: vertices are placed as where they are not kept, less well. Raises
+    `TooLarge` where the complex has more cells than the kernel numbers.
     """
     if between is not None:
         target = 0
-    with open_run(network, domain, target=target, record=True, between=between) as run:
+    record = 2 if interpolated else 1
+    with open_run(network, domain, target=target, record=record, between=between) as run:
         kernel, handle = run.kernel, run.handle
         if between is not None:
             run.checked(kernel.begin(handle))

@@ -114,12 +114,23 @@ def test_without_the_filter_the_answer_is_the_same(
 
 @needs_kernel
 @examples(80)
-@given(networks_on_domains(), st.sampled_from([20, 0]))
+@given(networks_on_domains(), st.booleans())
 def test_every_vertex_of_the_kernel_is_within_its_error_bound(
-    drawn: tuple[ep.Network, ep.Domain], target: int
+    drawn: tuple[ep.Network, ep.Domain], interpolated: bool
 ) -> None:
     """Proposals, solved or interpolated, beside exact coordinates."""
-    oracle = compiled_block(*drawn, target=target).oracle
+    assert_within_bounds(*drawn, interpolated)
+
+
+@needs_kernel
+@pytest.mark.parametrize("interpolated", [True, False])
+def test_long_chains_of_interpolated_vertices(interpolated: bool) -> None:
+    network = default_network(3, 2, 24, 16, 1)
+    assert_within_bounds(network, ep.Domain.box(2, -1, 1), interpolated)
+
+
+def assert_within_bounds(network: ep.Network, domain: ep.Domain, interpolated: bool) -> None:
+    oracle = compiled_block(network, domain, target=50, interpolated=interpolated).oracle
     for vertex in range(oracle.basis.size):
         exact = oracle.coordinates(vertex)
         for part in range(oracle.parts):

@@ -30,7 +30,7 @@ static void add_bar(Worker *w, int count, int with_boundary)
 }
 
 /* Adds a leaf's own cells to the sums. On R^d those on the box at infinity are left out. */
-static void count_leaf(Worker *w, int l)
+static HOT void count_leaf(Worker *w, int l)
 {
     const Run *run = w->run;
     DIMENSION(run);
@@ -41,18 +41,16 @@ static void count_leaf(Worker *w, int l)
         size += (uint64_t)level->size;
         for (int c = 0; c < level->size; c++) {
             const Cell *cell = &level->cells[c];
-            int sides = 0, inner = 0, shown = run->parts == 1;
-            if (!(cell->alive && cell->own))
+            int inner = 0, shown = run->parts == 1;
+            if (!(cell->alive & cell->own))
                 continue;
             cells++;
-            for (int a = 0; a < D - j; a++)
-                sides += cell->act[a] < 2 * D;
-            if (!shown && sides)
+            if (!shown && j < D && cell->act[0] < 2 * D) /* sides come first */
                 continue;
             w->sums.f[j]++;
-            w->sums.not_simple[j] += cell->zeros + sides != D - j;
-            bad += cell->zeros + sides != D - j;
-            for (int i = 0; j && i < cell->count; i++) {
+            w->sums.not_simple[j] += cell->excess != 0;
+            bad += cell->excess != 0;
+            for (int i = 0; (j == D || (j && !shown)) && i < cell->count; i++) {
                 int g = level->facets[cell->first + (uint32_t)i];
                 inner += b->level[j - 1].cells[g].act[0] >= 2 * D;
             }
@@ -188,7 +186,7 @@ static void close_worker(Worker *w)
         free(w->kept[j].sides);
         free(w->kept[j].zeros);
     }
-    void *rest[] = {w->block, w->mark, w->mark_room, w->window.form, w->window.flat, w->pending,
+    void *rest[] = {w->block, w->mark, w->mark_room, w->window.form, w->window.flat, w->window.reach, w->pending,
                     w->wanted_basis, w->wanted_neuron, w->wanted_place, w->wanted_row,
                     w->wanted_sign, w->positive, w->negative, w->growth, w->bars,
                     w->bars_with_boundary, w->tree, w->numbers, w->ranks, w->kept_basis,

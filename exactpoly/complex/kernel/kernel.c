@@ -39,6 +39,7 @@ static int open_layer(Layer *layer, const GivenLayer *given, int inputs)
     layer->first = given->first_neuron;
     layer->inputs = inputs;
     layer->log_scale = given->log_scale;
+    layer->unit = malloc(sizeof *layer->unit * (size_t)(given->neurons + 1));
     layer->neuron = malloc(sizeof *layer->neuron * (size_t)padded);
     layer->weight = calloc((size_t)inputs * (size_t)padded, sizeof *layer->weight);
     layer->bias = copied(given->bias, n, padded);
@@ -47,11 +48,14 @@ static int open_layer(Layer *layer, const GivenLayer *given, int inputs)
     layer->reach = copied(given->reach, n, padded);
     layer->spread = copied(given->spread, n, padded);
     layer->far = copied(given->far, n, padded);
-    if (!layer->neuron || !layer->weight || !layer->bias || !layer->constant || !layer->slope
+    if (!layer->neuron || !layer->unit || !layer->weight || !layer->bias || !layer->constant || !layer->slope
         || !layer->reach || !layer->spread || !layer->far)
         return 0;
-    for (int u = 0; u < padded; u++)
+    for (int u = 0; u < padded; u++) {
         layer->neuron[u] = u < n ? given->neuron[u] : -1;
+        if (layer->neuron[u] >= 0)
+            layer->unit[layer->neuron[u] - layer->first] = u;
+    }
     for (int i = 0; i < inputs; i++)
         for (int u = 0; u < n; u++) {
             double weight = given->weight[(size_t)i * (size_t)n + (size_t)u];
@@ -70,6 +74,7 @@ API void exactpoly_close(Run *run)
     for (int l = 0; run->layer && l < run->layers; l++) {
         Layer *layer = &run->layer[l];
         free(layer->neuron);
+        free(layer->unit);
         free(layer->weight);
         free(layer->bias);
         free(layer->constant);

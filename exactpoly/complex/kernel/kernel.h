@@ -27,7 +27,14 @@
 #define HOT
 #endif
 
-enum { LARGEST_DIMENSION = 12, WINDOW = 32, BARS = 256 };
+/* Into both builds of the hot loops that use it. */
+#define INLINE static inline __attribute__((always_inline))
+
+enum { LARGEST_DIMENSION = 12, WINDOW = 32 };
+
+/* By how many units forms may be updated from a neighbouring region's before they are composed anew;
+ * the bounds are told (filter_bounds.UPDATES). */
+enum { UPDATES = 8 };
 
 /* Why a worker ended. */
 enum {
@@ -64,7 +71,7 @@ typedef struct {
     const double *side_log;      /* (2 d,) log2 of the scaling that makes a side's form integral */
     int64_t target;              /* cells of a chunk's closure; 0: breadth first, one chunk a layer */
     int64_t max_cells;           /* stop when there are more; 0: no limit */
-    int32_t record;              /* whether the cells are kept for `exactpoly_level` */
+    int32_t record; /* 1: cells are kept for `exactpoly_level`; 2: and vertices interpolated all the same */
     const atomic_int *stop;
     Resolve resolve;
     Between between;
@@ -83,7 +90,8 @@ typedef struct {
 /* A layer with its units padded, so that loops over them need no remainder. */
 typedef struct {
     int units, padded, neurons, first, inputs, has_zero;
-    int *neuron;
+    int *neuron; /* (padded,) the number of the unit's neuron, -1 for linear units and padding */
+    int *unit;   /* (neurons,) the unit of each of the layer's neurons */
     double *weight, *bias, *constant, *slope, *reach, *spread, *far;
     double log_scale;
 } Layer;

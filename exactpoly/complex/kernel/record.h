@@ -153,12 +153,15 @@ static void keep_cells(Worker *w, int l)
             int c = w->source[j][i];
             const Cell *cell = &level->cells[c];
             uint32_t sides = 0;
+            int neurons = cell->excess;
             for (int a = 0; a < D - j; a++)
                 if (cell->act[a] < 2 * D)
                     sides |= 1u << cell->act[a];
+                else
+                    neurons++;
             kept->start[kept->size] = kept->used;
             kept->sides[kept->size] = sides;
-            kept->zeros[kept->size] = cell->zeros;
+            kept->zeros[kept->size] = (uint16_t)neurons;
             for (int a = 0; a < cell->count; a++)
                 kept->facets[kept->used++] =
                     b->node[j - 1][level->facets[cell->first + (uint32_t)a]];

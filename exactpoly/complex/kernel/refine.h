@@ -1,53 +1,128 @@
 /* A block is refined by one layer: forms composed, signs looked at, neurons split window by window. */
 
+/* form += a * weight, for one column of the forms. */
+INLINE void add_column(double *restrict form, double a, const double *restrict weight, size_t padded)
+{
+    for (size_t u = 0; u < padded; u++)
+        form[u] += a * weight[u];
+}
+
+static inline int is_active(const Layer *layer, const uint64_t *row, int unit)
+{
+    int neuron = layer->neuron[unit];
+    return neuron < 0 || (row[neuron >> 6] >> (neuron & 63) & 1);
+}
+
+/* Forms of home `h` from those of home `h` - 1, where few units of the layer below differ and both homes
+ * came from one region: how many do, or more than `most`, and then nothing is done. */
+static HOT int update_forms(const Worker *w, int l, int h, int most)
+{
+    const Run *run = w->run;
+    DIMENSION(run);
+    const Block *b = &w->block[l], *under = &w->block[l - 1];
+    const Layer *layer = &run->layer[l], *below = &run->layer[l - 1];
+    const uint64_t *row = row_of_home(w, b, h), *before = row_of_home(w, b, h - 1);
+    int found[UPDATES], count = 0, last = below->first + below->neurons - 1;
+    if (!below->neurons || b->parent_home[h] != b->parent_home[h - 1])
+        return most + 1;
+    for (int word = below->first >> 6; word <= last >> 6; word++)
+        for (uint64_t bits = row[word] ^ before[word]; bits; bits &= bits - 1) {
+            if (count == most)
+                return most + 1;
+            found[count++] = 64 * word + __builtin_ctzll(bits) - below->first;
+        }
+    size_t padded = (size_t)layer->padded, size = padded * (size_t)(D + 1);
+    size_t width = (size_t)below->padded;
+    double *form = b->form + size * (size_t)h;
+    const double *inner = under->form + width * (size_t)(D + 1) * (size_t)b->parent_home[h];
+    memcpy(form, form - size, size * sizeof *form);
+    for (int i = 0; i < count; i++) {
+        int unit = below->unit[found[i]];
+        double sign = is_active(below, row, unit) ? 1 : -1;
+        for (int c = 0; c <= D; c++)
+            add_column(form + (size_t)c * padded, sign * inner[(size_t)c * width + (size_t)unit],
+                       layer->weight + padded * (size_t)unit, padded);
+    }
+    return count;
+}
+
+static HOT void compose_forms(const Worker *w, int l, int h)
+{
+    const Run *run = w->run;
+    DIMENSION(run);
+    const Block *b = &w->block[l];
+    const Layer *layer = &run->layer[l];
+    size_t padded = (size_t)layer->padded;
+    double *form = b->form + padded * (size_t)(D + 1) * (size_t)h;
+    memset(form, 0, padded * (size_t)D * sizeof *form);
+    memcpy(form + (size_t)D * padded, layer->bias, padded * sizeof *form);
+    if (l == 0) {
+        memcpy(form, layer->weight, padded * (size_t)D * sizeof *form);
+        return;
+    }
+    const Layer *below = &run->layer[l - 1];
+    const uint64_t *row = row_of_home(w, b, h);
+    size_t width = (size_t)below->padded;
+    const double *inner =
+        w->block[l - 1].form + width * (size_t)(D + 1) * (size_t)b->parent_home[h];
+    for (int i = 0; i < layer->inputs; i++)
+        if (is_active(below, row, i))
+            for (int c = 0; c <= D; c++)
+                add_column(form + (size_t)c * padded, inner[(size_t)c * width + (size_t)i],
+                           layer->weight + padded * (size_t)i, padded);
+}
+
+/* Which units have gradient zero on home `h`, beyond rounding: no input that is active and not so itself
+ * has a weight that is not zero. */
+static void find_flat(const Worker *w, int l, int h)
+{
+    const Run *run = w->run;
+    const Block *b = &w->block[l];
+    const Layer *layer = &run->layer[l], *below = l ? &run->layer[l - 1] : NULL;
+    const uint64_t *row = row_of_home(w, b, h);
+    size_t padded = (size_t)layer->padded;
+    uint8_t *flat = b->flat + padded * (size_t)h;
+    memset(flat, 1, padded);
+    for (int i = 0; i < layer->inputs; i++) {
+        if (l) {
+            const Block *under = &w->block[l - 1];
+            size_t home = (size_t)b->parent_home[h];
+            if (!is_active(below, row, i) || under->flat[(size_t)below->padded * home + (size_t)i])
+                continue;
+        }
+        if (!layer->has_zero) {
+            memset(flat, 0, padded);
+            return;
+        }
+        const double *weight = layer->weight + padded * (size_t)i;
+        for (size_t u = 0; u < padded; u++)
+            flat[u] = flat[u] && weight[u] == 0;
+    }
+}
+
 /* The layer's units as affine forms on each home region, from those of the layer below. */
-static HOT void compose(Worker *w, int l)
+static void compose(Worker *w, int l)
 {
     const Run *run = w->run;
     DIMENSION(run);
     Block *b = &w->block[l];
-    const Layer *layer = &run->layer[l];
-    size_t padded = (size_t)layer->padded, form_size = padded * (size_t)(D + 1);
-    size_t need = form_size * (size_t)b->homes;
+    size_t padded = (size_t)run->layer[l].padded;
+    size_t need = padded * (size_t)(D + 1) * (size_t)b->homes;
     if (need > b->form_room) {
         b->form_room = need + need / 2;
         b->form = resized(w, b->form, b->form_room, sizeof *b->form);
         b->flat = resized(w, b->flat, b->form_room / (size_t)(D + 1) + 1, 1);
     }
+    int left = 0;
     for (int h = 0; h < b->homes; h++) {
-        double *form = b->form + form_size * (size_t)h;
-        uint8_t *flat = b->flat + padded * (size_t)h;
-        memset(form, 0, form_size * sizeof *form);
-        memcpy(form + (size_t)D * padded, layer->bias, padded * sizeof *form);
-        memset(flat, 1, padded);
-        const Block *under = l ? &w->block[l - 1] : NULL;
-        const Layer *below = l ? &run->layer[l - 1] : NULL;
-        const uint64_t *row = row_of_home(w, b, h);
-        size_t width = l ? (size_t)below->padded : 0;
-        const double *inner =
-            l ? under->form + width * (size_t)(D + 1) * (size_t)b->parent_home[h] : NULL;
-        const uint8_t *inner_flat = l ? under->flat + width * (size_t)b->parent_home[h] : NULL;
-        for (int i = 0; i < layer->inputs; i++) {
-            const double *restrict weight = layer->weight + padded * (size_t)i;
-            if (l) {
-                int neuron = below->neuron[i];
-                if (neuron >= 0 && !(row[neuron >> 6] >> (neuron & 63) & 1))
-                    continue;
-            }
-            for (int c = l ? 0 : i; c <= (l ? D : i); c++) {
-                double a = l ? inner[(size_t)c * width + (size_t)i] : 1;
-                double *restrict out = form + (size_t)c * padded;
-                for (size_t u = 0; u < padded; u++)
-                    out[u] += a * weight[u];
-            }
-            if (run->parts > 1 && !(l && inner_flat[i])) {
-                if (!layer->has_zero)
-                    memset(flat, 0, padded);
-                else
-                    for (size_t u = 0; u < padded; u++)
-                        flat[u] = flat[u] && weight[u] == 0;
-            }
+        int updates = l && h ? update_forms(w, l, h, left) : left + 1;
+        left -= updates;
+        if (left < 0) {
+            compose_forms(w, l, h);
+            left = UPDATES;
         }
+        if (run->parts > 1)
+            find_flat(w, l, h);
     }
 }
 
@@ -136,21 +211,25 @@ static void load_window(Worker *w, const Block *b, const Layer *layer, int index
         win->form_room = size * (size_t)b->homes * 2;
         win->form = resized(w, win->form, win->form_room, sizeof *win->form);
         win->flat = resized(w, win->flat, win->form_room / (size_t)(D + 1), sizeof *win->flat);
+        win->reach = resized(w, win->reach, win->form_room / (size_t)(D + 1), sizeof *win->reach);
     }
     for (int k = 0; k < win->size; k++) {
         int u = b->cutting[first + k];
         win->unit[k] = u;
         win->constant[k] = layer->constant[u];
         win->slope[k] = layer->slope[u];
-        win->reach[k] = layer->reach[u];
         win->far[k] = layer->far[u];
     }
     for (int h = 0; h < b->homes; h++)
         for (int k = 0; k < win->size; k++) {
             const double *from = b->form + padded * (size_t)(D + 1) * (size_t)h + win->unit[k];
             double *to = win->form + size * (size_t)h + k;
-            for (int c = 0; c <= D; c++)
+            double norm = layer->spread[win->unit[k]];
+            for (int c = 0; c <= D; c++) {
                 to[c * WINDOW] = from[padded * (size_t)c];
+                norm += c < D ? fabs(to[c * WINDOW]) : 0;
+            }
+            win->reach[WINDOW * (size_t)h + (size_t)k] = norm * INFLATE;
             win->flat[WINDOW * (size_t)h + (size_t)k] =
                 b->flat[padded * (size_t)h + (size_t)win->unit[k]] ? 0 : INFINITY;
         }

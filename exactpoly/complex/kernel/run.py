@@ -40,7 +40,7 @@ class KernelRun:
         domain: Domain,
         *,
         target: int,
-        record: bool,
+        record: int,
         max_cells: int | None = None,
         between: Callable[[int, int], bool] | None = None,
     ) -> None:

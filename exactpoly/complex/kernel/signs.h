@@ -4,7 +4,10 @@
 #define INFLATE (1.0 + 0x1p-20)
 #define TINY 0x1p-1020
 
-static inline double largest(const double *x, int n)
+/* Relative error up to which an interpolated vertex is taken; signs that this leaves open are few. */
+#define GOOD_ENOUGH 1e-5
+
+INLINE double largest(const double *x, int n)
 {
     double result = 0;
     for (int c = 0; c < n; c++) {
@@ -48,9 +51,7 @@ static void load_form(const Worker *w, int id, int home, Form *form)
     int neuron = id - 2 * D, l = run->layer_of[neuron];
     const Layer *layer = &run->layer[l];
     const Block *b = &w->block[l];
-    int u = 0; /* the unit of the neuron: units are in order, so at or after its place */
-    for (u = neuron - layer->first; layer->neuron[u] != neuron; u++)
-        ;
+    int u = layer->unit[neuron - layer->first];
     const double *a = b->form
         + (size_t)home_at(w, home, l) * (size_t)layer->padded * (size_t)(D + 1) + u;
     for (int c = 0; c < D; c++)
@@ -173,7 +174,7 @@ static void place(Worker *w, const uint16_t *act, int home, Vertex *v)
 
 /* The point of an edge where the window's neuron k vanishes, from the edge's ends (Theorem 6): 1 if the
  * bound is good enough. Ends at infinity are left to `place`. */
-static inline int interpolate(const Worker *w, const Window *win, int k, const Vertex *u,
+INLINE int interpolate(const Worker *w, const Window *win, int k, const Vertex *u,
                               const Vertex *z, int home, Vertex *v)
 {
     DIMENSION(w->run);
@@ -189,7 +190,8 @@ static inline int interpolate(const Worker *w, const Window *win, int k, const V
         size = p > size ? p : size;
     }
     double worst = u->error[0] > z->error[0] ? u->error[0] : z->error[0];
-    double error = win->constant[k] + win->slope[k] * size + win->reach[k] * worst;
+    double error =
+        win->constant[k] + win->slope[k] * size + win->reach[WINDOW * (size_t)home + (size_t)k] * worst;
     double difference = at_u - at_z, t = at_u / difference;
     double off = error / fabs(difference) * INFLATE + 4 * UNIT_ROUNDOFF;
     if (!(t >= 0 && t <= 1 && off < 1e-3))
@@ -207,20 +209,21 @@ static inline int interpolate(const Worker *w, const Window *win, int k, const V
     v->error[1] = 0;
     v->solved = 0;
     v->far = 0;
-    return v->error[0] < 1e-10 * size || v->error[0] < 1e-10 * length;
+    return v->error[0] < GOOD_ENOUGH * size || v->error[0] < GOOD_ENOUGH * length;
 }
 
-static inline int is_far(const Run *run, const Vertex *v)
+INLINE int is_far(const Run *run, const Vertex *v)
 {
     return run->parts > 1 && v->far;
 }
 
 /* The word of neurons `from..` of the window at a vertex; in `open` the ones left undecided. */
-static inline uint64_t evaluate(const Worker *w, const Window *win, const Vertex *v, int home,
+INLINE uint64_t evaluate(const Worker *w, const Window *win, const Vertex *v, int home,
                                 int from, uint32_t *open)
 {
     DIMENSION(w->run);
     const double *restrict a = win->form + (size_t)home * (size_t)(D + 1) * WINDOW;
+    const double *restrict reach = win->reach + (size_t)home * WINDOW;
     double value[WINDOW], bound[WINDOW], size = largest(v->x[0], D), error = v->error[0];
     uint64_t word = 0;
     uint32_t undecided = 0;
@@ -230,7 +233,7 @@ static inline uint64_t evaluate(const Worker *w, const Window *win, const Vertex
         for (int c = 0; c < D; c++)
             s += v->x[0][c] * a[c * WINDOW + k];
         value[k] = s;
-        bound[k] = win->constant[k] + win->slope[k] * size + win->reach[k] * error;
+        bound[k] = win->constant[k] + win->slope[k] * size + reach[k] * error;
     }
     if (is_far(w->run, v)) {
         const double *restrict flat = win->flat + (size_t)home * WINDOW;
@@ -239,7 +242,7 @@ static inline uint64_t evaluate(const Worker *w, const Window *win, const Vertex
             double s = 0;
             for (int c = 0; c < D; c++)
                 s += v->x[1][c] * a[c * WINDOW + k];
-            double b = win->far[k] + win->slope[k] * far_size + win->reach[k] * far_error;
+            double b = win->far[k] + win->slope[k] * far_size + reach[k] * far_error;
             int decides = fabs(s) > b && fabs(s) <= DBL_MAX;
             value[k] = decides ? s : value[k];
             bound[k] = decides ? b : bound[k] + flat[k];

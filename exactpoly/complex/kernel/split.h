@@ -1,17 +1,34 @@
 /* One neuron splits the cells of a block: proofs/complex.md, Theorem 6, as in lattice.py. */
 
+/* The cells whose words have both bits, into `cut`; few have, so many are looked at together. */
+static HOT int find_cut(const uint64_t *restrict words, int n, uint64_t both, int32_t *restrict cut)
+{
+    enum { TOGETHER = 16 };
+    int count = 0, c = 0;
+    for (; c + TOGETHER <= n; c += TOGETHER) {
+        uint64_t missing = ~0ull;
+        for (int i = 0; i < TOGETHER; i++)
+            missing &= (words[c + i] & both) == both ? 0 : ~0ull;
+        if (missing)
+            continue;
+        for (int i = c; i < c + TOGETHER; i++) {
+            cut[count] = i;
+            count += (words[i] & both) == both;
+        }
+    }
+    for (; c < n; c++) {
+        cut[count] = c;
+        count += (words[c] & both) == both;
+    }
+    return count;
+}
+
 static void list_cut(Worker *w, Block *b, int D, uint64_t both, int on_zero)
 {
     for (int j = 1; j <= D; j++) {
         Level *level = &b->level[j];
         reserve_ints(w, &level->cut, &level->cut_room, (int64_t)level->size + 1);
-        int n = level->size, count = 0;
-        const uint64_t *words = level->words;
-        int32_t *cut = level->cut;
-        for (int c = 0; c < n; c++) {
-            cut[count] = c;
-            count += (words[c] & both) == both;
-        }
+        int count = find_cut(level->words, level->size, both, level->cut);
         level->ncut = count;
         if (count == 0 && !on_zero) { /* without zeros a cut cell has a cut edge */
             for (int i = j + 1; i <= D; i++)
@@ -27,8 +44,8 @@ static void count_zeros(Block *b, int D, uint64_t both)
     for (int j = 0; j <= D; j++) {
         Level *level = &b->level[j];
         for (int c = 0; c < level->size; c++)
-            level->cells[c].zeros = (uint16_t)(level->cells[c].zeros
-                                               + ((level->words[c] & both) == 0));
+            level->cells[c].excess = (uint16_t)(level->cells[c].excess
+                                                + ((level->words[c] & both) == 0));
     }
 }
 
@@ -85,9 +102,9 @@ static HOT void new_vertices(Worker *w, Block *b, int k, int neuron)
         *cell = *edge;
         cell->first = 0;
         cell->count = 0;
-        cell->zeros = (uint16_t)(edge->zeros + 1);
         cell->act[D - 1] = (uint16_t)(2 * D + neuron);
-        if (!interpolate(w, win, k, &b->vertex[u], &b->vertex[z], edge->home, v))
+        if (w->run->record == 1 /* positions are wanted well */
+            || !interpolate(w, win, k, &b->vertex[u], &b->vertex[z], edge->home, v))
             place(w, cell->act, cell->home, v);
         uint64_t word = evaluate(w, win, v, edge->home, k + 1, &open);
         vertices->words[vertex] = word | (edges->words[c] & before);
@@ -228,7 +245,6 @@ static HOT void split_cells(Worker *w, Block *b, int j, uint64_t plus, uint64_t 
         Cell *new = &below->cells[section];
         *new = level->cells[c];
         new->alive = 1;
-        new->zeros = (uint16_t)(new->zeros + 1);
         new->first = below->used;
         new->act[D - j] = (uint16_t)(2 * D + neuron);
         below->used += (uint32_t)sections;

@@ -19,7 +19,7 @@
  * `home`: a region of the layers before, as a number of the block, whose closure holds it. */
 typedef struct {
     uint32_t first;
-    uint16_t count, zeros; /* facets; neurons that vanish on the cell */
+    uint16_t count, excess; /* facets; neurons that vanish on the cell and are not in `act` */
     uint8_t alive, own;
     uint16_t act[MAXD];
     int32_t home;
@@ -85,8 +85,9 @@ typedef struct {
 typedef struct {
     int size, index;
     int unit[WINDOW];
-    double constant[WINDOW], slope[WINDOW], reach[WINDOW], far[WINDOW];
+    double constant[WINDOW], slope[WINDOW], far[WINDOW];
     double *form; /* (homes, d + 1, WINDOW) */
+    double *reach; /* (homes, WINDOW): norms of the gradients, rounded up */
     double *flat; /* (homes, WINDOW): 0 where the gradient is zero, else infinite */
     size_t form_room;
     uint32_t touched; /* neurons with a zero somewhere */
