@@ -30,6 +30,7 @@ from exactpoly.commands.plot import plot
 from exactpoly.commands.prove import prove
 from exactpoly.commands.region import region
 from exactpoly.commands.study import study
+from exactpoly.commands.surface import surface
 from exactpoly.commands.topology import topology
 from exactpoly.commands.tropical import tropical
 from exactpoly.errors import ExactpolyError, InputError, InternalError
@@ -138,6 +139,7 @@ for _command in (
     topology,
     decision,
     persistence,
+    surface,
     tropical,
 ):
     main.add_command(_command)

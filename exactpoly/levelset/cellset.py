@@ -11,13 +11,16 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from exactpoly.errors import InternalError
 from exactpoly.levelset.arrangement import Arrangement
 from exactpoly.topology.homology import Homology, homology
+
+if TYPE_CHECKING:
+    from exactpoly.levelset.polytope import Polytope
 
 __all__ = ["CellSet", "Component"]
 
@@ -191,6 +194,12 @@ class Component:
         """An exact point in the relative interior of one of its cells of largest dimension."""
         shown = self.cells[self.owner.arrangement.shown[self.cells]]
         return self.owner.arrangement.point(int(shown[-1]))
+
+    def as_polytope(self) -> Polytope:
+        """Whether it is a convex polytope, decided, with its faces; see `exactpoly.levelset.polytope`."""
+        from exactpoly.levelset.polytope import as_polytope
+
+        return as_polytope(self)
 
     def to_json(self) -> dict[str, Any]:
         """Dimension, bounded or not, volume and a point."""

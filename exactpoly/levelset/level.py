@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from exactpoly.levelset.arrangement import Arrangement
 from exactpoly.levelset.cellset import CellSet, Field
 from exactpoly.levelset.duality import check_alexander, check_euler
 from exactpoly.levelset.forms import Component
+
+if TYPE_CHECKING:
+    from exactpoly.levelset.surface import Surface
 
 __all__ = ["SETS", "LevelSet"]
 
@@ -96,6 +99,12 @@ class LevelSet:
         flat = (self.signs == 0) & arrangement.shown
         flat[facets[cut]] = False
         return np.flatnonzero(flat)
+
+    def surface(self) -> Surface:
+        """`{f = c}` in dimension 3 as polygons; see `exactpoly.levelset.surface`."""
+        from exactpoly.levelset.surface import surface
+
+        return surface(self)
 
     def check(self) -> None:
         """Check all sets against each other; raises `InternalError` if Euler or duality fails."""

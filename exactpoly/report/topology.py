@@ -6,7 +6,13 @@ from typing import Any
 
 from rich.table import Table
 
-__all__ = ["component_tables", "decision_tables", "level_tables", "persistence_tables"]
+__all__ = [
+    "component_tables",
+    "decision_tables",
+    "level_tables",
+    "persistence_tables",
+    "surface_table",
+]
 
 _WORDS = {
     "zero": "f = c (closed)",
@@ -108,3 +114,28 @@ def persistence_tables(result: dict[str, Any]) -> list[Table]:
     for one in result["critical"]:
         critical.add_row(one["value"], _list(one["multiplicities"]))
     return [pairs, critical]
+
+
+def surface_table(result: dict[str, Any]) -> Table:
+    """The verdicts on a surface, from `Surface.to_json`."""
+    table = Table(
+        title=f"Surface f = {result['level']} on {result['domain']}",
+        title_justify="left",
+        show_header=False,
+    )
+    table.add_row("vertices, edges, polygons", _list(result["f_vector"]))
+    table.add_row("Euler characteristic", str(result["euler"]))
+    for name in ("manifold", "oriented", "watertight"):
+        table.add_row(name, "yes" if result[name] else "no")
+    table.add_row("edges on the boundary", str(result["boundary_edges"]))
+    table.add_row("connected parts", str(result["components"]))
+    if result["genera"] is not None:
+        table.add_row("genus of each part", _list(result["genera"]))
+        table.add_row("volume enclosed (f < c inside)", result["signed_volume_below"])
+    for fault in result["faults"]:
+        table.add_row("no manifold", fault)
+    if "file" in result:
+        table.add_row("file", result["file"] or "not written; --anyway writes it")
+        table.add_row("vertices merged by rounding", str(result["rounding_merged_vertices"]))
+        table.add_row("file watertight", "yes" if result["file_watertight"] else "no")
+    return table

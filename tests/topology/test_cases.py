@@ -84,3 +84,28 @@ def test_persistence_and_critical_points(path: Path, domain: str) -> None:
     assert len(wanted) == 3
     for name, one in wanted.items():
         assert sorted(map(str, found[name])) == sorted(map(str, one))
+
+
+POLYTOPES = [p for p in CASES if "sublevel_polytope" in expected(p)]
+SURFACES = [p for p in CASES if "surface" in expected(p)]
+
+
+@pytest.mark.parametrize("path", POLYTOPES, ids=lambda p: p.stem)
+def test_sublevel_polytopes(path: Path) -> None:
+    wanted = expected(path)["sublevel_polytope"]
+    (part,) = ep.level_set(path, expected(path)["level"]).sub.components
+    found = part.as_polytope()
+    assert found.convex == wanted["convex"]
+    if found.convex:
+        assert found.f_vector == tuple(wanted["f_vector"])
+    else:
+        assert found.reason
+
+
+@pytest.mark.parametrize("path", SURFACES, ids=lambda p: p.stem)
+def test_surfaces(path: Path) -> None:
+    wanted = expected(path)["surface"]
+    found = ep.level_set(path, expected(path)["level"]).surface()
+    assert_found(found.to_json(), wanted)
+    if found.watertight:
+        assert sum(2 - 2 * g for g in found.genera or []) == found.euler

@@ -1,0 +1,133 @@
+"""`exactpoly surface`: the level set in space as a mesh, or in the plane as a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from exactpoly.commands.arguments import (
+    check_folder,
+    domain_option,
+    json_option,
+    limit_options,
+    load_network,
+    make_limits,
+    network_argument,
+)
+from exactpoly.commands.levels import component_option, level_option, read_component, read_level
+from exactpoly.errors import InputError
+
+if TYPE_CHECKING:
+    from exactpoly.levelset.level import LevelSet
+    from exactpoly.readers.reading import Reading
+
+__all__ = ["surface"]
+
+_NOT_AS_WANTED = 4
+
+
+@click.command(short_help="The level set as an exact surface, and a mesh file.")
+@network_argument
+@level_option
+@domain_option
+@component_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=".obj, .ply, .off, .stl, .vtu for three inputs; .svg for two.",
+)
+@click.option(
+    "--anyway",
+    is_flag=True,
+    help="Write the file even if it is no manifold or rounding merges vertices (exit code 4).",
+)
+@json_option
+@limit_options
+def surface(
+    net: str,
+    read_as: Reading,
+    level: str,
+    domain: str,
+    component: str | None,
+    output: Path | None,
+    anyway: bool,
+    as_json: bool,
+    max_cells: int | None,
+    max_seconds: float | None,
+    max_memory: int | None,
+) -> int:
+    """The surface f = C: vertices, edges, polygons, manifold or not, watertight or not, genus, volume.
+
+    Normals point to f > C. Exit code 4: the surface is no manifold, or rounding to the floats of the file
+    merges vertices; it is then written with --anyway only.
+    """
+    from exactpoly.front import level_set
+    from exactpoly.running.interruption import Interruption
+    from exactpoly.running.progress import ProgressLine
+
+    value = read_level(level)
+    if output is not None:
+        check_folder(output)
+    network = load_network(net, read_as)
+    chosen = read_component(component, network)
+    picture = output is not None and output.suffix.lower() == ".svg"
+    wanted = 2 if picture else 3
+    if network.input_dimension != wanted:
+        raise InputError(
+            f"surface: {network.name} has {network.input_dimension} inputs; a mesh needs 3, an .svg 2"
+        )
+    with Interruption() as interruption, ProgressLine() as progress:
+        sets = level_set(
+            network,
+            value,
+            domain=domain,
+            component=chosen,
+            limits=make_limits(max_cells, max_seconds, max_memory),
+            interrupted=interruption,
+            progress=progress.subdivision,
+        )
+        interruption.immediate = True
+        if picture and output is not None:
+            from exactpoly.levelset.drawing import svg
+
+            _write(output, svg(sets))
+            return 0
+        return _mesh(sets, output, anyway, as_json)
+
+
+def _mesh(sets: LevelSet, output: Path | None, anyway: bool, as_json: bool) -> int:
+    from exactpoly.levelset.mesh import mesh_bytes
+    from exactpoly.report.terminal import print_json, print_tables
+    from exactpoly.report.topology import surface_table
+
+    found = sets.surface()
+    result = {"level": str(sets.level), "domain": str(sets.complex.domain), **found.to_json()}
+    code = 0 if found.manifold else _NOT_AS_WANTED
+    if output is not None:
+        content, rounding = mesh_bytes(found, output)
+        code = code or (_NOT_AS_WANTED if rounding.merged else 0)
+        result["rounding_merged_vertices"] = rounding.merged
+        result["file_watertight"] = found.watertight and not rounding.merged
+        result["file"] = str(output) if code == 0 or anyway else None
+        if code == 0 or anyway:
+            _write(output, content)
+    if as_json:
+        print_json(result)
+    else:
+        print_tables([surface_table(result)])
+    return code
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    draft = path.with_name(path.name + ".part")
+    try:
+        draft.write_bytes(content)
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise InputError(f"{path}: cannot be written ({error.strerror})") from error
