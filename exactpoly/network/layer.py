@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from exactpoly.arithmetic.growable import frozen
 from exactpoly.arithmetic.rational import exact_scalar, rounded
 from exactpoly.errors import InputError
 
@@ -206,7 +207,7 @@ class Layer:
         for line, (columns, values) in zip(result, self.rows, strict=True):
             kept = len(columns) - (bool(columns) and columns[-1] == self.inputs)
             line[list(columns[:kept])] = [rounded(x, self.denominator) for x in values[:kept]]
-        return result
+        return frozen(result)
 
     @cached_property
     def float_bias(self) -> np.ndarray:
@@ -215,7 +216,7 @@ class Layer:
         for i, (columns, values) in enumerate(self.rows):
             if columns and columns[-1] == self.inputs:
                 result[i] = rounded(values[-1], self.denominator)
-        return result
+        return frozen(result)
 
     def forward(self, point: Sequence[Fraction]) -> list[Fraction]:
         """Exact pre-activations at exact inputs."""
