@@ -125,6 +125,12 @@ def _in_float64(model: Any) -> Any:
 def _dequantise(model: Any) -> None:
     """Weights instead of the nodes that make them, which the evaluator knows in float32 alone."""
     constants = {tensor.name: tensor for tensor in model.graph.initializer}
+    constants |= {
+        node.output[0]: a.t
+        for node in model.graph.node
+        for a in node.attribute
+        if node.op_type == "Constant" and a.name == "value"
+    }
     for node in list(model.graph.node):
         if node.op_type != "DequantizeLinear" or not all(x in constants for x in node.input if x):
             continue

@@ -39,7 +39,7 @@ ML_OPERATORS = frozenset(["Scaler"])
 HEADS = names("ArgMax Hardmax LogSoftmax Sigmoid Softmax Softplus Tanh")
 """Operators at the very end of a network that keep the order of its outputs."""
 
-_JUMPS = names("ArgMax ArgMin Ceil Equal Floor Hardmax Round Sign TopK And Or Xor")
+_JUMPS = names("ArgMax ArgMin Ceil Equal Floor Hardmax Round Sign And Or Xor")
 _CURVED = names(
     "Acos Asin Atan Celu Cos Cosh Elu Erf Exp Gelu GlobalLpPool GroupNormalization HardSwish "
     "InstanceNormalization LRN LayerNormalization Log LogSoftmax LpNormalization Mish Pow "

@@ -13,7 +13,7 @@ from exactpoly.readers.torch_check import Picked
 from exactpoly.readers.torch_modules import HEADS
 from exactpoly.readers.torch_operators import name_of
 
-__all__ = ["end_at"]
+__all__ = ["end_at", "ends_with"]
 
 _HEAD_NAMES = names(
     "softmax log_softmax _softmax _log_softmax sigmoid tanh softplus logsigmoid argmax"
@@ -59,14 +59,25 @@ def _pick(model: nn.Module, traced: fx.GraphModule, name: str) -> tuple[nn.Modul
 
 
 def _drop_head(traced: fx.GraphModule) -> str:
-    [output] = [node for node in traced.graph.nodes if node.op == "output"]
-    head: Any = output.args[0]
-    if isinstance(head, (tuple, list)) and len(head) == 1:
-        [head] = head
-    if not isinstance(head, fx.Node) or not _is_head(traced, head):
+    output, head = _last(traced)
+    if head is None or not _is_head(traced, head):
         raise InputError("drop_head: the model does not end with a head such as Softmax")
     _set_output(traced, output, head.args[0])
     return f"the head {head.name!r} is left out; it keeps the order of the outputs"
+
+
+def ends_with(traced: fx.GraphModule, node: fx.Node) -> bool:
+    """Whether the node is a head that the model ends with."""
+    return _last(traced)[1] is node and _is_head(traced, node)
+
+
+def _last(traced: fx.GraphModule) -> tuple[fx.Node, fx.Node | None]:
+    """The output node, and the node of the one value that it returns."""
+    [output] = [node for node in traced.graph.nodes if node.op == "output"]
+    returned: Any = output.args[0]
+    if isinstance(returned, (tuple, list)) and len(returned) == 1:
+        [returned] = returned
+    return output, returned if isinstance(returned, fx.Node) else None
 
 
 def _is_head(traced: fx.GraphModule, node: fx.Node) -> bool:

@@ -28,20 +28,24 @@ from exactpoly.readers.torch_windows import MAXIMUM_NOTE, WINDOWS
 __all__ = ["NAMED", "refusal"]
 
 _JUMPS = names(
-    "argmax argmin bucketize ceil eq floor frac hardshrink heaviside ne one_hot round sgn sign "
-    "sort topk trunc logical_and logical_or bitwise_and bitwise_or"
+    "argmax argmin bitwiseand bitwiseor bucketize ceil eq floor frac hardshrink heaviside "
+    "logicaland logicalor ne onehot round sgn sign trunc"
 )
 _CURVED = names(
-    "celu cos cosine_similarity elu erf exp gelu glu hardswish instance_norm layer_norm log "
-    "log_sigmoid log_softmax logsigmoid logsumexp mish native_group_norm native_layer_norm norm "
-    "normalize pow reciprocal rsqrt selu sigmoid silu sin softmax softmin softplus softsign "
-    "sqrt square tan tanh tanhshrink var std prod"
+    "celu cos cosinesimilarity elu erf exp gelu glu groupnorm hardswish instancenorm "
+    "instancenorm1d instancenorm2d instancenorm3d layernorm localresponsenorm log logsigmoid "
+    "logsoftmax logsumexp lppool1d lppool2d mish nativegroupnorm nativelayernorm norm normalize "
+    "pow prod reciprocal rsqrt selu sigmoid silu sin softmax softmin softplus softsign sqrt "
+    "square std tan tanh tanhshrink var"
 )
+
+
+"""Without underscores, as modules are named without them."""
 
 
 def refusal(name: str) -> str:
     """Why an operator of this name is not supported."""
-    base = name.lower().strip("_")
+    base = name.lower().replace("_", "")
     if base in _JUMPS:
         return (
             "this operator is not supported: it jumps, and only continuous functions are networks"

@@ -23,7 +23,7 @@ from exactpoly.readers.lowering import Graph
 from exactpoly.readers.operators import Context
 from exactpoly.readers.reading import Reading
 from exactpoly.readers.torch_check import against, own_deviation
-from exactpoly.readers.torch_ends import end_at
+from exactpoly.readers.torch_ends import end_at, ends_with
 from exactpoly.readers.torch_functions import refusal
 from exactpoly.readers.torch_modules import MODULES
 from exactpoly.readers.torch_operators import (
@@ -127,6 +127,8 @@ def _check_plain(model: nn.Module) -> None:
 def _trace(model: nn.Module) -> fx.GraphModule:
     if isinstance(model, fx.GraphModule):
         return model
+    if fx.Tracer().is_leaf_module(model, ""):
+        model = nn.Sequential(model)  # One of torch's own is known by its type, not by its code.
     try:
         return fx.symbolic_trace(model)
     except Exception as error:  # tracing runs the model's own code, which may raise anything
@@ -169,7 +171,9 @@ def _lower(
             if target is not None:
                 values[target] = values[node]
         except ExactpolyError as error:
-            raise type(error)(f"node {node.name!r} ({_describe(traced, node)}): {error}") from error
+            hint = "; drop_head leaves it out" if ends_with(traced, node) else ""
+            where = f"node {node.name!r} ({_describe(traced, node)})"
+            raise type(error)(f"{where}: {error}{hint}") from error
         except (TypeError, AttributeError, KeyError, ValueError, IndexError) as error:
             raise InputError(
                 f"node {node.name!r} ({_describe(traced, node)}): called in a way that is not"
