@@ -38,8 +38,6 @@ _CURVED = names(
     "pow prod reciprocal rsqrt selu sigmoid silu sin softmax softmin softplus softsign sqrt "
     "square std tan tanh tanhshrink var"
 )
-
-
 """Without underscores, as modules are named without them."""
 
 
