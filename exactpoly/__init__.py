@@ -15,7 +15,19 @@ if TYPE_CHECKING:
     from exactpoly.complex.region import Facet, Region
     from exactpoly.domain import Domain
     from exactpoly.errors import ExactpolyError, InputError, InternalError, MissingDependency
-    from exactpoly.front import decision, enumerate, level_set, persistence, prove, tropical
+    from exactpoly.front import (
+        decision,
+        enumerate,
+        equal,
+        level_set,
+        lipschitz,
+        monotone,
+        persistence,
+        prove,
+        radius,
+        range,
+        tropical,
+    )
     from exactpoly.network import Layer, Network
     from exactpoly.readers.json_format import write_json
     from exactpoly.readers.load import load
@@ -35,10 +47,15 @@ __all__ = [
     "Region",
     "decision",
     "enumerate",
+    "equal",
     "level_set",
+    "lipschitz",
     "load",
+    "monotone",
     "persistence",
     "prove",
+    "radius",
+    "range",
     "tropical",
     "write_json",
 ]
@@ -58,10 +75,15 @@ _HOMES = {
     "Region": ("exactpoly.complex.region", "Region"),
     "decision": ("exactpoly.front", "decision"),
     "enumerate": ("exactpoly.front", "enumerate"),
+    "equal": ("exactpoly.front", "equal"),
     "level_set": ("exactpoly.front", "level_set"),
+    "monotone": ("exactpoly.front", "monotone"),
     "persistence": ("exactpoly.front", "persistence"),
     "prove": ("exactpoly.front", "prove"),
+    "lipschitz": ("exactpoly.front", "lipschitz"),
     "load": ("exactpoly.readers.load", "load"),
+    "radius": ("exactpoly.front", "radius"),
+    "range": ("exactpoly.front", "range"),
     "tropical": ("exactpoly.front", "tropical"),
     "write_json": ("exactpoly.readers.json_format", "write_json"),
 }

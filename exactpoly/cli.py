@@ -22,12 +22,17 @@ from exactpoly.commands.compare import compare
 from exactpoly.commands.construct import construct
 from exactpoly.commands.crosscheck import crosscheck
 from exactpoly.commands.decision import decision
+from exactpoly.commands.equal import equal
 from exactpoly.commands.evaluate import evaluate
 from exactpoly.commands.hunt import hunt
 from exactpoly.commands.info import info
+from exactpoly.commands.lipschitz import lipschitz
+from exactpoly.commands.monotone import monotone
 from exactpoly.commands.persistence import persistence
 from exactpoly.commands.plot import plot
 from exactpoly.commands.prove import prove
+from exactpoly.commands.radius import radius
+from exactpoly.commands.range_ import range_
 from exactpoly.commands.region import region
 from exactpoly.commands.study import study
 from exactpoly.commands.surface import surface
@@ -128,6 +133,11 @@ for _command in (
     bounds,
     region,
     prove,
+    range_,
+    radius,
+    monotone,
+    lipschitz,
+    equal,
     evaluate,
     info,
     plot,

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from builtins import enumerate as _count
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.certificate.confirm import confirm
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.complex.subdivide import Standing
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError
+from exactpoly.network.constraints import Bounds, Functional
 from exactpoly.network.network import Network
 from exactpoly.properties.answer import Answer
+from exactpoly.properties.extrema import difference, range_of
+from exactpoly.properties.gradients import DUAL
+from exactpoly.properties.gradients import lipschitz as lipschitz_of
+from exactpoly.properties.gradients import monotone as monotone_in
+from exactpoly.properties.on_space import lipschitz_on_space, monotone_on_space, range_on_space
 from exactpoly.properties.prove import prove as _prove
+from exactpoly.properties.radius import radius as radius_of
 from exactpoly.readers.load import load
 from exactpoly.readers.reading import Options
-from exactpoly.readers.vnnlib import VnnlibProperty, read_vnnlib
+from exactpoly.readers.vnnlib import VnnlibProperty, parse_functional, read_vnnlib
 from exactpoly.running.limits import Limits
 
 if TYPE_CHECKING:
@@ -29,7 +38,19 @@ if TYPE_CHECKING:
     from exactpoly.levelset.level import LevelSet
     from exactpoly.newton.newton import NewtonPair
 
-__all__ = ["decision", "enumerate", "level_set", "persistence", "prove", "tropical"]
+__all__ = [
+    "decision",
+    "enumerate",
+    "equal",
+    "level_set",
+    "lipschitz",
+    "monotone",
+    "persistence",
+    "prove",
+    "radius",
+    "range",
+    "tropical",
+]
 
 
 def enumerate(
@@ -219,6 +240,185 @@ def prove(
         network, asked.conjunctions, interrupted=stop, progress=progress or (lambda left: None)
     )
     return confirm(answer, stop)
+
+
+def range(
+    source: Network | str | Path | Any,
+    functional: str | Functional = "Y_0",
+    *,
+    domain: Domain | str = "R^d",
+    **running: Unpack[Running],
+) -> Answer:
+    """The exact least and greatest value of a functional of the network on a domain, and where.
+
+    ``functional``: ``"Y_0"``, ``"Y_0-Y_1"``, ``"2*Y_0+X_1"``. On a box ``tree`` proves both; on `R^d`
+    the exact complex answers, and extrema may be infinite. ``value`` is the greatest one.
+
+    >>> import exactpoly as ep
+    >>> hat = ep.Network((ep.Layer.of([[1], [1], [1]], [0, -1, -2]), ep.Layer.of([[1, -2, 1]], relu=False)))
+    >>> found = ep.range(hat, domain="[-1,3]")
+    >>> found.details["min"], found.details["max"], found.details["argmax"]
+    ('0', '1', ['1'])
+    """
+    network, place = _asked(source, domain)
+    one = (
+        functional
+        if isinstance(functional, Functional)
+        else parse_functional(functional, network.input_dimension, network.output_dimension)
+    )
+    if place.bounds is None:
+        return range_on_space(network, one, **_flags(running))
+    return _confirmed(lambda run: range_of(network, one, _box(place), **run), running)
+
+
+def radius(
+    source: Network | str | Path | Any,
+    point: Sequence[Any],
+    *,
+    norm: str = "linf",
+    label: int | None = None,
+    domain: Domain | str = "R^d",
+    **running: Unpack[Running],
+) -> Answer:
+    """The exact distance (linf or l1) from a point to the nearest one where another class ties or wins.
+
+    ``label``: the class, by default the one at the point. ``witness`` is the nearest tie.
+
+    >>> import exactpoly as ep
+    >>> net = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 0], [0, 1]], relu=False)))
+    >>> ep.radius(net, [3, 1]).value, ep.radius(net, [3, 1], norm="l1").value
+    (Fraction(1, 1), Fraction(2, 1))
+    """
+    network, place = _asked(source, domain)
+    if len(point) != network.input_dimension:
+        raise InputError(
+            f"point: {len(point)} coordinates given, {network.name} takes {network.input_dimension}"
+        )
+    center = tuple(exact_scalar(x, f"point[{i}]") for i, x in _count(point))
+    return _confirmed(
+        lambda run: radius_of(network, center, norm=norm, label=label, bounds=place.bounds, **run),
+        running,
+    )
+
+
+def lipschitz(
+    source: Network | str | Path | Any,
+    component: int = 0,
+    *,
+    norm: str = "linf",
+    domain: Domain | str = "R^d",
+    **running: Unpack[Running],
+) -> Answer:
+    """The exact Lipschitz constant of an output, for a norm of the input: linf, l1, or l2 (its square).
+
+    >>> import exactpoly as ep
+    >>> hat = ep.Network((ep.Layer.of([[1], [1], [1]], [0, -1, -2]), ep.Layer.of([[1, -3, 1]], relu=False)))
+    >>> ep.lipschitz(hat, domain="[-1,3]").value, ep.lipschitz(hat, norm="l2").value
+    (Fraction(2, 1), Fraction(4, 1))
+    """
+    network, place = _asked(source, domain)
+    _output(network, component)
+    if norm not in DUAL:
+        raise InputError(f"norm: {norm!r} is none of linf, l1 and l2")
+    if place.bounds is None:
+        return lipschitz_on_space(network, component, norm, **_flags(running))
+    return _confirmed(
+        lambda run: lipschitz_of(network, component, norm, _box(place), **run), running
+    )
+
+
+def monotone(
+    source: Network | str | Path | Any,
+    axis: int,
+    component: int = 0,
+    *,
+    domain: Domain | str = "R^d",
+    **running: Unpack[Running],
+) -> Answer:
+    """Whether an output is nondecreasing in input ``axis``; the least and greatest slope, exactly.
+
+    >>> import exactpoly as ep
+    >>> net = ep.Network((ep.Layer.of([[1, 0], [1, 1]]), ep.Layer.of([[1, -1]], relu=False)))
+    >>> [ep.monotone(net, i, domain="[0,1]^2").verdict for i in (0, 1)]
+    ['yes', 'no']
+    """
+    network, place = _asked(source, domain)
+    _output(network, component)
+    if not 0 <= axis < network.input_dimension:
+        raise InputError(f"input: {axis} given, {network.name} has {network.input_dimension}")
+    if place.bounds is None:
+        return monotone_on_space(network, axis, component, **_flags(running))
+    return _confirmed(
+        lambda run: monotone_in(network, axis, component, _box(place), **run), running
+    )
+
+
+def equal(
+    first: Network | str | Path | Any,
+    second: Network | str | Path | Any,
+    *,
+    domain: Domain | str = "R^d",
+    **running: Unpack[Running],
+) -> Answer:
+    """Whether two networks are the same function on a domain; else the largest difference, exactly.
+
+    On `R^d` for networks without biases, which a box around 0 decides.
+
+    >>> import exactpoly as ep
+    >>> one = ep.Network((ep.Layer.of([[1], [-1]]), ep.Layer.of([[1, 1]], relu=False)))
+    >>> two = ep.Network((ep.Layer.of([[1]]), ep.Layer.of([[2]], relu=False)))
+    >>> ep.equal(one, two, domain="[0,1]").verdict, ep.equal(one, two, domain="[-1,1]").value
+    ('different', Fraction(1, 1))
+    """
+    network, place = _asked(first, domain)
+    other = second if isinstance(second, Network) else load(second)
+    return _confirmed(lambda run: difference(network, other, place.bounds, **run), running)
+
+
+class Running(TypedDict, total=False):
+    """When a question ends early: ``limits``; ``interrupted``, asked between steps; ``progress``, told the
+    number of parts that are open."""
+
+    limits: Limits | None
+    interrupted: Callable[[], bool] | None
+    progress: Callable[[int], None] | None
+
+
+def _asked(source: Any, domain: Domain | str) -> tuple[Network, Domain]:
+    network = source if isinstance(source, Network) else load(source)
+    place = domain if isinstance(domain, Domain) else Domain.parse(domain, network.input_dimension)
+    if place.dimension != network.input_dimension:
+        raise InputError(
+            f"domain: {place} has dimension {place.dimension}, {network.name} takes"
+            f" {network.input_dimension} inputs"
+        )
+    return network, place
+
+
+def _box(place: Domain) -> Bounds:
+    if place.bounds is None:
+        raise InputError("domain: a box is needed")
+    return place.bounds
+
+
+def _output(network: Network, component: int) -> None:
+    if not 0 <= component < network.output_dimension:
+        raise InputError(
+            f"component: {component} given, {network.name} has {network.output_dimension} outputs"
+        )
+
+
+def _flags(running: Running) -> dict[str, Any]:
+    return {"interrupted": _stop(running.get("limits"), running.get("interrupted"))}
+
+
+def _confirmed(question: Callable[[dict[str, Any]], Answer], running: Running) -> Answer:
+    """The answer that the checker has accepted."""
+    flags = _flags(running)
+    progress = running.get("progress")
+    if progress is not None:
+        flags["progress"] = progress
+    return confirm(question(flags), flags["interrupted"])
 
 
 def _stop(

@@ -37,6 +37,7 @@ from typing import Any, NamedTuple
 MAX_BYTES = 1 << 30  # bytes of the file, decompressed
 MAX_TEXT = 100_000  # characters of a number
 MAX_BITS = 4096  # of the scale
+MAX_SIDES = 64  # inputs up to which the sides of a ball around a point do not belong to it
 RATIONAL = re.compile(r"(0|-?[1-9][0-9]*)(/[1-9][0-9]*)?")
 ACCEPTED, REJECTED, PARTIAL, UNREADABLE, PART = 0, 1, 2, 3, 4
 PART_DEPTH = 6  # subtrees that hang at this depth are shared among parts
@@ -190,9 +191,6 @@ class Gradient(NamedTuple):
 
 class Case(NamedTuple):
     bounds: list[tuple[Fraction, Fraction]] | None  # None: all of R^d
-    opened: frozenset[
-        tuple[int, int]
-    ]  # sides (axis, 0 lower 1 upper) that do not belong to the box
     alternatives: list[list[Constraint]]
     gradient: Gradient | None = None
 
@@ -315,7 +313,7 @@ class Tree:
         return constant + total // layer.denominator
 
     def exact(self, node: Node, y: list[int], x: list[int], shift: Fraction, extra: Any) -> Any:
-        """The same without rounding: (bound, whether attaining it needs an open side, x's share)."""
+        """The same without rounding, and whether a side of the box is used."""
         scale, one = 1, self.one
         constant, values = 0, y
         forms: dict[int, list[tuple[int, int]]] = {}
@@ -334,7 +332,7 @@ class Tree:
                 values = [v + c * w for v, w in zip(values, layer.rows[i], strict=True)]
             scale *= layer.denominator
             constant = constant * layer.denominator + values.pop() * one
-        total, strict = Fraction(constant, scale * one) + shift, False
+        total = Fraction(constant, scale * one) + shift
         values = [v + e * scale for v, e in zip(values, x, strict=True)]
         for i, c in enumerate(values):
             if c:
@@ -343,10 +341,7 @@ class Tree:
                 if end is None:
                     return None
                 total += Fraction(c, scale) * end
-                bounds = self.case.bounds
-                outer = bounds is not None and end == bounds[i][side]
-                strict = strict or (outer and (i, side) in self.case.opened)
-        return total, strict, any(values)
+        return total, any(values)
 
     def refresh(self, node: Node) -> Node:
         """Bounds of every neuron that may still change sign (Lemma 3: the parent's remain true)."""
@@ -404,8 +399,8 @@ class Tree:
         if self.generic and found[0] == 0 and not strict:
             # A region's interior lies in no hyperplane: a phase that is not identically 0, or a side
             # of the box, makes the sum positive there.
-            strict = found[2] or any(self.settled_form(node, *neuron) for neuron in extra)
-        return bool(found[0] > 0 or (found[0] == 0 and (strict or found[1])))
+            strict = found[1] or any(self.settled_form(node, *neuron) for neuron in extra)
+        return bool(found[0] > 0 or (found[0] == 0 and strict))
 
     def settled_form(self, node: Node, layer: int, unit: int) -> bool:
         """Whether z of a neuron is one affine form on the node, and not a constant one."""
@@ -647,7 +642,7 @@ class Problem:
                 for row in data["alternatives"]
             ]
             readable(bool(alternatives) and data["bounds"] is not None, "a case without a question")
-            cases.append(Case(self.bounds(data["bounds"]), frozenset(), alternatives))
+            cases.append(Case(self.bounds(data["bounds"]), alternatives))
         verdict = self.answer["verdict"]
         if verdict == "sat":
             point = self.point(self.answer["witness"])
@@ -671,7 +666,7 @@ class Problem:
             demand(total(one, point, y) == claimed * scale, f"the {name} is not attained there")
             above = {n: sign * v for n, v in values.items()}
             above[""] = above.get("", Fraction(0)) - sign * limit
-            cases.append(Case(bounds, frozenset(), [[self.alternative(above, True)]]))
+            cases.append(Case(bounds, [[self.alternative(above, True)]]))
             words.append(self.claim(f"the {name} of {self.question['functional']}", claimed, limit))
         readable(bool(cases), "nothing is claimed")
         return cases, "; ".join(words)
@@ -693,30 +688,30 @@ class Problem:
             demand((sum(sizes) if norm == "l1" else max(sizes)) == attained, "not at that distance")
             demand(any(v >= y[i] for j, v in enumerate(y) if j != i), "no other class ties there")
         readable(lower is not None or domain is not None, "an unbounded ball")
-        bounds, opened = domain, frozenset[tuple[int, int]]()
+        bounds = domain
+        near: list[Constraint] = []
         if lower is not None:
             demand(lower >= 0, "a negative radius")
             ball = [(c - lower, c + lower) for c in center]
-            pairs = domain or ball
-            bounds = [(max(a, s), min(b, t)) for (a, b), (s, t) in zip(ball, pairs, strict=True)]
-            opened = frozenset(
-                (k, side)
-                for k in range(self.d)
-                for side in (0, 1)
-                if bounds[k][side] == ball[k][side]
-            )
-        alternatives = []
-        for j in (j for j in range(self.outputs) if j != i):
-            row = [self.alternative({f"Y_{j}": Fraction(1), f"Y_{i}": Fraction(-1)}, False)]
-            if norm == "l1" and lower is not None:
+            bounds = [
+                (max(a, s), min(b, t)) for (a, b), (s, t) in zip(ball, domain or ball, strict=True)
+            ]
+            if norm == "l1":
                 distance = {f"Y_{self.outputs}": Fraction(-1), "": lower}
-                row.append(self.alternative(distance, True))
-            alternatives.append(row)
-        words = self.claim(
-            f"the {norm} radius of class {i} at {self.question['point']}", attained, lower
-        )
+                near = [self.alternative(distance, True)]
+            elif self.d <= MAX_SIDES:
+                for k, (low, high) in enumerate(ball):
+                    near.append(self.alternative({f"X_{k}": Fraction(1), "": -low}, True))
+                    near.append(self.alternative({f"X_{k}": Fraction(-1), "": high}, True))
+        rows = [
+            [self.alternative({f"Y_{j}": Fraction(1), f"Y_{i}": Fraction(-1)}, False), *near]
+            for j in range(self.outputs)
+            if j != i
+        ]
+        place = self.question["point"]
+        words = self.claim(f"the {norm} radius of class {i} at {place}", attained, lower)
         empty = lower == 0 or any(a > b for a, b in bounds or [])
-        return ([] if empty or not alternatives else [Case(bounds, opened, alternatives)]), words
+        return ([] if empty or not rows else [Case(bounds, rows)]), words
 
     def equal(self) -> tuple[list[Case], str]:
         bounds, m, place = self.bounds(self.question["bounds"]), self.outputs, "the box"
@@ -741,7 +736,7 @@ class Problem:
         ]
         verdict = "EQUAL" if upper == 0 else "DIFFERENT" if attained else "NOT DECIDED"
         words = self.claim("the largest difference", attained, upper)
-        return [Case(bounds, frozenset(), rows)], f"{verdict} on {place}: {words}"
+        return [Case(bounds, rows)], f"{verdict} on {place}: {words}"
 
     def lipschitz(self) -> tuple[list[Case], str]:
         output, norm = natural(self.question["output"], self.outputs), self.question["norm"]
@@ -758,9 +753,7 @@ class Problem:
             f"the {square}Lipschitz constant of Y_{output} ({norm})", attained, upper
         )
         return [
-            Case(
-                self.bounds(self.question["bounds"]), frozenset(), [], Gradient(output, dual, upper)
-            )
+            Case(self.bounds(self.question["bounds"]), [], Gradient(output, dual, upper))
         ], words
 
     def monotone(self) -> tuple[list[Case], str]:
@@ -776,7 +769,7 @@ class Problem:
             gradient = gradient_at(self.layers, self.place(self.answer[f"at_{name}"]), output)
             demand(gradient[axis] == claimed, "the gradient there is another")
             case = Gradient(output, (axis, sign), sign * limit)
-            cases.append(Case(self.bounds(self.question["bounds"]), frozenset(), [], case))
+            cases.append(Case(self.bounds(self.question["bounds"]), [], case))
             words.append(self.claim(f"the {name} slope of Y_{output} in X_{axis}", claimed, limit))
         readable(bool(cases), "nothing is claimed")
         return cases, "; ".join(words)

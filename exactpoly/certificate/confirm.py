@@ -38,6 +38,8 @@ def confirm(answer: Answer, interrupted: Callable[[], str | None] = lambda: None
         if reason is not None:
             raise _Interrupted(reason)
 
+    if not answer.claims:
+        return answer
     with any_digits():
         for bits in (answer.bits, 2 * answer.bits + 64):
             answer.bits = bits

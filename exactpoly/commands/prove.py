@@ -49,9 +49,7 @@ def prove(
     network = load_network(net, read_as)
     asked = read_vnnlib(property_file)
     answer = run(
-        lambda limits, interrupted, progress: front.prove(
-            network, asked, limits=limits, interrupted=interrupted, progress=progress
-        ),
+        lambda **flags: front.prove(network, asked, **flags),
         max_seconds,
         max_memory,
     )

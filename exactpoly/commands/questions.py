@@ -12,12 +12,10 @@ from exactpoly.commands.arguments import check_folder, make_limits, memory_optio
 
 if TYPE_CHECKING:
     from exactpoly.properties.answer import Answer
-    from exactpoly.running.limits import Limits
 
 __all__ = ["answer_options", "deliver", "run"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-Question = Callable[["Limits", Callable[[], bool], Callable[[int], None]], "Answer"]
 
 PARTIAL, REFUTED = 2, 4
 
@@ -46,7 +44,9 @@ def answer_options(command: Command) -> Command:
     return command
 
 
-def run(question: Question, max_seconds: float | None, max_memory: int | None) -> Answer:
+def run(
+    question: Callable[..., Answer], max_seconds: float | None, max_memory: int | None
+) -> Answer:
     """Ask within limits; the first Ctrl-C ends the run with what is certain by then."""
     from threadpoolctl import threadpool_limits
 

@@ -98,8 +98,14 @@ class Answer:
     def save(self, path: str | Path, *, network: bool = True) -> None:
         """Write the certificate, compressed if the name ends in ``.gz``; whole or not at all.
 
-        ``network``: False leaves out the exact network, which `write_network` puts into a file.
+        ``network``: False leaves out the exact network, which `write_network` puts into a file. Raises
+        `InputError` where there is none: for answers from the complex and for runs without a bound.
         """
+        if not self.claims:
+            raise InputError(
+                f"{path}: this answer has no certificate of its own"
+                " (it comes from the exact complex, or no bound was found in time)"
+            )
         _write(Path(path), self.lines(network=network))
 
     def to_json(self) -> dict[str, Any]:

@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
+from exactpoly.complex.enumerate import enumerate_complex
+from exactpoly.domain import Domain
 from exactpoly.errors import InputError
 from exactpoly.network.constraints import Bounds, Constraint, Functional
 from exactpoly.network.network import Network
 from exactpoly.properties.answer import Answer, spell_bounds, spell_functional, spell_point
 from exactpoly.properties.climb import highest
+from exactpoly.properties.from_complex import largest_difference
 from exactpoly.properties.joint import joint_network
 from exactpoly.properties.prove import Running, precision
 from exactpoly.properties.search import Point, Policy, Search
@@ -23,6 +27,9 @@ __all__ = ["difference", "range_of"]
 
 _FEW = 24
 """Inputs up to which linear programs look for better points."""
+
+_ENUMERABLE, _NODES = 6, 1_500
+"""Inputs up to which the joint complex answers where a tree of so many nodes does not."""
 
 
 @dataclass
@@ -118,9 +125,15 @@ def difference(
         for i in range(m)
         for sign in (Fraction(1), Fraction(-1))
     ]
-    policy = Policy(inputs=False, programs=first.input_dimension <= _FEW)
-    found = _maximise(together, targets, box, policy, interrupted, progress)
+    few = first.input_dimension <= _FEW
+    policy = Policy(inputs=False, programs=few)
+    most = _NODES if first.input_dimension <= _ENUMERABLE else None
+    found = _maximise(together, targets, box, policy, interrupted, progress, most)
     question = {"kind": "equal", "bounds": spell_bounds(bounds)}
+    if most is not None and found.upper != found.value and interrupted() is None:
+        answer = _from_complex(first, second, together, bounds, box, question, interrupted)
+        answer.nodes = found.search.nodes
+        return answer
     exact = found.upper == found.value
     verdict = "different" if found.value > 0 else "equal" if exact else "partial"
     answer = Answer(verdict, (first, second), question, {}, nodes=found.search.nodes)
@@ -147,6 +160,35 @@ def difference(
     return answer
 
 
+def _from_complex(
+    first: Network,
+    second: Network,
+    together: Network,
+    bounds: Bounds | None,
+    box: Bounds,
+    question: dict[str, Any],
+    interrupted: Running,
+) -> Answer:
+    """The difference at all vertices of the joint complex, on whose cells both are affine."""
+    domain = Domain(first.input_dimension, box)
+    complex_ = enumerate_complex(
+        together, domain=domain, interrupted=lambda: interrupted() is not None
+    )
+    answer = Answer("partial", (first, second), question, {}, stopped=interrupted())
+    if not complex_.complete:
+        answer.details = {"verdict": "partial", "lower": "0", "upper": None}
+        return answer
+    value, place = largest_difference(complex_, first.output_dimension)
+    answer.verdict = "different" if place else "equal"
+    answer.value, answer.witness, answer.stopped = value, place, None
+    at = None if place is None else spell_point(place)
+    answer.details = {"verdict": answer.verdict, "max_abs_difference": str(value), "argmax": at}
+    if bounds is None and place is not None:
+        answer.details |= {"max_abs_difference": None, "argmax": None, "at": at}
+    answer.details["from"] = f"the joint complex: {complex_.n_regions:,} regions"
+    return answer
+
+
 def _maximise(
     network: Network,
     targets: Sequence[Functional],
@@ -154,6 +196,7 @@ def _maximise(
     policy: Policy,
     interrupted: Running,
     progress: Callable[[int], None],
+    most: int | None = None,
 ) -> _Maximum:
     """The largest value of any target on the box."""
     center = tuple((a + b) / 2 for a, b in bounds)
@@ -183,6 +226,7 @@ def _maximise(
         progress=progress,
         best_first=True,
     )
+    best.search.most = most
     if best.search.run():
         best.upper = best.value
     else:

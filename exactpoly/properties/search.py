@@ -92,7 +92,7 @@ class Search:
 
     ``found``: called with a point that satisfies an alternative (its number is given too); it may raise
     thresholds in ``alternatives`` so that the point no longer does, and returns whether the search
-    goes on. ``opened``: sides (axis, 0 or 1) that do not belong to the box.
+    goes on.
     """
 
     network: Network
@@ -100,7 +100,6 @@ class Search:
     alternatives: list[tuple[Constraint, ...]]
     found: Callable[[Point, int], bool]
     policy: Policy = field(default_factory=Policy)
-    opened: frozenset[tuple[int, int]] = frozenset()
     interrupted: Callable[[], str | None] = lambda: None
     best_first: bool = False
     progress: Callable[[int], None] = lambda left: None
@@ -317,8 +316,6 @@ class Search:
 
     def offer(self, point: Point, alternative: int) -> bool:
         """Whether the point satisfies the alternative, exactly; ends the search if ``found`` says so."""
-        if any(point[i] == self.bounds[i][side] for i, side in self.opened):
-            return False
         output = self.network.evaluate(point)
         if not all(c.holds(point, output) for c in self.alternatives[alternative]):
             return False
@@ -472,6 +469,8 @@ class Search:
         value = _at(form, inside)
         points: list[Point | None] = [None, None]
         empty = [False, False]
+        if not any(form):  # Identically 0: each child is the whole node.
+            return [node.inside, node.inside] if flat else [inside, inside], empty
         for side, sign in enumerate((1, -1)):
             if not flat and sign * value > 0:
                 points[side] = inside

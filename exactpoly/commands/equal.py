@@ -1,0 +1,50 @@
+"""`exactpoly equal`: whether two networks are the same function."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from exactpoly.commands.arguments import (
+    domain_option,
+    json_option,
+    load_network,
+    network_argument,
+)
+from exactpoly.commands.questions import answer_options, deliver, run
+
+if TYPE_CHECKING:
+    from exactpoly.readers.reading import Reading
+
+__all__ = ["equal"]
+
+
+@click.command(short_help="Whether two networks are the same function.")
+@network_argument
+@click.argument("other", metavar="NET2")
+@domain_option
+@answer_options
+@json_option
+def equal(
+    net: str,
+    read_as: Reading,
+    other: str,
+    domain: str,
+    output: Path | None,
+    max_seconds: float | None,
+    max_memory: int | None,
+    as_json: bool,
+) -> int:
+    """Whether NET and NET2 are equal on a domain; different (exit code 4) with the largest difference.
+
+    On R^d for networks without biases. Where a limit comes first, bounds (exit code 2).
+    """
+    import exactpoly.front as front
+
+    first, second = load_network(net, read_as), load_network(other, read_as)
+    answer = run(
+        lambda **flags: front.equal(first, second, domain=domain, **flags), max_seconds, max_memory
+    )
+    return deliver(answer, output, as_json=as_json, bad=("different",))

@@ -1,0 +1,62 @@
+"""`exactpoly lipschitz`: the exact Lipschitz constant of an output."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from exactpoly.commands.arguments import (
+    domain_option,
+    json_option,
+    load_network,
+    network_argument,
+)
+from exactpoly.commands.questions import answer_options, deliver, run
+
+if TYPE_CHECKING:
+    from exactpoly.readers.reading import Reading
+
+__all__ = ["lipschitz"]
+
+
+@click.command(short_help="The exact Lipschitz constant of an output.")
+@network_argument
+@click.option(
+    "--component", type=click.IntRange(0), default=0, show_default=True, metavar="I", help="Output."
+)
+@click.option(
+    "--norm",
+    type=click.Choice(["linf", "l1", "l2"]),
+    default="linf",
+    show_default=True,
+    help="The norm of the input; for l2 the square of the constant.",
+)
+@domain_option
+@answer_options
+@json_option
+def lipschitz(
+    net: str,
+    read_as: Reading,
+    component: int,
+    norm: str,
+    domain: str,
+    output: Path | None,
+    max_seconds: float | None,
+    max_memory: int | None,
+    as_json: bool,
+) -> int:
+    """The Lipschitz constant of an output of NET as a fraction, and a point of a region that has it.
+
+    Where a limit comes first, certified bounds (exit code 2).
+    """
+    import exactpoly.front as front
+
+    network = load_network(net, read_as)
+    answer = run(
+        lambda **flags: front.lipschitz(network, component, norm=norm, domain=domain, **flags),
+        max_seconds,
+        max_memory,
+    )
+    return deliver(answer, output, as_json=as_json)

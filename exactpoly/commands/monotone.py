@@ -1,0 +1,56 @@
+"""`exactpoly monotone`: whether an output grows with an input."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from exactpoly.commands.arguments import (
+    domain_option,
+    json_option,
+    load_network,
+    network_argument,
+)
+from exactpoly.commands.questions import answer_options, deliver, run
+
+if TYPE_CHECKING:
+    from exactpoly.readers.reading import Reading
+
+__all__ = ["monotone"]
+
+
+@click.command(short_help="Whether an output grows with an input.")
+@network_argument
+@click.option("--input", "axis", type=click.IntRange(0), required=True, metavar="J", help="Input.")
+@click.option(
+    "--component", type=click.IntRange(0), default=0, show_default=True, metavar="I", help="Output."
+)
+@domain_option
+@answer_options
+@json_option
+def monotone(
+    net: str,
+    read_as: Reading,
+    axis: int,
+    component: int,
+    domain: str,
+    output: Path | None,
+    max_seconds: float | None,
+    max_memory: int | None,
+    as_json: bool,
+) -> int:
+    """Whether an output of NET is nondecreasing in an input: yes, or no with two points (exit code 4).
+
+    Prints the least and the greatest slope. Where a limit comes first, bounds (exit code 2).
+    """
+    import exactpoly.front as front
+
+    network = load_network(net, read_as)
+    answer = run(
+        lambda **flags: front.monotone(network, axis, component, domain=domain, **flags),
+        max_seconds,
+        max_memory,
+    )
+    return deliver(answer, output, as_json=as_json, bad=("no",))

@@ -1,0 +1,72 @@
+"""`exactpoly radius`: the exact robustness radius at a point."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from exactpoly.commands.arguments import (
+    POINT_SETTINGS,
+    domain_option,
+    json_option,
+    load_network,
+    network_argument,
+    point_argument,
+    read_point,
+)
+from exactpoly.commands.questions import answer_options, deliver, run
+
+if TYPE_CHECKING:
+    from exactpoly.readers.reading import Reading
+
+__all__ = ["radius"]
+
+
+@click.command(
+    short_help="The exact robustness radius at a point.", context_settings=POINT_SETTINGS
+)
+@network_argument
+@point_argument
+@click.option(
+    "--norm", type=click.Choice(["linf", "l1"]), default="linf", show_default=True, help="Distance."
+)
+@click.option(
+    "--class",
+    "label",
+    type=click.IntRange(0),
+    metavar="I",
+    help="The class.  [default: that of the point]",
+)
+@domain_option
+@answer_options
+@json_option
+def radius(
+    net: str,
+    read_as: Reading,
+    point: str,
+    norm: str,
+    label: int | None,
+    domain: str,
+    output: Path | None,
+    max_seconds: float | None,
+    max_memory: int | None,
+    as_json: bool,
+) -> int:
+    """The distance from POINT to the nearest one where another output of NET is as large, exactly.
+
+    POINT is as for eval. Where a limit comes first, certified bounds (exit code 2).
+    """
+    import exactpoly.front as front
+
+    network = load_network(net, read_as)
+    place = read_point(point, network)
+    answer = run(
+        lambda **flags: front.radius(
+            network, place, norm=norm, label=label, domain=domain, **flags
+        ),
+        max_seconds,
+        max_memory,
+    )
+    return deliver(answer, output, as_json=as_json)

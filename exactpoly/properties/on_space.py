@@ -1,0 +1,81 @@
+"""Questions about all of `R^d`, answered from the exact complex."""
+
+from __future__ import annotations
+
+from exactpoly.complex.complex import Complex
+from exactpoly.complex.enumerate import enumerate_complex
+from exactpoly.domain import Domain
+from exactpoly.network.constraints import Functional
+from exactpoly.network.network import Network
+from exactpoly.properties.answer import Answer, spell_functional, spell_point
+from exactpoly.properties.from_complex import largest_gradient, supremum
+from exactpoly.properties.gradients import DUAL
+from exactpoly.properties.prove import Running
+
+__all__ = ["lipschitz_on_space", "monotone_on_space", "range_on_space"]
+
+
+def _complex(network: Network, interrupted: Running) -> Complex | None:
+    """The complex of `R^d`, None where a limit came first."""
+    space = Domain.space(network.input_dimension)
+    found = enumerate_complex(network, domain=space, interrupted=lambda: interrupted() is not None)
+    return found if found.complete else None
+
+
+def _answer(
+    network: Network, question: dict[str, object], found: Complex | None, interrupted: Running
+) -> Answer:
+    answer = Answer("answered", (network,), {**question, "bounds": None}, {})
+    if found is None:
+        answer.verdict, answer.stopped = "partial", interrupted() or "a limit was reached"
+        answer.details = {"lower": None, "upper": None}
+    else:
+        answer.details = {"from": f"the exact complex: {found.n_regions:,} regions"}
+    return answer
+
+
+def range_on_space(network: Network, one: Functional, *, interrupted: Running) -> Answer:
+    """Infimum and supremum of a functional on `R^d`, ``"-inf"`` and ``"inf"`` where there is none."""
+    found = _complex(network, interrupted)
+    answer = _answer(
+        network, {"kind": "range", "functional": spell_functional(one)}, found, interrupted
+    )
+    if found is not None:
+        for name, sign, infinite in (("min", -1, "-inf"), ("max", 1, "inf")):
+            value, place = supremum(found, one if sign > 0 else -one)
+            answer.details[name] = infinite if value is None else str(sign * value)
+            answer.details[f"arg{name}"] = None if place is None else spell_point(place)
+            answer.value, answer.witness = value, place
+    return answer
+
+
+def lipschitz_on_space(network: Network, output: int, norm: str, *, interrupted: Running) -> Answer:
+    """The Lipschitz constant of an output on `R^d`, for a norm of the input."""
+    found = _complex(network, interrupted)
+    question = {"kind": "lipschitz", "output": output, "norm": norm}
+    answer = _answer(network, question, found, interrupted)
+    if found is not None:
+        answer.value, answer.witness = largest_gradient(found, output, DUAL[norm])
+        name = "constant_squared" if norm == "l2" else "constant"
+        answer.details |= {
+            name: str(answer.value),
+            "norm": norm,
+            "at": spell_point(answer.witness),
+        }
+    return answer
+
+
+def monotone_on_space(network: Network, axis: int, output: int, *, interrupted: Running) -> Answer:
+    """Whether an output is nondecreasing in an input on `R^d`."""
+    found = _complex(network, interrupted)
+    question = {"kind": "monotone", "input": axis, "output": output}
+    answer = _answer(network, question, found, interrupted)
+    if found is not None:
+        least, place = largest_gradient(found, output, (axis, -1))
+        greatest, _ = largest_gradient(found, output, (axis, 1))
+        answer.verdict = "no" if least > 0 else "yes"
+        answer.witness = place if least > 0 else None
+        answer.details |= {"verdict": answer.verdict, "gradients": [str(-least), str(greatest)]}
+        if least > 0:
+            answer.details["at"] = spell_point(place)
+    return answer

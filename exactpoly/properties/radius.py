@@ -1,0 +1,226 @@
+"""The exact robustness radius: the least distance at which another class ties or wins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from exactpoly.errors import InputError
+from exactpoly.network.constraints import Bounds, Constraint, Functional
+from exactpoly.network.network import Network
+from exactpoly.properties.answer import Answer, spell_bounds, spell_point
+from exactpoly.properties.climb import nearest_tie
+from exactpoly.properties.forms import Forms
+from exactpoly.properties.joint import distance_network, joint_network
+from exactpoly.properties.prove import Running, default_policy, precision
+from exactpoly.properties.relaxation import FloatNetwork, forward
+from exactpoly.properties.search import Point, Search
+
+__all__ = ["radius"]
+
+_FEW = 24
+_SIDES = 64
+"""Inputs up to which the sides of a ball do not belong to it; the checker's `MAX_SIDES`."""
+_FARTHEST = 20
+"""Powers of two of the distance at which a tie is looked for without a domain."""
+
+
+def radius(
+    network: Network,
+    center: Sequence[Fraction],
+    *,
+    norm: str = "linf",
+    label: int | None = None,
+    bounds: Bounds | None = None,
+    interrupted: Running = lambda: None,
+    progress: Callable[[int], None] = lambda left: None,
+) -> Answer:
+    """The radius of ``label`` (the class at the point) around ``center`` in ``bounds``.
+
+    No point nearer than the radius has another output as large as that of ``label``; one at that distance
+    does. None where there is no such point in a bounded domain.
+    """
+    work = _Radius(network, tuple(center), norm, label, bounds, interrupted, progress)
+    return work.answer()
+
+
+class _Radius:
+    def __init__(
+        self,
+        network: Network,
+        center: Point,
+        norm: str,
+        label: int | None,
+        domain: Bounds | None,
+        interrupted: Running,
+        progress: Callable[[int], None],
+    ) -> None:
+        if norm not in ("linf", "l1"):
+            raise InputError(f"norm: {norm!r} is neither linf nor l1")
+        if network.output_dimension < 2:
+            raise InputError(f"{network.name}: it has one output; a radius needs several classes")
+        if domain is not None and not all(
+            a <= x <= b for x, (a, b) in zip(center, domain, strict=True)
+        ):
+            raise InputError("point: it lies outside the domain")
+        self.network, self.center, self.norm, self.domain = network, center, norm, domain
+        self.interrupted, self.progress = interrupted, progress
+        self.output = network.evaluate(center)
+        best = max(range(len(self.output)), key=lambda j: self.output[j])
+        self.label = best if label is None else label
+        if not 0 <= self.label < len(self.output):
+            raise InputError(f"class: {label} given, {network.name} has {len(self.output)} outputs")
+        self.others = [j for j in range(len(self.output)) if j != self.label]
+        self.forms, self.net = Forms(network), FloatNetwork.of(network)
+        self.tie: Point | None = None
+        self.nodes = 0
+
+    def answer(self) -> Answer:
+        question = {
+            "kind": "radius",
+            "norm": self.norm,
+            "point": spell_point(self.center),
+            "class": self.label,
+            "bounds": spell_bounds(self.domain),
+        }
+        answer = Answer("answered", (self.network,), question, {})
+        answer.details = {"class": self.label, "norm": self.norm}
+        if any(self.output[j] >= self.output[self.label] for j in self.others):
+            self.tie = self.center
+            return self._told(answer, Fraction(0), [], None)
+        self.look()
+        while True:
+            size = None if self.tie is None else self.distance(self.tie)
+            if size is None and self.domain is None:
+                size = Fraction(2) ** _FARTHEST
+            search = self.search(size)
+            before = self.tie
+            done = search.run()
+            self.nodes += search.nodes
+            answer.bits = precision(search.network, [search.bounds])
+            if done:
+                return self._told(answer, size, search.tree.preorder(), None)
+            if self.tie is before:
+                return self._told(answer, Fraction(0), [], search.stopped)
+
+    def _told(
+        self, answer: Answer, proved: Fraction | None, tree: list[list[object]], stopped: str | None
+    ) -> Answer:
+        attained = None if self.tie is None else self.distance(self.tie)
+        at = None if self.tie is None else spell_point(self.tie)
+        answer.nodes, answer.stopped = self.nodes, stopped
+        answer.claims = {
+            "attained": None if attained is None else str(attained),
+            "at": at,
+            "lower": None if proved is None else str(proved),
+        }
+        answer.tree = [tree] if tree else []
+        answer.witness = self.tie
+        answer.details |= {"radius": answer.claims["attained"], "at": at}
+        if attained == proved:
+            answer.value = attained
+            if self.tie is not None:
+                output = self.network.evaluate(self.tie)
+                answer.details["ties_with"] = max(self.others, key=lambda j: output[j])
+        else:
+            answer.verdict = "partial"
+            answer.stopped = stopped or "no other class was found as far as was looked"
+            answer.details |= {"lower": str(proved), "upper": answer.claims["attained"]}
+        return answer
+
+    def distance(self, point: Point) -> Fraction:
+        sizes = [abs(a - b) for a, b in zip(point, self.center, strict=True)]
+        return max(sizes) if self.norm == "linf" else sum(sizes, Fraction(0))
+
+    def margin(self, j: int, outputs: int) -> Functional:
+        y = tuple(Fraction((k == j) - (k == self.label)) for k in range(outputs))
+        return Functional(y, (Fraction(0),) * len(self.center))
+
+    def nearer(self, point: Point) -> None:
+        """From a point where another class ties to the nearest such point of its region."""
+        if self.tie is not None and self.distance(point) >= self.distance(self.tie):
+            return
+        self.tie = point
+        if len(self.center) <= _FEW:
+            output = self.network.evaluate(point)
+            j = max(self.others, key=lambda k: output[k])
+            bounds = self.domain or tuple(
+                (c - self.distance(point), c + self.distance(point)) for c in self.center
+            )
+            margin = self.margin(j, len(self.output))
+            self.tie = nearest_tie(
+                self.network, self.forms, point, margin, self.center, self.norm, bounds
+            )
+
+    def look(self) -> None:
+        """Sample larger and larger boxes until another class is found."""
+        rng = np.random.default_rng(0)
+        middle = np.array([float(c) for c in self.center])
+        for power in range(-6, _FARTHEST + 1):
+            points = middle + 2.0**power * (2 * rng.random((2_000, len(middle))) - 1)
+            if self.domain is not None:
+                low, high = (np.array([float(p[k]) for p in self.domain]) for k in (0, 1))
+                points = np.clip(points, low, high)
+            values = forward(self.net, points)
+            gap = values[:, self.others].max(axis=1) - values[:, self.label]
+            hits = np.flatnonzero(gap >= 0)
+            for i in hits[np.argsort(np.abs(points[hits] - middle).max(axis=1))][:3]:
+                self.try_point(points[i])
+            if self.tie is not None:
+                return
+
+    def try_point(self, values: np.ndarray) -> None:
+        point = tuple(Fraction(float(v)) for v in values)
+        if self.domain is not None:
+            point = tuple(min(max(x, a), b) for x, (a, b) in zip(point, self.domain, strict=True))
+        output = self.network.evaluate(point)
+        if any(output[j] >= output[self.label] for j in self.others):
+            self.nearer(point)
+
+    def search(self, size: Fraction | None) -> Search:
+        """The search for a tie nearer than ``size``."""
+        network, d = self.network, len(self.center)
+        bounds, outputs = self.domain, len(self.output)
+        near: list[Constraint] = []
+        if size is not None:
+            ball = tuple((c - size, c + size) for c in self.center)
+            bounds = tuple(
+                (max(a, s), min(b, t))
+                for (a, b), (s, t) in zip(ball, self.domain or ball, strict=True)
+            )
+            if self.norm == "l1":
+                network = joint_network(network, distance_network(self.center))
+                outputs += 1
+                distance = tuple(Fraction(-(k == outputs - 1)) for k in range(outputs))
+                near = [Constraint(Functional(distance, (Fraction(0),) * d, size), True)]
+            elif d <= _SIDES:
+                near = _inside(ball, outputs)
+        if bounds is None:
+            raise InputError("domain: a radius without a tie needs a bounded domain")
+        alternatives = [(Constraint(self.margin(j, outputs)), *near) for j in self.others]
+
+        def found(point: Point, a: int) -> bool:
+            self.nearer(point)
+            return False
+
+        return Search(
+            network,
+            bounds,
+            alternatives,
+            found,
+            default_policy(network),
+            interrupted=self.interrupted,
+            progress=self.progress,
+        )
+
+
+def _inside(ball: Bounds, outputs: int) -> list[Constraint]:
+    """Strictly inside a box."""
+    result = []
+    for k, (low, high) in enumerate(ball):
+        for sign, end in ((1, low), (-1, high)):
+            x = tuple(Fraction(sign * (i == k)) for i in range(len(ball)))
+            result.append(Constraint(Functional((Fraction(0),) * outputs, x, -sign * end), True))
+    return result

@@ -1,0 +1,179 @@
+"""range, radius, equal, lipschitz, monotone: the cases, and random networks beside their complex."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import exactpoly as ep
+from exactpoly.certificate import check_property
+from exactpoly.network.constraints import Bounds
+from exactpoly.properties.gradients import DUAL, measure
+from exactpoly.properties.joint import joint_network
+from tests.properties import cases
+from tests.strategies import examples, networks, networks_on_domains
+
+
+def domain(bounds: Bounds) -> ep.Domain:
+    return ep.Domain(len(bounds), bounds)
+
+
+ASKED = [
+    (name, key)
+    for name in cases.NAMES
+    for key in cases.expected(name)["answer"]
+    if key.startswith("Y_")
+]
+
+
+@pytest.mark.parametrize(("name", "key"), ASKED)
+def test_ranges_of_the_cases(name: str, key: str, tmp_path: Path) -> None:
+    expected = cases.expected(name)["answer"][key]
+    answer = ep.range(cases.network(name), key, domain=domain(cases.box(name)))
+    assert answer.verdict == "answered"
+    for end in ("min", "max"):
+        assert answer.details[end] == expected[end]
+    answer.save(tmp_path / "range.json")
+    code, words = check_property.check_file(str(tmp_path / "range.json"))
+    assert code == check_property.ACCEPTED
+    assert f"is {expected['max']}" in words
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "norm", "value"),
+    [
+        (name, key, norm, value)
+        for name in cases.NAMES
+        for key, norms in cases.expected(name)["answer"].get("lipschitz", {}).items()
+        for norm, value in norms.items()
+        if not name.startswith("c11") or (key, norm) == ("Y_1", "l2_squared")
+    ],
+)
+def test_lipschitz_constants_of_the_cases(name: str, key: str, norm: str, value: str) -> None:
+    found = ep.lipschitz(
+        cases.network(name),
+        int(key[2:]),
+        norm=norm.removesuffix("_squared"),
+        domain=domain(cases.box(name)),
+    )
+    assert str(found.value) == value
+
+
+def test_monotone() -> None:
+    name = "c09_monotone"
+    place = domain(cases.box(name))
+    assert ep.monotone(cases.network(name), 0, domain=place).verdict == "yes"
+    answer = ep.monotone(cases.network(name), 1, domain=place)
+    assert (answer.verdict, answer.details["gradients"]) == ("no", ["-1", "0"])
+    first, second = ([Fraction(x) for x in point] for point in answer.details["points"])
+    assert first[0] == second[0]
+    assert first[1] < second[1]
+    network = cases.network(name)
+    assert network.evaluate(first) > network.evaluate(second)
+
+
+@pytest.mark.parametrize("name", ["c07_equal", "c08_differ_corner"])
+def test_equality_of_the_cases(name: str, tmp_path: Path) -> None:
+    expected = cases.expected(name)["answer"]
+    answer = ep.equal(
+        cases.network(name), cases.network(name, second=True), domain=domain(cases.box(name))
+    )
+    assert answer.verdict == expected["verdict"]
+    assert answer.details["max_abs_difference"] == expected["max_abs_difference"]
+    answer.save(tmp_path / "equal.json")
+    assert check_property.check_file(str(tmp_path / "equal.json"))[0] == check_property.ACCEPTED
+
+
+def test_equality_on_the_whole_space() -> None:
+    first = cases.network("c13_max5_two_layers")
+    assert ep.equal(first, first).verdict == "equal"
+    with pytest.raises(ep.InputError, match="no biases"):
+        ep.equal(cases.network("c01_hat"), cases.network("c01_hat"))
+
+
+@examples(40)
+@given(networks_on_domains(box=True, max_dimension=3), st.data())
+def test_everything_agrees_with_the_complex(
+    drawn: tuple[ep.Network, ep.Domain], data: st.DataObject
+) -> None:
+    network, place = drawn
+    complex_ = ep.enumerate(network, domain=place)
+    values = [network.evaluate(v)[0] for v in complex_.vertices()]
+    found = ep.range(network, domain=place)
+    assert (found.details["min"], found.details["max"]) == (str(min(values)), str(max(values)))
+    gradients = [region.affine_map[0][0] for region in complex_.regions]
+    norm = data.draw(st.sampled_from(sorted(DUAL)))
+    expected = max(measure(g, DUAL[norm]) for g in gradients)
+    assert ep.lipschitz(network, norm=norm, domain=place).value == expected
+    axis = data.draw(st.integers(0, network.input_dimension - 1))
+    slopes = [g[axis] for g in gradients]
+    answer = ep.monotone(network, axis, domain=place)
+    assert answer.details["gradients"] == [str(min(slopes)), str(max(slopes))]
+    assert answer.verdict == ("yes" if min(slopes) >= 0 else "no")
+
+
+@examples(30)
+@given(networks_on_domains(box=True, max_dimension=2), st.data())
+def test_differences_agree_with_the_joint_complex(
+    drawn: tuple[ep.Network, ep.Domain], data: st.DataObject
+) -> None:
+    first, place = drawn
+    other = data.draw(networks(max_dimension=2, max_neurons=4).filter(
+        lambda n: (n.input_dimension, n.output_dimension)
+        == (first.input_dimension, first.output_dimension)
+    )) if data.draw(st.booleans()) else first  # fmt: skip
+    together, m = joint_network(first, other), first.output_dimension
+    values = [together.evaluate(v) for v in ep.enumerate(together, domain=place).vertices()]
+    most = max(abs(y[k] - y[m + k]) for y in values for k in range(m))
+    answer = ep.equal(first, other, domain=place)
+    assert answer.details["max_abs_difference"] == str(most)
+    assert answer.verdict == ("different" if most else "equal")
+
+
+@examples(40)
+@given(networks(max_dimension=2, max_neurons=6), st.data())
+def test_radii_agree_with_the_ties_on_the_complex(network: ep.Network, data: st.DataObject) -> None:
+    """On the complex of the network and its tie, the nearest vertex-to-centre distance is piecewise."""
+    if network.output_dimension < 2:
+        return
+    d = network.input_dimension
+    point = [Fraction(data.draw(st.integers(-4, 4)), 4) for _ in range(d)]
+    place = ep.Domain.box(d, -2, 2)
+    norm = data.draw(st.sampled_from(["linf", "l1"]))
+    answer = ep.radius(network, point, norm=norm, domain=place)
+    output = network.evaluate(point)
+    label = max(range(len(output)), key=lambda j: output[j])
+    reached = []
+    for x in product(*[[Fraction(k, 8) for k in range(-16, 17)]] * d):
+        y = network.evaluate(x)
+        if any(y[j] >= y[label] for j in range(len(y)) if j != label):
+            sizes = [abs(a - b) for a, b in zip(x, point, strict=True)]
+            reached.append(max(sizes) if norm == "linf" else sum(sizes))
+    if reached:
+        assert answer.value is not None
+        assert answer.value <= min(reached)
+    assert (answer.verdict, answer.partial) == ("answered", False)
+
+
+def test_limits_give_certified_bounds(tmp_path: Path) -> None:
+    name = "c12_3-6-5-2"
+    answer = ep.range(
+        cases.network(name), "Y_1", domain=domain(cases.box(name)), limits=ep.Limits(max_seconds=0)
+    )
+    assert answer.verdict == "partial"
+    assert Fraction(answer.details["lower"]) <= Fraction(answer.details["min"])
+    assert Fraction(answer.details["max"]) <= Fraction(answer.details["upper"])
+
+
+def test_ranges_on_the_whole_space() -> None:
+    pytest.importorskip("cdd")
+    hat = cases.network("c01_hat")
+    answer = ep.range(hat)
+    assert (answer.details["min"], answer.details["max"]) == ("0", "1")
+    line = ep.Network((ep.Layer.of([[1]]), ep.Layer.of([[1]], relu=False)))
+    assert ep.range(line).details["max"] == "inf"
