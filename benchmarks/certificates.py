@@ -58,7 +58,7 @@ def main(words: list[str]) -> int:
         widths, domain = word.split("@")
         net = network(tuple(map(int, widths.split("-"))))
         made, complex_ = seconds(partial(ep.enumerate, net, domain=domain))
-        vertices, regions = complex_._levels[0].size, complex_.n_regions
+        vertices, regions = complex_.cells.sizes[0], complex_.n_regions
         with tempfile.TemporaryDirectory() as folder:
             plain, packed = Path(folder, "a.cert"), Path(folder, "a.cert.gz")
             written, _ = seconds(partial(write_certificate, complex_, plain))

@@ -69,7 +69,7 @@ def main() -> None:
         runs = [measure(default_initialisation(widths, seed), domain) for seed in range(repeat)]
         alone = statistics.median(run[0] for run in runs)
         everything = statistics.median(run[1] for run in runs)
-        vertices = statistics.median(run[2]._lattice.n_vertices for run in runs)
+        vertices = statistics.median(run[2].cells.sizes[0] for run in runs)
         regions = statistics.median(run[2].n_regions for run in runs)
         print(
             f"{'-'.join(map(str, widths)):16} {domain:10} {vertices:9.0f} {regions:9.0f}"

@@ -35,7 +35,7 @@ def exactpoly_all(network: ep.Network, domain: str) -> Result:
 
 def exactpoly_subdivision(network: ep.Network, domain: str) -> Result:
     seconds, _, complex_ = measure(network, domain)
-    return seconds, f"{complex_._lattice.n_vertices} vertices"
+    return seconds, f"{complex_.cells.sizes[0]} vertices"
 
 
 def regioncam(network: ep.Network, domain: str) -> Result:

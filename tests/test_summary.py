@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 import exactpoly as ep
+from exactpoly.arithmetic.arrays import IndexLists
+from exactpoly.complex.cells import Cells
 from exactpoly.summary import Summary
 
 NETWORK = ep.Network((ep.Layer.of([[1, 0], [0, 1]]),))
@@ -63,10 +66,15 @@ def test_a_complex_and_its_summary_say_the_same(domain: str) -> None:
 
 def test_a_facet_that_is_not_between_two_regions_is_an_internal_error() -> None:
     complex_ = ep.enumerate(NETWORK)
-    top, below = complex_._levels[-1], complex_._levels[-2]
-    shown = [i for i in top.facets.view.tolist() if below.sides.view[i] == 0]
-    where = top.facets.view.tolist().index(shown[0])
-    other = next(i for i in shown if i != shown[0])
-    top.facets.view[where] = other
+    cells, d = complex_.cells, complex_.dimension
+    entries = cells.facets(d).entries.copy()
+    inner = np.flatnonzero(entries < cells.counts[d - 1])
+    entries[inner[0]] = next(f for f in entries[inner] if f != entries[inner[0]])
+    complex_.cells = Cells(
+        [*(cells.facets(k) for k in range(1, d)), IndexLists(cells.facets(d).start, entries)],
+        [cells.sides(k) for k in range(d + 1)],
+        cells.coordinates,
+        unbounded=True,
+    )
     with pytest.raises(ep.InternalError, match="not shared by exactly two"):
         complex_.adjacency()

@@ -90,7 +90,7 @@ def coq_lines(
 def _all_simple(complex_: Complex, limit: int) -> bool:
     """Whether every cell of codimension up to ``limit`` has as many zeros as its codimension."""
     d = complex_.dimension
-    return not any(len(complex_._excess(k)) for k in range(d - limit, d + 1))
+    return not any(len(complex_.cells.excess(k)) for k in range(d - limit, d + 1))
 
 
 def _head(complex_: Complex) -> Iterator[str]:

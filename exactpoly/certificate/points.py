@@ -34,7 +34,7 @@ def region_points(complex_: Complex) -> Iterator[tuple[tuple[int, ...], Point]]:
     """
     network, processed = complex_.full_network, complex_.network.n_neurons
     for index, wanted in enumerate(complex_.region_rows):
-        vertices = complex_._vertices_of(complex_.dimension, index)
+        vertices = complex_.cells.vertices_of(complex_.dimension, index)
         for point in _candidates(complex_, index, vertices):
             if not _strictly_inside(complex_, point):
                 continue
@@ -70,13 +70,14 @@ def _candidates(complex_: Complex, index: int, vertices: np.ndarray) -> Iterator
     All are means of the region's vertices; equal weights often hit a zero set in symmetric networks,
     so others follow. For each the rounded mean comes before the exact one.
     """
-    position = complex_._oracle.position.view[:, :, vertices]
+    coordinates = complex_.cells.coordinates
+    position = coordinates.position[:, :, vertices]
     exact: list[list[Point]] = []
     for attempt in range(_ATTEMPTS):
         weights = [1 + attempt * place % _PRIME for place in range(len(vertices))]
         yield from _rounded(position @ (np.array(weights) / sum(weights)))
         if not exact:
-            exact = [complex_._exact_part(vertices, part) for part in (0, 1)]
+            exact = [coordinates.points(vertices, part) for part in (0, 1)]
         near, far = (
             [
                 sum((w * x for w, x in zip(weights, line, strict=True)), Fraction(0)) / sum(weights)

@@ -332,18 +332,21 @@ def _side_forms(complex_: Complex) -> list[Form]:
 
 
 def _vertices(complex_: Complex) -> _Vertices:
-    everything = np.arange(complex_._levels[0].size)
+    cells = complex_.cells
+    everything = range(cells.sizes[0])
     near, far = [], []
     for p, q in zip(
-        complex_._exact_part(everything, 0), complex_._exact_part(everything, 1), strict=True
+        cells.coordinates.points(everything, 0),
+        cells.coordinates.points(everything, 1),
+        strict=True,
     ):
         common = lcm(*(x.denominator for x in (*p, *q)))
         near.append([common, *(int(x * common) for x in p)])
         far.append([0, *(int(x * common) for x in q)])
-    rows = complex_._oracle.signs.view[: complex_.network.n_neurons].T
+    rows = cells.rows(0)
     values = _float_values(complex_, rows, near, far)
     if complex_.domain.is_box:
-        sides = complex_._levels[0].sides.view
+        sides = cells.sides(0)
         numbers = np.arange(2 * complex_.dimension, dtype=np.uint32)
         inside = (sides[:, None] >> numbers & 1) == 0
         rows = np.concatenate([inside.astype(np.int8), rows], axis=1)

@@ -16,7 +16,8 @@ import numpy as np
 from exactpoly.theory import Check, Evidence, Hypothesis, Verdict, theorem
 
 if TYPE_CHECKING:
-    from exactpoly.complex.complex import Complex
+    from exactpoly.arithmetic.arrays import Signs
+    from exactpoly.complex.cells import Cells
 
 __all__ = ["RECOUNTED", "CellEvidence", "verdict_claims"]
 
@@ -88,20 +89,15 @@ class CellEvidence(Evidence):
         """
         regions = self.complex.region_rows
         alone = beginnings(regions)
-        both = beginnings(np.concatenate([regions, _wall_rows(self.complex)]))
+        both = beginnings(np.concatenate([regions, _wall_rows(self.complex.cells)]))
         return tuple((int(b - r), int(r)) for r, b in zip(alone, both, strict=True))
 
 
-def _wall_rows(complex_: Complex) -> np.ndarray:
-    """int8, shape (walls, neurons): sign rows of the `(d-1)`-cells on no side, by unions of bits."""
-    neurons, levels = complex_.network.n_neurons, complex_._levels
-    signs = complex_._oracle.signs.view[:neurons].T
-    bits = np.stack([np.packbits(signs > 0, axis=1), np.packbits(signs < 0, axis=1)])
-    for level in levels[1:-1]:
-        bits = np.bitwise_or.reduceat(bits[:, level.facets.view], level.start.view, axis=1)
-    plus, minus = np.unpackbits(bits[:, levels[-2].sides.view == 0], axis=2, count=neurons)
-    rows: np.ndarray = plus.astype(np.int8) - minus.astype(np.int8)
-    return rows
+def _wall_rows(cells: Cells) -> Signs:
+    """int8, shape (walls, neurons): sign rows of the `(d-1)`-cells on no side."""
+    below = cells.dimension - 1
+    walls: Signs = cells.rows(below)[cells.sides(below) == 0]
+    return walls
 
 
 def decidable(n: int, m: int) -> bool:

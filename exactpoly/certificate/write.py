@@ -93,16 +93,13 @@ def _complete_body(complex_: Complex) -> tuple[list[str], list[str]]:
     order = np.argsort(keys)
     place = np.empty(len(keys), np.int64)
     place[order] = np.arange(len(keys))
-    region, vertex = _incidences(complex_)
-    vertex = place[vertex]
-    by_region = np.lexsort((vertex, region))
-    vertex = vertex[by_region].tolist()
-    counts = np.bincount(region, minlength=complex_.n_regions)
-    starts = [0, *np.cumsum(counts).tolist()]
-    lists = sorted(vertex[a:b] for a, b in pairwise(starts))
+    lists = complex_.cells.vertices(complex_.dimension)
+    vertex = place[lists.entries]
+    vertex = vertex[np.lexsort((vertex, lists.owners))].tolist()
+    by_region = sorted(vertex[a:b] for a, b in pairwise(lists.start.tolist()))
     return (
         ['"' + key.decode("ascii") + '"' for key in keys[order].tolist()],
-        ["[" + ",".join(map(str, one)) + "]" for one in lists],
+        ["[" + ",".join(map(str, one)) + "]" for one in by_region],
     )
 
 
@@ -114,30 +111,12 @@ def vertex_order(complex_: Complex) -> np.ndarray:
 
 def _vertex_keys(complex_: Complex) -> np.ndarray:
     """bytes, shape (V,): a letter a neuron, then a letter a side, all vertices at infinity too."""
-    rows = complex_._oracle.signs.view[: complex_.network.n_neurons].T
-    sides = complex_._levels[0].sides.view
+    rows, sides = complex_.cells.rows(0), complex_.cells.sides(0)
     numbers = np.arange(2 * complex_.dimension, dtype=np.uint32)
     inside = (sides[:, None] >> numbers & 1) == 0
     letters = _LETTERS[np.concatenate([rows, inside.astype(np.int8)], axis=1)]
     keys: np.ndarray = np.ascontiguousarray(letters).view(f"S{letters.shape[1]}")[:, 0]
     return keys
-
-
-def _incidences(complex_: Complex) -> tuple[np.ndarray, np.ndarray]:
-    """int64, int64: all pairs (region, vertex of the region), each once, by increasing region."""
-    levels = complex_._levels
-    vertices, start = np.arange(levels[0].size), np.arange(levels[0].size)
-    for level in levels[1:]:
-        counts = np.diff(start, append=len(vertices))
-        facets = level.facets.view.astype(np.int64)
-        taken = counts[facets]
-        cell = np.repeat(np.repeat(np.arange(level.size), level.facet_counts()), taken)
-        offset = np.repeat(start[facets] - (np.cumsum(taken) - taken), taken)
-        pairs = np.sort(cell * levels[0].size + vertices[offset + np.arange(len(offset))])
-        pairs = pairs[np.diff(pairs, prepend=-1) != 0]
-        cell, vertices = np.divmod(pairs, levels[0].size)
-        start = np.searchsorted(cell, np.arange(level.size))
-    return cell, vertices
 
 
 def _partial_body(complex_: Complex) -> tuple[list[str], list[str]]:

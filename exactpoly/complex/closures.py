@@ -28,7 +28,7 @@ class _Closure(Complex):
     @cached_property
     def neighbours(self) -> np.ndarray:
         """No region is known to lie across a facet: -1 throughout."""
-        return np.full((self._levels[-2].size, 2), -1, np.int32)
+        return np.full((self.cells.sizes[-2], 2), -1, np.int32)
 
 
 class StreamedRegions:

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exactpoly.arithmetic.arrays import Sides, Signs
 from exactpoly.arithmetic.growable import frozen
-from exactpoly.complex.level import gather_segments
+from exactpoly.complex.cells import Cells
 from exactpoly.complex.oracle import SignStatistics
 from exactpoly.complex.region import Region
 from exactpoly.complex.subdivide import Subdivision
@@ -47,17 +48,9 @@ class Complex:
         self.complete = subdivision.done == subdivision.network.n_neurons
         self.dimension = self.network.input_dimension
         block = subdivision.block
-        self._oracle = block.oracle
-        self._lattice = block.lattice
-        self._lattice.sweep()
-        self._lattice.sort_regions(self.network.n_neurons)
-        self._levels = self._lattice.levels
-        unbounded = not self.domain.is_box
-        # Cells that belong to the complex: on R^d those off the box at infinity.
-        self._shown = [
-            level.sides.view == 0 if unbounded else np.ones(level.size, bool)
-            for level in self._levels
-        ]
+        self.cells = Cells.of_block(block)
+        self.geometry = self.cells.coordinates.geometry
+        self._statistics = replace(block.oracle.statistics)
 
     def __getstate__(self) -> dict[str, Any]:
         """Everything but cached arrays, which a copy would hold writable."""
@@ -68,46 +61,40 @@ class Complex:
     @property
     def statistics(self) -> SignStatistics:
         """How many signs each stage of the oracle decided."""
-        return replace(self._oracle.statistics)
+        return replace(self._statistics)
 
     @cached_property
     def f_vector(self) -> tuple[int, ...]:
         """`(f_0, .., f_d)`: number of cells of each dimension; on a box with its boundary."""
-        return tuple(int(shown.sum()) for shown in self._shown)
+        return self.cells.counts
 
     @property
     def n_regions(self) -> int:
         """Number of regions."""
-        return self._levels[-1].size
+        return self.cells.sizes[-1]
 
-    @cached_property
-    def region_rows(self) -> np.ndarray:
+    @property
+    def region_rows(self) -> Signs:
         """int8, shape (regions, neurons): sign row of each region."""
-        rows = self._lattice.rows.view[: self.network.n_neurons].T
-        return frozen(rows.copy())
+        return self.cells.rows(self.dimension)
 
     @cached_property
     def facet_counts(self) -> np.ndarray:
         """int64, shape (regions,): facets of each region off the boundary of the domain."""
-        top, below = self._levels[-1], self._levels[-2]
-        inner = (below.sides.view == 0)[top.facets.view]
-        return frozen(np.add.reduceat(inner.astype(np.int64), top.start.view))
+        facets = self.cells.facets(self.dimension)
+        inner = (self.cells.sides(self.dimension - 1) == 0)[facets.entries]
+        return frozen(np.add.reduceat(inner.astype(np.int64), facets.start[:-1]))
 
     @cached_property
     def facet_counts_with_domain_boundary(self) -> np.ndarray:
         """int64, shape (regions,): facets of each region, on a box with those on its boundary."""
-        return frozen(self._levels[-1].facet_counts()) if self.domain.is_box else self.facet_counts
+        facets = self.cells.facets(self.dimension)
+        return frozen(facets.counts) if self.domain.is_box else self.facet_counts
 
     @cached_property
     def simple(self) -> bool:
         """Whether every `k`-cell lies on exactly `d - k` zero sets (proofs/complex.md, Theorem 5)."""
-        return not any(len(self._excess(k)) for k in range(self.dimension + 1))
-
-    def _excess(self, k: int) -> np.ndarray:
-        """Indices of shown k-cells on more than `d - k` zero sets of neurons and sides."""
-        level = self._levels[k]
-        count = level.zeros.view + np.bitwise_count(level.sides.view)
-        return np.flatnonzero(self._shown[k] & (count != self.dimension - k))
+        return not any(len(self.cells.excess(k)) for k in range(self.dimension + 1))
 
     def non_simple_cells(self) -> Iterator[tuple[int, tuple[int, ...], tuple[int, ...]]]:
         """The cells to blame when the complex is not simple: (dimension, neurons, sides).
@@ -116,8 +103,8 @@ class Complex:
         dimensions come first.
         """
         for k in range(self.dimension + 1):
-            for cell in self._excess(k):
-                row, sides = self._row_of(k, int(cell)), int(self._levels[k].sides.view[cell])
+            for cell in self.cells.excess(k):
+                row, sides = self.cells.row(k, int(cell)), int(self.cells.sides(k)[cell])
                 yield k, tuple(int(n) for n in np.flatnonzero(row == 0)), _bits(sides)
 
     def summary(self) -> Summary:
@@ -152,44 +139,25 @@ class Complex:
 
     # Cells
 
-    def cells(self, k: int) -> tuple[np.ndarray, np.ndarray]:
-        """All `k`-cells: sign rows, int8 (f_k, neurons), and sides, uint32 (f_k,) as bit masks."""
-        if not 0 <= k <= self.dimension:
-            raise InputError(f"cells: dimension {k} is not between 0 and {self.dimension}")
-        rows = np.ascontiguousarray(self._oracle.signs.view[: self.network.n_neurons])
-        for level in self._levels[1 : k + 1]:
-            above = np.empty((len(rows), level.size), np.int8)
-            for line, below in zip(above, rows, strict=True):
-                line[:] = _union(below, level.facets.view, level.start.view)
-            rows = above
-        shown = self._shown[k]
-        return np.ascontiguousarray(rows[:, shown].T), self._levels[k].sides.view[shown]
+    def signs(self, k: int, neuron: int | None = None) -> Signs:
+        """Signs of the neurons on all `k`-cells: int8, (f_k, neurons), or (f_k,) of one ``neuron``."""
+        if neuron is None:
+            return self.cells.rows(k)[: self.f_vector[k]]
+        return self.cells.signs(k, neuron)[: self.f_vector[k]]
 
-    def _vertices_of(self, k: int, cell: int) -> np.ndarray:
-        """Indices of the vertices of a cell, those at infinity too, in increasing order."""
-        cells = np.array([cell])
-        for level in self._levels[k:0:-1]:
-            _, cells = gather_segments(
-                level.facets.view, level.start.view, level.facets.size, cells
-            )
-            cells = np.unique(cells)
-        return cells
-
-    def _row_of(self, k: int, cell: int) -> np.ndarray:
-        """int8 (neurons,): the row of a cell, the union of its vertices' (proofs/complex.md, Theorem 3)."""
-        signs = self._oracle.signs.view[: self.network.n_neurons][:, self._vertices_of(k, cell)]
-        row: np.ndarray = np.where(signs.max(axis=1) > 0, signs.max(axis=1), signs.min(axis=1))
-        return row
+    def sides(self, k: int) -> Sides:
+        """uint32, shape (f_k,): bit `s` is set iff the `k`-cell lies on side `s` of the box."""
+        return self.cells.sides(k)[: self.f_vector[k]]
 
     def vertex(self, index: int) -> tuple[Fraction, ...]:
-        """Exact coordinates of a vertex by its index in the lattice (not one at infinity)."""
-        if self._levels[0].sides.view[index] and not self.domain.is_box:
-            raise InternalError(f"vertex {index} lies on the box at infinity")
-        return self._oracle.geometry.fractions(self._oracle.coordinates(index))
+        """Exact coordinates of a vertex by its index."""
+        if not 0 <= index < self.f_vector[0]:
+            raise IndexError(f"vertex {index} of {self.f_vector[0]}")
+        return self.cells.coordinates.points([index])[0]
 
     def vertices(self) -> Iterator[tuple[Fraction, ...]]:
         """Exact coordinates of all vertices, made one by one."""
-        return (self.vertex(int(i)) for i in np.flatnonzero(self._shown[0]))
+        return (self.vertex(i) for i in range(self.f_vector[0]))
 
     # Regions
 
@@ -219,21 +187,18 @@ class Complex:
 
     @cached_property
     def neighbours(self) -> np.ndarray:
-        """int32, shape (f_(d-1) of the lattice, 2): the regions on each side of each facet, or -1.
+        """int32, shape (cells.sizes[d-1], 2): the regions on each side of each facet, or -1.
 
         Raises `InternalError` unless a facet off the boundary has two regions and one on it has one.
         """
-        top, below = self._levels[-1], self._levels[-2]
-        owner = np.repeat(np.arange(top.size, dtype=np.int32), top.facet_counts())
-        order = np.argsort(top.facets.view, kind="stable")
-        facets = top.facets.view[order]
-        counts = np.bincount(facets, minlength=below.size)
-        if not np.array_equal(counts, np.where(below.sides.view == 0, 2, 1)):
+        owners = self.cells.cofaces(self.dimension - 1)
+        inner = self.cells.sides(self.dimension - 1) == 0
+        if not np.array_equal(owners.counts, np.where(inner, 2, 1)):
             raise InternalError("a facet is not shared by exactly two regions")
-        first = np.cumsum(counts) - counts
-        result = np.full((below.size, 2), -1, np.int32)
-        result[:, 0] = owner[order[first]]
-        result[counts == 2, 1] = owner[order[first[counts == 2] + 1]]
+        first = owners.start[:-1]
+        result = np.full((len(owners), 2), -1, np.int32)
+        result[:, 0] = owners.entries[first]
+        result[inner, 1] = owners.entries[first[inner] + 1]
         return frozen(result)
 
     def adjacency(self) -> networkx.Graph:
@@ -278,9 +243,9 @@ class Complex:
         if self.domain.is_box:
             return frozen(np.ones(self.n_regions, bool))
         # A region is unbounded iff it has a facet on the box at infinity.
-        top, below = self._levels[-1], self._levels[-2]
-        far = (below.sides.view != 0)[top.facets.view]
-        return frozen(~np.logical_or.reduceat(far, top.start.view))
+        facets = self.cells.facets(self.dimension)
+        far = (self.cells.sides(self.dimension - 1) != 0)[facets.entries]
+        return frozen(~np.logical_or.reduceat(far, facets.start[:-1]))
 
     def __repr__(self) -> str:
         partial = "" if self.complete else ", partial"
@@ -288,13 +253,6 @@ class Complex:
             f"<Complex of {self.network.name} on {self.domain}: {self.n_regions} regions,"
             f" f-vector {self.f_vector}{partial}>"
         )
-
-    def _exact_part(self, vertices: np.ndarray, part: int) -> list[tuple[Fraction, ...]]:
-        """Coordinates `p` (part 0) or `q` (part 1, zero on a box) of lattice vertices."""
-        geometry = self._oracle.geometry
-        if part == 1 and self.domain.is_box:
-            return [(Fraction(0),) * self.dimension for _ in vertices]
-        return [geometry.fractions(self._oracle.coordinates(int(v)), part) for v in vertices]
 
 
 class _Regions(Sequence[Region]):
@@ -314,12 +272,3 @@ class _Regions(Sequence[Region]):
 
 def _bits(mask: int) -> tuple[int, ...]:
     return tuple(s for s in range(mask.bit_length()) if mask >> s & 1)
-
-
-def _union(line: np.ndarray, facets: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """One neuron's sign on each cell from its signs on the cells one dimension lower."""
-    below = line[facets]
-    highest = np.maximum.reduceat(below, start)
-    lowest: np.ndarray = np.minimum.reduceat(below, start)
-    union: np.ndarray = np.where(highest > 0, highest, lowest)
-    return union

@@ -3,7 +3,7 @@
 The pulling triangulation of a polytope with ordered vertices cones the triangulations of the facets
 that do not contain its first vertex to that vertex, recursively (Lee and Santos, *Subdivisions and
 triangulations of polytopes*, Handbook of Discrete and Computational Geometry, 3rd ed., ch. 16.2). The
-order is the order of lattice indices, so common faces of two regions are triangulated alike.
+order is that of the vertices' indices, so common faces of two regions are triangulated alike.
 """
 
 from __future__ import annotations
@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING
 from flint import fmpz_mat
 
 if TYPE_CHECKING:
-    from exactpoly.complex.complex import Complex
     from exactpoly.complex.region import Region
 
 __all__ = ["pulling_triangulation", "volume"]
 
 
 def pulling_triangulation(region: Region) -> list[tuple[int, ...]]:
-    """The simplices of the pulling triangulation, each as `d + 1` lattice indices of vertices.
+    """The simplices of the pulling triangulation, each as `d + 1` indices of vertices.
 
     The region must be bounded.
     """
@@ -32,26 +31,19 @@ def pulling_triangulation(region: Region) -> list[tuple[int, ...]]:
 
     @cache
     def vertices(k: int, cell: int) -> frozenset[int]:
-        return frozenset(int(v) for v in complex_._vertices_of(k, cell))
+        return frozenset(complex_.cells.vertices_of(k, cell).tolist())
 
     def simplices(k: int, cell: int) -> Iterator[tuple[int, ...]]:
         if k == 0:
             yield (cell,)
             return
         apex = min(vertices(k, cell))
-        for facet in _facets(complex_, k, cell):
+        for facet in complex_.cells.facets(k)[cell].tolist():
             if apex not in vertices(k - 1, facet):
                 for simplex in simplices(k - 1, facet):
                     yield (apex, *simplex)
 
     return list(simplices(complex_.dimension, region.index))
-
-
-def _facets(complex_: Complex, k: int, cell: int) -> list[int]:
-    level = complex_._levels[k]
-    start = level.start.view
-    stop = start[cell + 1] if cell + 1 < len(start) else level.facets.size
-    return [int(f) for f in level.facets.view[start[cell] : stop]]
 
 
 def volume(region: Region) -> Fraction:

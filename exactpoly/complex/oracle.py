@@ -29,7 +29,6 @@ from exactpoly.arithmetic.growable import Growable
 from exactpoly.arithmetic.rational import rounded
 from exactpoly.complex.vertices import ExactGeometry, Homogeneous
 from exactpoly.domain import Domain
-from exactpoly.errors import InternalError
 from exactpoly.network.network import Network
 
 __all__ = ["SignOracle", "SignStatistics", "float_sides"]
@@ -130,6 +129,13 @@ class SignOracle:
         """The arrays that hold one entry a vertex, by name."""
         names = ("signs", "basis", "position", "error", "log_determinant", "sides", "known")
         return {name: getattr(self, name) for name in names}
+
+    def reorder(self, order: np.ndarray) -> None:
+        """Number the vertices anew: the `i`-th is to be the one that was ``order[i]``."""
+        for array in self.vertex_arrays().values():
+            array.replace(array.gather(order))
+        number = np.argsort(order)
+        self._exact = {int(number[vertex]): point for vertex, point in self._exact.items()}
 
     def _float_layers(self) -> list[_FloatLayer]:
         result = []
@@ -409,23 +415,11 @@ class SignOracle:
         """The exact coordinates of a vertex, from its basis and sign row."""
         found = self._exact.get(vertex)
         if found is None:
-            row = self.signs.view[:, vertex]
-            basis = [int(c) for c in self.basis.view[:, vertex]]
-            found = self.geometry.solve(self.geometry.forms(basis, row))
-            if found is None:
-                basis = self._exact_basis(vertex)
-                found = self.geometry.solve(self.geometry.forms(basis, row))
-                if found is None:
-                    raise InternalError(f"no vertex has the basis {basis}")
+            found = self.geometry.vertex(
+                self.basis.view[:, vertex].tolist(),
+                self.signs.view[:, vertex],
+                int(self.sides.view[vertex]),
+                int(self.known.view[vertex]),
+            )
             self._exact[vertex] = found
         return found
-
-    def _exact_basis(self, vertex: int) -> list[int]:
-        """Choose the basis of a vertex again, exactly: the proposed one was dependent."""
-        known = int(self.known.view[vertex])
-        here = slice(vertex, vertex + 1)
-        vanishing = self._vanishing(self.signs.view[:known, here], self.sides.view[here])
-        constraints = [int(place) - 2 * self.dimension for place in np.flatnonzero(vanishing)]
-        basis = self.geometry.independent(constraints, self.signs.view[:, vertex])
-        self.basis.view[:, vertex] = basis
-        return list(basis)

@@ -26,7 +26,7 @@ class Facet:
     ``neurons``: the neurons that vanish on it but not on the region (several where hyperplanes
     coincide); ``sides``: the side of the box it lies on, if any (`2 i` for `x_i = lower_i`, `2 i + 1`
     for `x_i = upper_i`); ``row``: its sign row; ``neighbour``: index of the region across it, None on
-    the boundary of the domain; ``vertices``: lattice indices of its vertices, on `R^d` finite ones.
+    the boundary of the domain; ``vertices``: indices of its vertices, on `R^d` finite ones.
     """
 
     neurons: tuple[int, ...]
@@ -54,14 +54,15 @@ class Region:
         return bool(self.complex.bounded[self.index])
 
     @cached_property
-    def _lattice_vertices(self) -> np.ndarray:
-        return self.complex._vertices_of(self.complex.dimension, self.index)
+    def all_vertices(self) -> np.ndarray:
+        """Indices of the region's vertices, increasing, on `R^d` those at infinity too (they come last)."""
+        return self.complex.cells.vertices_of(self.complex.dimension, self.index)
 
     @cached_property
     def vertex_indices(self) -> tuple[int, ...]:
-        """Lattice indices of the region's vertices (finite ones)."""
-        shown = self.complex._shown[0]
-        return tuple(int(v) for v in self._lattice_vertices if shown[v])
+        """Indices of the region's vertices (finite ones)."""
+        finite = self.all_vertices < self.complex.f_vector[0]
+        return tuple(self.all_vertices[finite].tolist())
 
     @cached_property
     def vertices(self) -> tuple[tuple[Fraction, ...], ...]:
@@ -73,26 +74,23 @@ class Region:
         """All facets, on a box with those on its boundary."""
         complex_ = self.complex
         d = complex_.dimension
-        top = complex_._levels[-1]
-        start = top.start.view
-        stop = start[self.index + 1] if self.index + 1 < len(start) else top.facets.size
+        cells, shown = complex_.cells, complex_.f_vector
         own = np.array(self.row)
         result = []
-        for cell in top.facets.view[start[self.index] : stop]:
-            if not complex_._shown[d - 1][cell]:
+        for cell in cells.facets(d)[self.index].tolist():
+            if cell >= shown[d - 1]:
                 continue
-            row = complex_._row_of(d - 1, int(cell))
-            sides = int(complex_._levels[d - 1].sides.view[cell])
+            row = cells.row(d - 1, cell)
+            sides = int(cells.sides(d - 1)[cell])
             first, second = (int(r) for r in complex_.neighbours[cell])
             other = second if first == self.index else first
-            shown = complex_._shown[0]
             result.append(
                 Facet(
                     tuple(int(n) for n in np.flatnonzero((row == 0) & (own != 0))),
                     tuple(s for s in range(2 * d) if sides >> s & 1),
                     tuple(int(s) for s in row),
                     None if other < 0 else other,
-                    tuple(int(v) for v in complex_._vertices_of(d - 1, int(cell)) if shown[v]),
+                    tuple(v for v in cells.vertices_of(d - 1, cell).tolist() if v < shown[0]),
                 )
             )
         return tuple(result)
@@ -105,13 +103,10 @@ class Region:
         barycentre is `p + M q`, each pre-activation on it `a + M b`, and any `M > max |a| / |b|` will do.
         """
         complex_ = self.complex
-        count = len(self._lattice_vertices)
+        count, exact = len(self.all_vertices), complex_.cells.coordinates.points
         near, far = (
-            [sum(column, Fraction(0)) / count for column in zip(*points, strict=True)]
-            for points in (
-                complex_._exact_part(self._lattice_vertices, 0),
-                complex_._exact_part(self._lattice_vertices, 1),
-            )
+            [sum(x, Fraction(0)) / count for x in zip(*exact(self.all_vertices, part), strict=True)]
+            for part in (0, 1)
         )
         if not any(far):
             return tuple(near)
@@ -134,7 +129,7 @@ class Region:
 
         Each is scaled by a positive factor to coprime integers.
         """
-        geometry = self.complex._oracle.geometry
+        geometry = self.complex.geometry
         row = np.array(self.row, np.int8)
         d = self.complex.dimension
         result = []

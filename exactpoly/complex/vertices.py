@@ -134,6 +134,24 @@ class ExactGeometry:
         numerators, denominator = solution.numer_denom()
         return numerators, denominator
 
+    def vertex(
+        self, basis: Sequence[int], row: np.ndarray, sides: int, known: int | None = None
+    ) -> Homogeneous:
+        """The vertex with the sign row ``row`` on the sides whose bits are set.
+
+        ``basis``: constraints that are likely to determine it; where they do not, others are chosen
+        among the sides and the first ``known`` neurons (default: all).
+        """
+        found = self.solve(self.forms(basis, row))
+        if found is None:
+            vanishing = [-1 - s for s in reversed(range(2 * self.dimension)) if sides >> s & 1]
+            vanishing += np.flatnonzero(row[:known] == 0).tolist()
+            chosen = self.independent(vanishing, row)
+            found = self.solve(self.forms(chosen, row))
+            if found is None:
+                raise InternalError(f"no vertex has the basis {chosen}")
+        return found
+
     def independent(self, constraints: Sequence[int], row: np.ndarray) -> tuple[int, ...]:
         """`d` of the vanishing ``constraints`` with independent gradients, the first in order.
 

@@ -68,8 +68,8 @@ class Extents:
 
         Source: proofs/complex.md, section 7.
         """
-        vertices = self.complex.region(region)._lattice_vertices
-        near, far = (self.complex._exact_part(vertices, part) for part in (0, 1))
+        vertices = self.complex.region(region).all_vertices
+        near, far = (self.complex.cells.coordinates.points(vertices, part) for part in (0, 1))
         return any(
             _dot(a, q) > 0 or (_dot(a, q) == 0 and _dot(a, p) > b)
             for a, b in bounds

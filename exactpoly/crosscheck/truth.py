@@ -96,7 +96,7 @@ class Truth:
     def cell_dimension(self, row: Row) -> int | None:
         """The dimension of the cell with this row, if it is one of lower dimension than a region."""
         for k in range(self.complex.dimension):
-            rows, _ = self.complex.cells(k)
+            rows = self.complex.signs(k)
             if len(rows) and (rows == np.array(row, np.int8)).all(axis=1).any():
                 return k
         return None
@@ -126,7 +126,7 @@ class Truth:
 
     def vertices(self, *, with_boundary: bool) -> tuple[list[Point], list[Row]]:
         """Exact vertices of the complex and their sign rows, on a box with those on it or without."""
-        rows, sides = self.complex.cells(0)
+        rows, sides = self.complex.signs(0), self.complex.sides(0)
         points = list(self.complex.vertices())
         keep = [i for i in range(len(points)) if with_boundary or not sides[i]]
         return [points[i] for i in keep], [tuple(int(s) for s in rows[i]) for i in keep]
@@ -163,8 +163,8 @@ def thickness(region: Region) -> Fraction | None:
     None if the region extends without end away from every facet (or has no facet).
     """
     complex_ = region.complex
-    vertices = region._lattice_vertices
-    near, far = (complex_._exact_part(vertices, part) for part in (0, 1))
+    vertices = region.all_vertices
+    near, far = (complex_.cells.coordinates.points(vertices, part) for part in (0, 1))
     widths = []
     for normal, constant in region.inequalities():
         slopes = [_dot(normal, q) for q in far]

@@ -13,7 +13,6 @@ import numpy as np
 
 from exactpoly.complex.complex import Complex
 from exactpoly.errors import LimitReached
-from exactpoly.levelset.lattice_cells import LatticeCells
 from exactpoly.topology.chains import Chains
 from exactpoly.topology.incidence import chains_of
 
@@ -34,7 +33,7 @@ class Arrangement:
                 f" {complex_.full_network.n_neurons} neurons, before the sets were cut out"
             )
         self.complex = complex_
-        self.cells = LatticeCells(complex_)
+        self.cells = complex_.cells
         self.dimension = complex_.dimension
         self.unbounded = not complex_.domain.is_box
         levels = range(self.dimension + 1)

@@ -73,11 +73,11 @@ class Evidence:
     @cached_property
     def face_pairs(self) -> tuple[int, ...]:
         """Entry `k`: number of pairs of a `k`-cell and a `(k-1)`-cell in its closure; entry 0 is 0."""
-        levels, shown = self.complex._levels, self.complex._shown
+        cells = self.complex.cells
         # A cell at infinity has its faces there, so faces that are shown have owners that are.
         return (
             0,
-            *(int(shown[k - 1][levels[k].facets.view].sum()) for k in range(1, self.d + 1)),
+            *(int((cells.facets(k).entries < self.f[k - 1]).sum()) for k in range(1, self.d + 1)),
         )
 
     @property

@@ -70,10 +70,10 @@ def supertransversal(complex_: Complex) -> Hypothesis:
 def zero_cells(complex_: Complex) -> Iterator[tuple[int, tuple[int, ...]]]:
     """(dimension, sign row) of each cell off the boundary on more than `d - k` zero sets."""
     for k in range(complex_.dimension + 1):
-        sides = complex_._levels[k].sides.view
-        for cell in complex_._excess(k):
+        sides = complex_.cells.sides(k)
+        for cell in complex_.cells.excess(k):
             if sides[cell] == 0:
-                yield k, tuple(int(s) for s in complex_._row_of(k, int(cell)))
+                yield k, tuple(complex_.cells.row(k, int(cell)).tolist())
 
 
 def _fault(

@@ -49,7 +49,7 @@ def assert_same_counts(network: ep.Network, domain: ep.Domain, old: Complex, tar
     assert counts.facet_histogram == summary.facet_histogram
     with_boundary = counts.facet_histogram_with_domain_boundary
     assert with_boundary == summary.facet_histogram_with_domain_boundary
-    excess = tuple(len(old._excess(k)) for k in range(domain.dimension + 1))
+    excess = tuple(len(old.cells.excess(k)) for k in range(domain.dimension + 1))
     assert counts.not_simple == excess
     assert counts.face_pairs == Evidence(old).face_pairs
 

@@ -20,7 +20,7 @@ CASES = sorted((Path(__file__).parent.parent / "cases").glob("*.json"))
 
 
 def cells_of(complex_: ep.Complex, k: int) -> list[Cell]:
-    rows, sides = complex_.cells(k)
+    rows, sides = complex_.signs(k), complex_.sides(k)
     d = complex_.dimension
     return [
         (tuple(int(s) for s in row), frozenset(s for s in range(2 * d) if int(mask) >> s & 1))

@@ -29,7 +29,7 @@ class Here(Executor):
 def cell_sets(complex_: ep.Complex) -> list[set[tuple[bytes, int]]]:
     result = []
     for k in range(complex_.dimension + 1):
-        rows, sides = complex_.cells(k)
+        rows, sides = complex_.signs(k), complex_.sides(k)
         cells = [(row.tobytes(), int(side)) for row, side in zip(rows, sides, strict=True)]
         assert len(set(cells)) == len(cells), f"a {k}-cell stands twice"
         result.append(set(cells))

@@ -81,9 +81,7 @@ def test_random_rational_points_lie_in_listed_regions(
     network, domain = drawn
     complex_ = ep.enumerate(network, domain=domain)
     coordinate = st.fractions(-4, 4, max_denominator=12)
-    rows = {
-        tuple(row) for k in range(domain.dimension + 1) for row in complex_.cells(k)[0].tolist()
-    }
+    rows = {tuple(row) for k in range(domain.dimension + 1) for row in complex_.signs(k).tolist()}
     for _ in range(5):
         point = [data.draw(coordinate) for _ in range(domain.dimension)]
         if domain.bounds is not None:
@@ -117,7 +115,7 @@ def test_interior_points_and_vertices_have_the_rows_claimed(
         assert value == network.evaluate(region.interior_point)
         for a, b in region.inequalities():
             assert sum(x * y for x, y in zip(a, region.interior_point, strict=True)) + b > 0
-    rows, _ = complex_.cells(0)
+    rows = complex_.signs(0)
     for row, vertex in zip(rows, complex_.vertices(), strict=True):
         assert network.sign_row(vertex) == tuple(row)
         assert domain.contains(vertex)

@@ -44,9 +44,9 @@ def test_all_arrays_are_in_the_list(complex_: ep.Complex) -> None:
 def test_what_is_handed_out_anew_changes_nothing(complex_: ep.Complex) -> None:
     before = complex_.summary(), asdict(complex_.statistics), complex_.facet_histogram
     for k in range(complex_.dimension + 1):
-        rows, sides = complex_.cells(k)
-        rows[...] = 0
-        sides[...] = 7
+        for array in (complex_.signs(k), complex_.sides(k)):
+            with pytest.raises(ValueError, match="read-only"):
+                array[...] = 0
     complex_.statistics.filter = -1
     complex_.facet_histogram.clear()
     complex_.to_pandas().iloc[:, 1] = 0

@@ -69,7 +69,7 @@ def test_generic_names_layer_and_neurons() -> None:
 def _transverse(network: ep.Network, complex_: ep.Complex) -> bool:
     """The definition on every cell of the final complex, ranks over the rationals."""
     for k in range(complex_.dimension + 1):
-        for row in complex_.cells(k)[0].tolist():
+        for row in complex_.signs(k).tolist():
             (gradients, _), _ = network.affine_maps(row)
             start, lost, used = 0, 0, []
             for layer in network.layers:

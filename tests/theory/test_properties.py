@@ -106,7 +106,7 @@ def test_bounds_on_means_of_cells_of_every_dimension(network: ep.Network) -> Non
 def test_face_pairs_and_diameter_by_brute_force(network: ep.Network) -> None:
     complex_ = ep.enumerate(network)
     evidence = Evidence(complex_)
-    rows = [complex_.cells(k)[0].tolist() for k in range(complex_.dimension + 1)]
+    rows = [complex_.signs(k).tolist() for k in range(complex_.dimension + 1)]
     for k in range(1, complex_.dimension + 1):
         pairs = sum(
             all(a == b or a == 0 for a, b in zip(face, cell, strict=True))
@@ -151,7 +151,7 @@ def test_local_cubes_of_simple_arrangements(network: ep.Network) -> None:
     if not complex_.simple:
         return
     d = complex_.dimension
-    rows = [complex_.cells(k)[0].tolist() for k in range(d + 1)]
+    rows = [complex_.signs(k).tolist() for k in range(d + 1)]
     for i, j in combinations(range(d + 1), 2):
         pairs = sum(
             all(a == b or a == 0 for a, b in zip(face, cell, strict=True))

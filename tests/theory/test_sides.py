@@ -32,8 +32,8 @@ def _pairs(widths: tuple[int, ...], i: int, j: int) -> int:
     complex_ = _complex(widths)
     return sum(
         all(a in (b, 0) for a, b in zip(face, cell, strict=True))
-        for face in complex_.cells(i)[0].tolist()
-        for cell in complex_.cells(j)[0].tolist()
+        for face in complex_.signs(i).tolist()
+        for cell in complex_.signs(j).tolist()
     )
 
 
@@ -66,7 +66,7 @@ def test_cube(widths: tuple[int, ...]) -> None:
 @pytest.mark.parametrize("widths", [*WIDTHS, (3, 2), (3, 2, 3)])
 def test_min_facets(widths: tuple[int, ...]) -> None:
     complex_ = _complex(widths)
-    walls = complex_.cells(complex_.dimension - 1)[0].tolist()
+    walls = complex_.signs(complex_.dimension - 1).tolist()
     fewest = min(
         sum(all(a in (b, 0) for a, b in zip(wall, region, strict=True)) for wall in walls)
         for region in complex_.region_rows.tolist()
