@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         radius,
         range,
         tropical,
+        zero_set,
     )
     from exactpoly.network import Layer, Network
     from exactpoly.readers.json_format import write_json
@@ -58,6 +59,7 @@ __all__ = [
     "range",
     "tropical",
     "write_json",
+    "zero_set",
 ]
 
 # Names are imported when first used, so that `exactpoly --help` waits for no numerical library.
@@ -86,6 +88,7 @@ _HOMES = {
     "range": ("exactpoly.front", "range"),
     "tropical": ("exactpoly.front", "tropical"),
     "write_json": ("exactpoly.readers.json_format", "write_json"),
+    "zero_set": ("exactpoly.front", "zero_set"),
 }
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from exactpoly.levelset.filtration import Filtration
     from exactpoly.levelset.forms import Component
     from exactpoly.levelset.level import LevelSet
+    from exactpoly.levelset.pruned import ZeroSet
     from exactpoly.newton.newton import NewtonPair
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "radius",
     "range",
     "tropical",
+    "zero_set",
 ]
 
 
@@ -433,3 +435,38 @@ def _stop(
         return None if limits is None else limits.exceeded(0, started)
 
     return reason
+
+
+def zero_set(
+    source: Network | str | Path | Any,
+    level: Any = 0,
+    *,
+    domain: Domain | str = "R^d",
+    component: Component = None,
+    limits: Limits | None = None,
+    interrupted: Callable[[], bool] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> ZeroSet:
+    """`{f = c}` alone, for networks whose whole complex is out of reach: its cells, homology and surface.
+
+    Regions on which `f = c` is impossible are dropped on the way, by rigorous bounds. ``progress``: called
+    with the neurons done and their number; the rest is as for `level_set`. Raises `InputError` as that
+    does, and `LimitReached` when a limit comes first.
+
+    >>> import exactpoly as ep
+    >>> rows = [[s * (i == j) for j in range(3)] for i in range(3) for s in (1, -1)]
+    >>> norm = ep.Network((ep.Layer.of(rows), ep.Layer.of([[1] * 6], relu=False)))
+    >>> s = ep.zero_set(norm, 1, domain="[-2,2]^3").surface()
+    >>> s.f_vector, s.genera, s.signed_volume
+    ((6, 12, 8), [0], Fraction(4, 3))
+    """
+    from exactpoly.arithmetic.rational import exact_scalar
+    from exactpoly.levelset.forms import level_network
+    from exactpoly.levelset.pruned import ZeroSet, pruned_block
+
+    network = source if isinstance(source, Network) else load(source)
+    refined = level_network(network, exact_scalar(level, "level"), component)
+    if isinstance(domain, str):
+        domain = Domain.parse(domain, network.input_dimension)
+    block = pruned_block(refined, domain, limits=limits, interrupted=interrupted, progress=progress)
+    return ZeroSet(block, domain)

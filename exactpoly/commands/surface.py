@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,7 +20,7 @@ from exactpoly.commands.levels import component_option, level_option, read_compo
 from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
-    from exactpoly.levelset.level import LevelSet
+    from exactpoly.levelset.surface import Surface
     from exactpoly.readers.reading import Reading
 
 __all__ = ["surface"]
@@ -62,10 +62,11 @@ def surface(
 ) -> int:
     """The surface f = C: vertices, edges, polygons, manifold or not, watertight or not, genus, volume.
 
-    Normals point to f > C. Exit code 4: the surface is no manifold, or rounding to the floats of the file
+    Normals point to f > C. Only cells at the surface are kept on the way, so networks may be larger than
+    `topology` can take. Exit code 4: the surface is no manifold, or rounding to the floats of the file
     merges vertices; it is then written with --anyway only.
     """
-    from exactpoly.front import level_set
+    from exactpoly.front import level_set, zero_set
     from exactpoly.running.interruption import Interruption
     from exactpoly.running.progress import ProgressLine
 
@@ -80,32 +81,45 @@ def surface(
         raise InputError(
             f"surface: {network.name} has {network.input_dimension} inputs; a mesh needs 3, an .svg 2"
         )
+    limits = make_limits(max_cells, max_seconds, max_memory)
     with Interruption() as interruption, ProgressLine() as progress:
-        sets = level_set(
+        if picture and output is not None:
+            from exactpoly.levelset.drawing import svg
+
+            sets = level_set(
+                network,
+                value,
+                domain=domain,
+                component=chosen,
+                limits=limits,
+                interrupted=interruption,
+                progress=progress.subdivision,
+            )
+            interruption.immediate = True
+            _write(output, svg(sets))
+            return 0
+        zero = zero_set(
             network,
             value,
             domain=domain,
             component=chosen,
-            limits=make_limits(max_cells, max_seconds, max_memory),
+            limits=limits,
             interrupted=interruption,
-            progress=progress.subdivision,
+            progress=lambda done, total: progress.counted("neurons", done, total),
         )
         interruption.immediate = True
-        if picture and output is not None:
-            from exactpoly.levelset.drawing import svg
-
-            _write(output, svg(sets))
-            return 0
-        return _mesh(sets, output, anyway, as_json)
+        result = {"level": str(value), "domain": str(zero.arrangement.domain)}
+        return _mesh(zero.surface(), result, output, anyway, as_json)
 
 
-def _mesh(sets: LevelSet, output: Path | None, anyway: bool, as_json: bool) -> int:
+def _mesh(
+    found: Surface, result: dict[str, Any], output: Path | None, anyway: bool, as_json: bool
+) -> int:
     from exactpoly.levelset.mesh import mesh_bytes
     from exactpoly.report.terminal import print_json, print_tables
     from exactpoly.report.topology import surface_table
 
-    found = sets.surface()
-    result = {"level": str(sets.level), "domain": str(sets.complex.domain), **found.to_json()}
+    result.update(found.to_json())
     code = 0 if found.manifold else _NOT_AS_WANTED
     if output is not None:
         content, rounding = mesh_bytes(found, output)

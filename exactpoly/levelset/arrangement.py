@@ -11,8 +11,11 @@ from functools import cached_property
 
 import numpy as np
 
+from exactpoly.complex.cells import Cells
 from exactpoly.complex.complex import Complex
+from exactpoly.domain import Domain
 from exactpoly.errors import LimitReached
+from exactpoly.network.network import Network
 from exactpoly.topology.chains import Chains
 from exactpoly.topology.incidence import chains_of
 
@@ -20,27 +23,37 @@ __all__ = ["Arrangement"]
 
 
 class Arrangement:
-    """A complete complex with one numbering of its cells, lower dimensions first.
+    """The cells of a complex, or of a part of it, with one numbering of its cells, lower dimensions first.
 
+    ``complex``: the whole complex, None for a part;
     ``offsets``: where each dimension begins; ``sides``: uint32 (n,), the sides a cell lies on;
     ``shown``: bool (n,), whether it belongs to the domain (on `R^d`: off infinity).
     """
 
-    def __init__(self, complex_: Complex) -> None:
-        if not complex_.complete:
-            raise LimitReached(
-                f"no result: {complex_.stopped} after {complex_.network.n_neurons} of"
-                f" {complex_.full_network.n_neurons} neurons, before the sets were cut out"
-            )
-        self.complex = complex_
-        self.cells = complex_.cells
-        self.dimension = complex_.dimension
-        self.unbounded = not complex_.domain.is_box
+    def __init__(self, cells: Cells, network: Network, domain: Domain) -> None:
+        self.complex: Complex | None = None
+        self.cells = cells
+        self.network = network
+        self.domain = domain
+        self.dimension = domain.dimension
+        self.unbounded = not domain.is_box
         levels = range(self.dimension + 1)
         self.offsets = (0, *(int(x) for x in np.cumsum(self.cells.sizes)))
         self.sides = np.concatenate([self.cells.sides(k) for k in levels])
         self.off_sides = self.sides == 0
         self.shown = self.off_sides if self.unbounded else np.ones(len(self.sides), bool)
+
+    @classmethod
+    def of(cls, complex_: Complex) -> Arrangement:
+        """Of a whole complex. Raises `LimitReached` for a partial one."""
+        if not complex_.complete:
+            raise LimitReached(
+                f"no result: {complex_.stopped} after {complex_.network.n_neurons} of"
+                f" {complex_.full_network.n_neurons} neurons, before the sets were cut out"
+            )
+        result = cls(complex_.cells, complex_.network, complex_.domain)
+        result.complex = complex_
+        return result
 
     @cached_property
     def chains(self) -> Chains:
@@ -84,7 +97,7 @@ class Arrangement:
         large = Fraction(0)
         if any(far):
             row = [int(s) for s in self.cells.row(k, number)]
-            (matrix, constants), _ = self.complex.network.affine_maps(row)
+            (matrix, constants), _ = self.network.affine_maps(row)
             large = Fraction(1)
             for line, constant in zip(matrix, constants, strict=True):
                 a = constant + sum(c * x for c, x in zip(line, near, strict=True))

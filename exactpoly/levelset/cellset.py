@@ -180,10 +180,12 @@ class Component:
     def volume(self) -> Fraction | None:
         """Exact `d`-dimensional volume; None where it is infinite."""
         arrangement = self.owner.arrangement
-        first = arrangement.offsets[arrangement.dimension]
+        first, complex_ = arrangement.offsets[arrangement.dimension], arrangement.complex
+        if complex_ is None:
+            raise InternalError("volumes need the whole complex")
         total = Fraction(0)
         for cell in self.cells[self.cells >= first].tolist():
-            volume = arrangement.complex.region(cell - first).volume
+            volume = complex_.region(cell - first).volume
             if volume is None:
                 return None
             total += volume

@@ -29,7 +29,7 @@ class Decision:
     def __init__(self, complex_: Complex, outputs: int) -> None:
         self.complex = complex_
         self.outputs = outputs
-        self.arrangement = Arrangement(complex_)
+        self.arrangement = Arrangement.of(complex_)
 
     @cached_property
     def winners(self) -> np.ndarray:

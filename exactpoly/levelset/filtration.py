@@ -25,7 +25,7 @@ class Filtration:
     def __init__(self, complex_: Complex, component: Component = None) -> None:
         self.complex = complex_
         self.component = component
-        self.arrangement = Arrangement(complex_)
+        self.arrangement = Arrangement.of(complex_)
 
     @cached_property
     def _result(self) -> tuple[Persistence, list[Value]]:

@@ -36,7 +36,7 @@ class LevelSet:
         self.complex = complex_
         self.level = level
         self.component = component
-        self.arrangement = Arrangement(complex_)
+        self.arrangement = Arrangement.of(complex_)
 
     @cached_property
     def signs(self) -> np.ndarray:
@@ -104,7 +104,7 @@ class LevelSet:
         """`{f = c}` in dimension 3 as polygons; see `exactpoly.levelset.surface`."""
         from exactpoly.levelset.surface import surface
 
-        return surface(self)
+        return surface(self.zero, self.signs)
 
     def check(self) -> None:
         """Check all sets against each other; raises `InternalError` if Euler or duality fails."""

@@ -16,9 +16,10 @@ from typing import Any
 
 import numpy as np
 
+from exactpoly.arithmetic.digits import any_digits
 from exactpoly.errors import InputError, InternalError
 from exactpoly.levelset.arrangement import Arrangement
-from exactpoly.levelset.level import LevelSet
+from exactpoly.levelset.cellset import CellSet
 
 __all__ = ["Surface", "surface"]
 
@@ -117,7 +118,8 @@ class Surface:
 
     def to_json(self) -> dict[str, Any]:
         """The verdicts."""
-        volume = self.signed_volume
+        with any_digits():
+            volume = None if self.signed_volume is None else str(self.signed_volume)
         return {
             "f_vector": list(self.f_vector),
             "euler": self.euler,
@@ -128,24 +130,25 @@ class Surface:
             "watertight": self.watertight,
             "components": len(self.components),
             "genera": self.genera,
-            "signed_volume_below": None if volume is None else str(volume),
+            "signed_volume_below": volume,
             "faults": list(self.faults),
         }
 
 
-def surface(sets: LevelSet) -> Surface:
+def surface(zero: CellSet, signs: np.ndarray) -> Surface:
     """The surface `{f = c}` of a network with three inputs.
 
+    ``zero``: the set, whose arrangement holds all regions at it; ``signs``: of `f - c` on all cells.
     Raises `InputError` in another dimension, and where the surface is unbounded: give a box then.
     """
-    arrangement, zero = sets.arrangement, sets.zero
+    arrangement = zero.arrangement
     if arrangement.dimension != 3:
         raise InputError(f"surface: the input dimension is {arrangement.dimension}; it must be 3")
     if arrangement.unbounded and zero.reaches_sides:
         raise InputError("surface: the level set is unbounded; give a box as domain")
     chains, offsets = arrangement.chains, arrangement.offsets
     polygons = np.flatnonzero(zero.marks[offsets[2] : offsets[3]]) + offsets[2]
-    turns, oriented = _turns(sets, polygons)
+    turns, oriented = _turns(arrangement, signs, polygons)
     vertices = np.flatnonzero(zero.marks[: offsets[1]])
     place = {int(v): n for n, v in enumerate(vertices)}
     edges = np.flatnonzero(zero.marks[offsets[1] : offsets[2]]) + offsets[1]
@@ -159,13 +162,14 @@ def surface(sets: LevelSet) -> Surface:
     return Surface(tuple(points), numbered, pairs, tuple(faults), oriented)
 
 
-def _turns(sets: LevelSet, polygons: np.ndarray) -> tuple[list[int], bool]:
+def _turns(
+    arrangement: Arrangement, signs: np.ndarray, polygons: np.ndarray
+) -> tuple[list[int], bool]:
     """Which way round each polygon goes, 1 or -1 times its own orientation, and whether `f` says so.
 
     A polygon bounds the region below it, or else (on a side, or where both are above) the one above.
     """
-    arrangement = sets.arrangement
-    chains, signs = arrangement.chains, sets.signs
+    chains = arrangement.chains
     orientation = _orientation(arrangement)
     start, up = chains.cofaces
     turns, oriented = [], True
@@ -187,7 +191,7 @@ def _orientation(arrangement: Arrangement) -> np.ndarray:
     """int8: for each region the factor that makes its orientation that of `R^3`.
 
     Two regions at a wall have opposite incidence numbers with it if they are oriented alike; so one
-    determinant decides for all.
+    determinant decides for all that are connected.
     """
     chains, first = arrangement.chains, arrangement.offsets[3]
     low, high = arrangement.offsets[2], arrangement.offsets[3]
@@ -205,17 +209,18 @@ def _orientation(arrangement: Arrangement) -> np.ndarray:
         numbers[which, at[mine]] = chains.incidence[entries][mine]
     turn = -numbers[0] * numbers[1]
     value = np.zeros(chains.n_cells - first, np.int8)
-    value[0] = 1
     while not value.all():
         a, b = value[one], value[two]
         forward, backward = (a != 0) & (b == 0), (a == 0) & (b != 0)
-        if not (forward.any() or backward.any()):
-            raise InternalError("the regions are not connected through walls")
-        value[two[forward]] = a[forward] * turn[forward]
-        value[one[backward]] = b[backward] * turn[backward]
-    wall = int(chains.facets[chains.start[first]])
-    cycle = _cycle(arrangement, wall, int(chains.incidence[chains.start[first]]))
-    return value * np.int8(_outward(arrangement, cycle, 0))
+        if forward.any() or backward.any():
+            value[two[forward]] = a[forward] * turn[forward]
+            value[one[backward]] = b[backward] * turn[backward]
+        else:  # A new connected piece, as there are when regions were left out.
+            region = int(np.flatnonzero(value == 0)[0])
+            at = int(chains.start[first + region])
+            cycle = _cycle(arrangement, int(chains.facets[at]), int(chains.incidence[at]))
+            value[region] = _outward(arrangement, cycle, region)
+    return value
 
 
 def _outward(arrangement: Arrangement, cycle: list[int], region: int) -> int:

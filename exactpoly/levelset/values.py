@@ -49,7 +49,7 @@ def vertex_values(arrangement: Arrangement, component: Component = None) -> list
     The network is evaluated in integers over one denominator a vertex; which units are active is known
     from the exact signs.
     """
-    network, cells = arrangement.complex.network, arrangement.cells
+    network, cells = arrangement.network, arrangement.cells
     row = fmpz_mat([output_row(network, component)])
     count = cells.sizes[0]
     parts = 2 if arrangement.unbounded else 1
@@ -79,7 +79,7 @@ def _forward(
 ) -> fmpz_mat:
     """The last layer's values at the vertices, times their scales; without constants if these are None."""
     neuron = 0
-    for layer in arrangement.complex.network.layers:
+    for layer in arrangement.network.layers:
         weight = fmpz_mat([list(line[:-1]) for line in layer.numerators])
         hidden = weight * hidden
         table = hidden.tolist()
