@@ -26,6 +26,7 @@ from exactpoly.commands.equal import equal
 from exactpoly.commands.evaluate import evaluate
 from exactpoly.commands.hunt import hunt
 from exactpoly.commands.info import info
+from exactpoly.commands.judge_verdict import judge_verdict
 from exactpoly.commands.lipschitz import lipschitz
 from exactpoly.commands.monotone import monotone
 from exactpoly.commands.persistence import persistence
@@ -133,6 +134,7 @@ for _command in (
     bounds,
     region,
     prove,
+    judge_verdict,
     range_,
     radius,
     monotone,

@@ -800,15 +800,13 @@ def check_lines(
         tree.check(tokens, tick)
         left += tree.open
     names = ", ".join(f"the exact network {digest}" for digest in lines[0]["digests"])
-    if part[1] > 1:
-        return PART, f"PART {part[0]}/{part[1]}, NO VERDICT: {problem.statement}"
-    if left:
-        return (
-            PARTIAL,
-            f"PARTIAL, {left} open leaves: {problem.statement}, but there. About {names}",
-        )
     word = "ACCEPTED" if problem.whole else "ACCEPTED as bounds"
-    return ACCEPTED, f"{word}: {problem.statement}. About {names}"
+    if left:
+        word = f"PARTIAL, not shown on {left} open leaves"
+    statement = f"{word}: {problem.statement}. About {names}"
+    if part[1] > 1:
+        return PART, f"PART {part[0]}/{part[1]}, {PART_ONLY}{statement}"
+    return PARTIAL if left else ACCEPTED, statement
 
 
 def check_file(

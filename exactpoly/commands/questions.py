@@ -55,7 +55,11 @@ def run(
 
     limits = make_limits(None, max_seconds, max_memory)
     with ProgressLine() as line, Interruption() as interruption, threadpool_limits(1):
-        return question(limits, interruption, lambda left: line.counted("open parts", left, None))
+        return question(
+            limits=limits,
+            interrupted=interruption,
+            progress=lambda left: line.counted("open parts", left, None),
+        )
 
 
 def deliver(
