@@ -1,9 +1,15 @@
 """What pyproject.toml cannot say: the compiled kernel, optional, with flags and digest of its own build."""
 
 import runpy
+import shutil
 import sys
+from pathlib import Path
 
 from setuptools import Extension, setup
+
+# A build copies modules to build/lib and never removes one: those of an older checkout would be installed.
+for stale in Path("build").glob("lib*"):
+    shutil.rmtree(stale)
 
 build = runpy.run_path("exactpoly/complex/kernel/build.py")
 windows = sys.platform == "win32"
