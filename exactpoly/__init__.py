@@ -87,6 +87,10 @@ _HOMES = {
     "radius": ("exactpoly.front", "radius"),
     "range": ("exactpoly.front", "range"),
     "tropical": ("exactpoly.front", "tropical"),
+    "open": (
+        "exactpoly.front",
+        "open",
+    ),  # not in __all__: `import *` must not hide the built-in one
     "write_json": ("exactpoly.readers.json_format", "write_json"),
     "zero_set": ("exactpoly.front", "zero_set"),
 }

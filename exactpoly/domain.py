@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.errors import InputError
@@ -121,10 +122,39 @@ class Domain:
                 )
         return cls(dimension, tuple(bounds))
 
-    def contains(self, point: tuple[Fraction, ...]) -> bool:
-        """Whether the exact point lies in the (closed) domain."""
+    @classmethod
+    def of(cls, given: Any, dimension: int) -> Domain:
+        """A domain from a `Domain`, a string, a pair of numbers for every axis, or a pair an axis.
+
+        Numbers are all that `exactpoly.load` takes as weights. Raises `InputError` on anything else.
+
+        >>> str(Domain.of((-1, 1), 3)), str(Domain.of([[0, 1], [-2, "1/3"]], 2))
+        ('[-1,1]^3', '[0,1]x[-2,1/3]')
+        """
+        if isinstance(given, str):
+            return cls.parse(given, dimension)
+        result = given if isinstance(given, Domain) else cls(dimension, _pairs(given, dimension))
+        if result.dimension != dimension:
+            raise InputError(
+                f"domain: {result} has dimension {result.dimension}, the network's inputs have"
+                f" {dimension}; give a domain of that dimension"
+            )
+        return result
+
+    def inequalities(self) -> list[tuple[tuple[Fraction, ...], Fraction]]:
+        """(a, b) with `a.x + b >= 0`, one a side, in the order of sides; none on `R^d`."""
+        return [
+            (tuple(Fraction(sign * (i == axis)) for i in range(self.dimension)), -sign * bound)
+            for axis, pair in enumerate(self.bounds or ())
+            for sign, bound in zip((1, -1), pair, strict=True)
+        ]
+
+    def contains(self, point: tuple[Fraction, ...], *, strictly: bool = False) -> bool:
+        """Whether the exact point lies in the (closed) domain; ``strictly``: in its interior."""
         if self.bounds is None:
             return True
+        if strictly:
+            return all(lo < x < hi for x, (lo, hi) in zip(point, self.bounds, strict=True))
         return all(lo <= x <= hi for x, (lo, hi) in zip(point, self.bounds, strict=True))
 
     def __str__(self) -> str:
@@ -134,3 +164,21 @@ class Domain:
             lower, upper = self.bounds[0]
             return f"[{lower},{upper}]^{self.dimension}"
         return "x".join(f"[{lower},{upper}]" for lower, upper in self.bounds)
+
+
+def _pairs(given: Any, dimension: int) -> tuple[tuple[Any, Any], ...]:
+    """The bounds of a box from a pair of numbers, or one pair an axis."""
+    try:
+        items = list(given.tolist() if hasattr(given, "tolist") else given)
+        if len(items) == 2 and not any(_is_pair(item) for item in items):
+            items = [items] * dimension
+        return tuple((low, high) for low, high in items)
+    except (TypeError, ValueError):
+        raise InputError(
+            f"domain: {given!r} given; give a Domain, a string such as '[-1,1]^d', a pair"
+            " (lower, upper), or one pair an axis"
+        ) from None
+
+
+def _is_pair(item: Any) -> bool:
+    return hasattr(item, "__len__") and not isinstance(item, str)

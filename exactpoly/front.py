@@ -13,6 +13,7 @@ from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.certificate.confirm import confirm
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
+from exactpoly.complex.services import register
 from exactpoly.complex.subdivide import Standing
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError
@@ -30,6 +31,7 @@ from exactpoly.readers.load import load
 from exactpoly.readers.reading import Options
 from exactpoly.readers.vnnlib import VnnlibProperty, parse_functional, read_vnnlib
 from exactpoly.running.limits import Limits
+from exactpoly.running.progress import ProgressLine
 
 if TYPE_CHECKING:
     from exactpoly.levelset.decision import Decision
@@ -46,6 +48,7 @@ __all__ = [
     "level_set",
     "lipschitz",
     "monotone",
+    "open",
     "persistence",
     "prove",
     "radius",
@@ -58,10 +61,10 @@ __all__ = [
 def enumerate(
     source: Network | str | Path | Any,
     *,
-    domain: Domain | str = "R^d",
+    domain: Domain | str | Any = "R^d",
     limits: Limits | None = None,
     interrupted: Callable[[], bool] | None = None,
-    progress: Callable[[Standing], None] | None = None,
+    progress: Callable[[Standing], None] | bool | None = None,
     checkpoint: str | Path | None = None,
     checkpoint_seconds: float = 60.0,
     executor: Executor | None = None,
@@ -70,9 +73,10 @@ def enumerate(
 ) -> Complex:
     """The exact complex of a network, or of whatever `exactpoly.load` takes, read with ``options``.
 
-    ``domain``: a `Domain` or a string such as ``"R^d"`` or ``"[-1,1]^3"``; ``limits``: when to stop
-    early, which gives a complex with ``complete`` False; ``interrupted``: asked between neurons,
-    True stops likewise; ``progress``: called after every neuron; ``checkpoint``: a file to resume
+    ``domain``: whatever `Domain.of` takes, such as ``"R^d"``, ``"[-1,1]^3"``, ``(-1, 1)`` or one pair an
+    axis; ``limits``: when to stop early, which gives a complex with ``complete`` False; ``interrupted``:
+    asked between neurons, True stops likewise; ``progress``: called after every neuron, or True for a
+    line in the terminal; ``checkpoint``: a file to resume
     from if it exists, written every ``checkpoint_seconds`` and when the run stops early, removed when
     it ends; ``executor``: any `concurrent.futures.Executor` to refine ``parts`` parts of a large
     complex independently (same result; not together with ``checkpoint``). Raises `InputError` for
@@ -84,17 +88,49 @@ def enumerate(
     (9, 12, 4)
     """
     network = load(source, **options)
-    return enumerate_complex(
-        network,
-        domain=domain,
-        limits=limits,
-        interrupted=interrupted,
-        progress=progress,
-        checkpoint=checkpoint,
-        checkpoint_seconds=checkpoint_seconds,
-        executor=executor,
-        parts=parts,
-    )
+    with ProgressLine() as line:
+        return enumerate_complex(
+            network,
+            domain=domain,
+            limits=limits,
+            interrupted=interrupted,
+            progress=(line.subdivision if progress else None)
+            if isinstance(progress, bool)
+            else progress,
+            checkpoint=checkpoint,
+            checkpoint_seconds=checkpoint_seconds,
+            executor=executor,
+            parts=parts,
+        )
+
+
+def open(path: str | Path, **run: Any) -> Complex:
+    """The complex that `Complex.save` wrote, or any certificate: it is checked, then enumerated again.
+
+    A certificate of a partial complex names the whole network; ``run``: ``limits``, ``interrupted``,
+    ``progress``. Raises `InputError` where the checker does not accept the file.
+    """
+    from exactpoly.certificate.read import certificate_header, complex_of
+
+    if certificate_header(str(path)) is None:
+        raise InputError(f"{path}: no certificate; give a file that Complex.save wrote")
+    return complex_of(str(path), None, **run)
+
+
+def _save(complex_: Complex, path: str | Path) -> None:
+    from exactpoly.certificate.write import write_certificate
+
+    write_certificate(complex_, path)
+
+
+def _theorems(complex_: Complex) -> list[Any]:
+    from exactpoly.theory import check_all
+
+    return list(check_all(complex_))
+
+
+register("save", _save)
+register("theorems", _theorems)
 
 
 def tropical(

@@ -82,6 +82,12 @@ class IndexLists:
         """int32, one an entry: the list that it stands in."""
         return np.repeat(np.arange(len(self), dtype=np.int32), self.counts)
 
+    def first(self, count: int) -> IndexLists:
+        """The first ``count`` lists."""
+        if count == len(self):
+            return self
+        return IndexLists(self.start[: count + 1], self.entries[: self.start[count]])
+
     def take(self, chosen: np.ndarray) -> IndexLists:
         """The lists at the places ``chosen``, int (m,), in that order."""
         counts = self.start[chosen + 1] - self.start[chosen]

@@ -12,24 +12,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
+from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from exactpoly.arithmetic.arrays import Sides, Signs
+from exactpoly.arithmetic.arrays import Floats, IndexLists, Sides, Signs
 from exactpoly.arithmetic.growable import frozen
+from exactpoly.complex import batched, services
 from exactpoly.complex.cells import Cells
+from exactpoly.complex.locate import Points, activation, all_regions, first_regions
 from exactpoly.complex.oracle import SignStatistics
 from exactpoly.complex.region import Region
 from exactpoly.complex.subdivide import Subdivision
-from exactpoly.errors import InputError, InternalError
+from exactpoly.domain import Domain
+from exactpoly.errors import InputError, InternalError, MissingDependency
 from exactpoly.summary import Summary, histogram
 
 if TYPE_CHECKING:
     import networkx
     import pandas
 
-__all__ = ["Complex"]
+__all__ = ["Complex", "Regions"]
 
 
 class Complex:
@@ -162,9 +167,9 @@ class Complex:
     # Regions
 
     @property
-    def regions(self) -> Sequence[Region]:
+    def regions(self) -> Regions:
         """All regions, made on request."""
-        return _Regions(self)
+        return Regions(self, np.arange(self.n_regions))
 
     def region(self, index: int) -> Region:
         """One region by its index."""
@@ -172,18 +177,200 @@ class Complex:
             raise IndexError(f"region {index} of {self.n_regions}")
         return Region(self, index)
 
-    def find(self, point: Sequence[Fraction | int]) -> list[Region]:
-        """The regions whose closure contains an exact point; more than one on a boundary.
+    def find(self, points: Any, *, all: bool = False) -> Any:
+        """The regions that hold exact points: lists, NumPy or torch, floats taken for what they are.
 
-        The closure of a region contains a cell iff the region's row agrees with the cell's wherever
-        the latter is nonzero (proofs/complex.md, Theorem 3).
+        Of one point, shape (d,): all regions whose closure holds it, several on a boundary; raises
+        `InputError` outside the domain. Of points, shape (n, d): int64, shape (n,), the first region of
+        each, -1 outside the domain; with ``all`` every region whose closure holds it, as `IndexLists`.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.find([0.5, 0]), c.find([[0.5, -0.25], [0, 0], [2, 0]]).tolist()
+        ([<Region 0: ++>, <Region 1: +->], [1, 0, -1])
+        >>> c.find([[0, 0]], all=True)[0].tolist()
+        [0, 1, 2, 3]
         """
-        values = tuple(Fraction(x) for x in point)
-        row = np.array(self.network.sign_row(values), np.int8)
-        if not self.domain.contains(values):
-            raise InputError(f"point: it lies outside the domain {self.domain}")
-        matching = ((self.region_rows == row) | (row == 0)).all(axis=1)
-        return [Region(self, int(i)) for i in np.flatnonzero(matching)]
+        if _is_one_point(points):
+            one = Points([list(points)], self.dimension)
+            if not one.inside(self.domain)[0]:
+                raise InputError(f"point: it lies outside the domain {self.domain}")
+            return [Region(self, int(i)) for i in all_regions(self, one)[0]]
+        many = Points(points, self.dimension)
+        return all_regions(self, many) if all else first_regions(self, many)
+
+    def activation(self, points: Any) -> Signs:
+        """int8, shape (n, neurons): exact signs of all pre-activations at ``points``, shape (n, d).
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)))
+        >>> c.activation([[0.5, -1], [0, 2]]).tolist()
+        [[1, -1], [0, 1]]
+        """
+        return activation(self.network, Points(points, self.dimension))
+
+    def sample(self, n: int, *, seed: int = 0) -> np.ndarray:
+        """float64, shape (n, d): points of the box, uniform but for the rounding of their coordinates.
+
+        Raises `InputError` on `R^d`, which has no uniform distribution.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> bool((c.find(c.sample(100)) >= 0).all())
+        True
+        """
+        if self.domain.bounds is None:
+            raise InputError("sample: R^d has no uniform distribution; restrict it to a box first")
+        low, high = (np.array([float(pair[i]) for pair in self.domain.bounds]) for i in (0, 1))
+        draw = np.random.default_rng(seed).random((n, self.dimension))
+        points: Floats = np.clip(low + draw * (high - low), low, high)
+        return points
+
+    # All regions at once
+
+    @cached_property
+    def vertex_array(self) -> Floats:
+        """float64, shape (f_0, d): the vertices, each coordinate the exact one correctly rounded."""
+        return batched.vertex_array(self)
+
+    @cached_property
+    def interior_points(self) -> Floats:
+        """float64, shape (regions, d): a point of each region, proven to lie inside as it stands.
+
+        NaN where no float64 point was found, in very thin regions; `Region.interior_point` is exact.
+        """
+        return batched.interior_points(self)
+
+    def facets(self, k: int | None = None) -> IndexLists:
+        """The facets of each `k`-cell (default: of each region), numbers of (k-1)-cells: f_k lists."""
+        k = self.dimension if k is None else k
+        lists = self.cells.facets(k)
+        return batched.finite(lists.first(self.f_vector[k]), self.f_vector[k - 1])
+
+    def cofaces(self, k: int) -> IndexLists:
+        """The (k+1)-cells that each `k`-cell is a facet of: f_k lists.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)))
+        >>> c.cofaces(0)[0].tolist(), c.facets(1).counts.tolist(), c.facets().counts.tolist()
+        ([0, 1, 2, 3], [1, 1, 1, 1], [2, 2, 2, 2])
+        """
+        return self.cells.cofaces(k).first(self.f_vector[k])
+
+    @property
+    def region_facets(self) -> IndexLists:
+        """The facets of each region as numbers of (d-1)-cells, on a box with those on its boundary."""
+        return self.facets(self.dimension)
+
+    @property
+    def region_vertices(self) -> IndexLists:
+        """The vertices of each region, increasing, as places in `vertex_array`; on `R^d` finite ones."""
+        return batched.finite(self.cells.vertices(self.dimension), self.f_vector[0])
+
+    @cached_property
+    def facet_neurons(self) -> IndexLists:
+        """For each (d-1)-cell the neurons that vanish on it but not on every region beside it."""
+        return batched.facet_neurons(self)
+
+    @cached_property
+    def affine_maps(self) -> tuple[Floats, Floats]:
+        """The network on each region as `A x + b`: float64, (regions, outputs, d) and (regions, outputs).
+
+        Computed in float64, for show; `Region.affine_map` is exact.
+        """
+        return batched.affine_maps(self)
+
+    @cached_property
+    def volumes(self) -> list[Fraction | None]:
+        """The exact volume of each region, None for an unbounded one.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 1]]),)), domain=(0, 1))
+        >>> c.volumes, c.interior_points.tolist(), c.facet_neurons[0].tolist()
+        ([Fraction(1, 1)], [[0.5, 0.5]], [])
+        """
+        return batched.volumes(self)
+
+    # Sequences of regions
+
+    def __len__(self) -> int:
+        return self.n_regions
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[Region]:
+        return iter(self.regions)
+
+    def __getitem__(self, index: Any) -> Any:
+        """One region by its number, or several by a slice, a boolean mask or an array of numbers.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)))
+        >>> len(c), c[-1], len(c[1:]), list(c[c.facet_counts == 2][:1])
+        (4, <Region 3: -->, 3, [<Region 0: ++>])
+        """
+        return self.regions[index]
+
+    def where(
+        self,
+        *,
+        facets: int | None = None,
+        bounded: bool | None = None,
+        signs: dict[int, int] | None = None,
+    ) -> Regions:
+        """The regions with so many facets off the boundary, bounded or not, with signs of neurons.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)))
+        >>> list(c.where(facets=2, signs={0: 1, 1: -1}))
+        [<Region 1: +->]
+        """
+        mask = np.ones(self.n_regions, np.bool_)
+        if facets is not None:
+            mask &= self.facet_counts == facets
+        if bounded is not None:
+            mask &= self.bounded == bounded
+        for neuron, sign in (signs or {}).items():
+            mask &= self.cells.signs(self.dimension, neuron) == sign
+        return Regions(self, np.flatnonzero(mask))
+
+    def restrict(self, box: Any) -> Complex:
+        """The complex of the same network on the part of the domain in a box; see `Domain.of`.
+
+        Raises `InputError` where that part has no interior.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)))
+        >>> c.restrict((0, 1)).n_regions, c.restrict([(-1, 1), (1, 2)]).n_regions
+        (1, 2)
+        """
+        from exactpoly.complex.enumerate import enumerate_complex
+
+        part = Domain.of(box, self.dimension)
+        if self.domain.bounds is not None and part.bounds is not None:
+            pairs = zip(self.domain.bounds, part.bounds, strict=True)
+            both = tuple((max(a, c), min(b, d)) for (a, b), (c, d) in pairs)
+            part = Domain(self.dimension, both)
+        return enumerate_complex(self.network, domain=self.domain if part.bounds is None else part)
+
+    def slice(
+        self, origin: Sequence[Any], directions: Sequence[Any], *, domain: Any = "R^d"
+    ) -> Complex:
+        """The complex of `t -> network(origin + sum_i t_i directions_i)` on a ``domain`` of the `t`.
+
+        ``directions``: shape (k, d), exact numbers; linearly dependent ones are allowed. The domain of
+        this complex plays no part.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0, 0], [0, 1, 1]]),)))
+        >>> c.slice([0, 0, 0], [[1, 0, 0], [0, 1, 1]]).f_vector
+        (1, 4, 4)
+        """
+        from exactpoly.complex.enumerate import enumerate_complex
+
+        network = self.full_network.on_plane(origin, directions)
+        return enumerate_complex(network, domain=domain)
 
     @cached_property
     def neighbours(self) -> np.ndarray:
@@ -211,6 +398,36 @@ class Complex:
         graph.add_edges_from(pairs[pairs[:, 1] >= 0].tolist())
         return graph
 
+    def to_networkx(self, *, attributes: bool = False) -> networkx.Graph:
+        """`adjacency`; with ``attributes`` each region knows its row, facets and whether it is bounded,
+        and each edge its facet and the neurons that change there.
+
+        >>> import exactpoly as ep
+        >>> graph = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),))).to_networkx(attributes=True)
+        >>> graph.nodes[0], graph.edges[0, 1]["neurons"]
+        ({'row': '++', 'facets': 2, 'bounded': False}, (1,))
+        """
+        graph = self.adjacency()
+        if not attributes:
+            return graph
+        columns = (self.words(), self.facet_counts.tolist(), self.bounded.tolist())
+        for node, (row, facets, bounded) in enumerate(zip(*columns, strict=True)):
+            graph.nodes[node].update(row=row, facets=facets, bounded=bounded)
+        pairs, neurons = self.neighbours, self.facet_neurons
+        for facet in np.flatnonzero(pairs[:, 1] >= 0).tolist():
+            edge = graph.edges[tuple(pairs[facet].tolist())]
+            edge.update(facet=facet, neurons=tuple(neurons[facet].tolist()))
+        return graph
+
+    def words(self) -> list[str]:
+        """The sign row of each region as a word of ``-``, ``0`` and ``+``."""
+        rows = self.region_rows
+        if not rows.shape[1]:
+            return [""] * len(rows)
+        letters = np.frombuffer(b"0+-", np.uint8)[rows]
+        words = np.ascontiguousarray(letters).view(f"S{rows.shape[1]}")[:, 0]
+        return [str(word) for word in words.astype(str)]
+
     def linear_regions(self) -> list[list[int]]:
         """Activation regions grouped by linear region; see `exactpoly.complex.linear`."""
         from exactpoly.complex.linear import linear_regions
@@ -218,24 +435,77 @@ class Complex:
         return linear_regions(self)
 
     def to_pandas(self) -> pandas.DataFrame:
-        """One row a region: sign row as a string of `-0+`, facet counts, whether it is bounded."""
+        """One row a region: sign row as a string of `-0+`, facet counts, number of (finite) vertices,
+        whether it is bounded, and an interior point, one column a coordinate (see `interior_points`).
+        """
         try:
             import pandas
         except ImportError as error:
-            from exactpoly.errors import MissingDependency
-
             raise MissingDependency(
                 "to_pandas needs pandas; install it with: pip install 'exactpoly[pandas]'"
             ) from error
-        words = np.array(list("0+-"))[self.region_rows]
+        points = self.interior_points
         return pandas.DataFrame(
             {
-                "row": ["".join(word) for word in words],
+                "row": self.words(),
                 "facets": self.facet_counts.copy(),
                 "facets_with_domain_boundary": self.facet_counts_with_domain_boundary.copy(),
+                "vertices": self.region_vertices.counts,
                 "bounded": self.bounded.copy(),
+                **{f"x{i}": points[:, i].copy() for i in range(self.dimension)},
             }
         )
+
+    def to_parquet(self, path: str | Path) -> None:
+        """Write the table of `to_pandas` to a parquet file (needs pandas and pyarrow)."""
+        self.to_pandas().to_parquet(path)
+
+    def to_polars(self) -> Any:
+        """The table of `to_pandas` for polars, where that is installed."""
+        try:
+            import polars
+        except ImportError as error:
+            raise MissingDependency(
+                "to_polars needs polars; install it with: pip install polars"
+            ) from error
+        return polars.from_pandas(self.to_pandas())
+
+    # What upper rooms add
+
+    def save(self, path: str | Path) -> None:
+        """Write the certificate of this complex, compressed if ``path`` ends in ``.gz``; `exactpoly.open`
+        reads it. A partial complex is written as partial.
+
+        >>> import exactpoly as ep, tempfile, os
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)))
+        >>> path = os.path.join(tempfile.mkdtemp(), "c.cert")
+        >>> c.save(path); ep.open(path).f_vector
+        (1, 4, 4)
+        """
+        services.call("save", self, path)
+
+    def theorems(self) -> list[Any]:
+        """Each known theorem checked on this complex: `exactpoly.theory.Check` objects.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)))
+        >>> sorted({check.verdict.value for check in c.theorems() if check.id == "euler"})
+        ['holds']
+        """
+        checks: list[Any] = services.call("theorems", self)
+        return checks
+
+    def _repr_html_(self) -> str:
+        rows = {
+            "network": f"{self.network.name} ({'-'.join(map(str, self.network.widths))})",
+            "domain": str(self.domain),
+            "regions": f"{self.n_regions:,}" + ("" if self.complete else " at least (partial)"),
+            "f-vector": str(self.f_vector),
+            "mean facets": f"{self.mean_facets} = {float(self.mean_facets):.4f}",
+            "simple": str(self.simple),
+        }
+        lines = (f"<tr><th>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in rows.items())
+        return f"<table>{''.join(lines)}</table>"
 
     @cached_property
     def bounded(self) -> np.ndarray:
@@ -255,19 +525,29 @@ class Complex:
         )
 
 
-class _Regions(Sequence[Region]):
-    """The regions of a complex as a sequence that makes them on request."""
+class Regions(Sequence[Region]):
+    """Some regions of a complex in order, made on request. ``indices``: int64, their numbers."""
 
-    def __init__(self, complex_: Complex) -> None:
-        self._complex = complex_
+    def __init__(self, complex_: Complex, indices: np.ndarray) -> None:
+        self.complex = complex_
+        self.indices = frozen(indices)
 
     def __len__(self) -> int:
-        return self._complex.n_regions
+        return len(self.indices)
 
     def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        return self._complex.region(index + len(self) if index < 0 else index)
+        if isinstance(index, int | np.integer):
+            return self.complex.region(int(self.indices[index]))
+        return Regions(self.complex, self.indices[index])
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} regions of {self.complex.network.name}>"
+
+
+def _is_one_point(points: Any) -> bool:
+    if hasattr(points, "ndim"):
+        return bool(points.ndim == 1)
+    return not any(hasattr(x, "__len__") and not isinstance(x, str) for x in points)
 
 
 def _bits(mask: int) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
+from typing import Any
 
 from exactpoly.complex.checkpoint import load_checkpoint, periodic_checkpoint, save_checkpoint
 from exactpoly.complex.compiled import compiled_subdivision, fits
@@ -23,7 +24,7 @@ __all__ = ["enumerate_complex"]
 def enumerate_complex(
     network: Network,
     *,
-    domain: Domain | str = "R^d",
+    domain: Domain | str | Any = "R^d",
     limits: Limits | None = None,
     interrupted: Callable[[], bool] | None = None,
     progress: Callable[[Standing], None] | None = None,
@@ -34,21 +35,15 @@ def enumerate_complex(
 ) -> Complex:
     """The exact complex of a network.
 
-    ``domain``: a `Domain` or a string such as ``"R^d"`` or ``"[-1,1]^3"``; ``limits``: when to stop
-    early, which gives a complex with ``complete`` False; ``interrupted``: asked between neurons,
-    True stops likewise; ``progress``: called after every neuron; ``checkpoint``: a file to resume
-    from if it exists, written every ``checkpoint_seconds`` and when the run stops early, removed when
-    it ends; ``executor``: any `concurrent.futures.Executor` to refine ``parts`` parts of a large
+    ``domain``: whatever `Domain.of` takes, such as ``"R^d"``, ``"[-1,1]^3"`` or ``(-1, 1)``;
+    ``limits``: when to stop early, which gives a complex with ``complete`` False; ``interrupted``: asked
+    between neurons, True stops likewise; ``progress``: called after every neuron; ``checkpoint``: a
+    file to resume from if it exists, written every ``checkpoint_seconds`` and when the run stops early,
+    removed when it ends; ``executor``: any `concurrent.futures.Executor` to refine ``parts`` parts of a large
     complex independently (same result; not together with ``checkpoint``). Raises `InputError` for
     a domain of another dimension.
     """
-    if isinstance(domain, str):
-        domain = Domain.parse(domain, network.input_dimension)
-    if not isinstance(domain, Domain) or domain.dimension != network.input_dimension:
-        raise InputError(
-            f"domain: {domain} given, {network.name} has input dimension {network.input_dimension};"
-            ' give a Domain of that dimension or a string such as "R^d"'
-        )
+    domain = Domain.of(domain, network.input_dimension)
     started = time.monotonic()
     limits = limits or Limits()
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exactpoly.errors import MissingDependency
 from exactpoly.network.network import AffineMap
 
 if TYPE_CHECKING:
@@ -155,6 +156,50 @@ class Region:
     def v_matrix(self) -> Any:
         """The irredundant V-representation as an exact pycddlib matrix (needs pycddlib)."""
         return self.polyhedron().v_matrix()
+
+    @property
+    def vertex_array(self) -> np.ndarray:
+        """float64, shape (vertices, d): `vertices`, each coordinate correctly rounded."""
+        points = [[float(x) for x in point] for point in self.vertices]
+        return np.array(points).reshape(-1, self.complex.dimension)
+
+    def half_spaces(self) -> np.ndarray:
+        """float64, shape (facets, d + 1): `inequalities` as rows ``(-a, -b)``, so that `-a.x - b <= 0`.
+
+        Rounded, for show and for `to_scipy`; exact ones: `inequalities`.
+        """
+        rows = [[*(-float(x) for x in a), -float(b)] for a, b in self.inequalities()]
+        return np.array(rows).reshape(-1, self.complex.dimension + 1)
+
+    def to_scipy(self) -> Any:
+        """A `scipy.spatial.HalfspaceIntersection` of the region, in floats (needs SciPy)."""
+        try:
+            from scipy.spatial import HalfspaceIntersection
+        except ImportError as error:
+            raise MissingDependency(
+                "to_scipy needs SciPy; install it with: pip install scipy"
+            ) from error
+        point = np.array([float(x) for x in self.interior_point])
+        return HalfspaceIntersection(self.half_spaces(), point)
+
+    def chebyshev(self) -> tuple[tuple[Fraction, ...], Fraction] | None:
+        """Centre and half the side of a largest cube in the region, its exact inradius in the maximum norm.
+
+        The Euclidean inradius lies between that and `sqrt(d)` times it, because a ball of radius `r` holds
+        a cube of half side `r / sqrt(d)`. None for a region that holds cubes of any size up to `2^64`.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 1]]),)), domain=(0, 1))
+        >>> centre, radius = c[0].chebyshev()
+        >>> radius
+        Fraction(1, 2)
+        """
+        from exactpoly.polyhedra.interior import largest_cube
+
+        limit = Fraction(2**64)
+        rows = [(tuple(-x for x in a), b) for a, b in self.inequalities()]
+        cube = largest_cube(rows, self.complex.dimension, limit=limit)
+        return None if cube is None or cube[1] == limit else cube
 
     @cached_property
     def volume(self) -> Fraction | None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from math import gcd
+from typing import Any
 
 from exactpoly.arithmetic.digits import any_digits
 from exactpoly.errors import InputError
@@ -95,6 +96,28 @@ class Network:
         cut = layer.with_relu(kinds)
         name = f"{self.name} (first {neurons} of {self.n_neurons} neurons)"
         return Network((*self.layers[:last], cut), name, self.notes)
+
+    def on_plane(self, origin: Sequence[Any], directions: Sequence[Any]) -> Network:
+        """`t -> network(origin + sum_i t_i directions_i)`, with exact weights.
+
+        ``origin``: d numbers; ``directions``: (k, d) numbers, as `Layer.of` takes them. Raises `InputError`
+        on other shapes.
+        """
+        point = Layer.of([list(origin)], name="origin").weight[0]
+        basis = Layer.of([list(line) for line in directions], name="directions").weight
+        if len(point) != self.input_dimension or len(basis[0]) != self.input_dimension:
+            raise InputError(
+                f"plane: origin has {len(point)} coordinates and directions {len(basis[0])};"
+                f" {self.name} takes {self.input_dimension}"
+            )
+        first = self.layers[0]
+        weight = [
+            [sum((w * x for w, x in zip(row, line, strict=True)), Fraction(0)) for line in basis]
+            for row in first.weight
+        ]
+        bias = first.forward(point)
+        layer = Layer.of(weight, bias, relu=first.relu)
+        return Network((layer, *self.layers[1:]), f"{self.name} on a plane", self.notes)
 
     def canonical_form(self) -> dict[str, object]:
         """The JSON object that the digest is taken of: exact weights in lowest terms, unit kinds."""

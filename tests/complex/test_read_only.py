@@ -23,8 +23,10 @@ ARRAYS = [
     "bounded",
     "facet_counts",
     "facet_counts_with_domain_boundary",
+    "interior_points",
     "neighbours",
     "region_rows",
+    "vertex_array",
 ]
 
 

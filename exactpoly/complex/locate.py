@@ -1,0 +1,172 @@
+"""Which regions hold which points: many points at once, exactly.
+
+A float64 point is a rational number. Its pre-activations are evaluated in float64 with a rigorous error
+bound (proofs/filter.md, Theorem 1); what the bound leaves undecided is evaluated exactly. A region's
+closure holds a point iff the region's row agrees with the point's wherever the latter is nonzero
+(proofs/complex.md, Theorem 3); without a zero of its own the point's row is the region's.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from exactpoly.arithmetic.arrays import Floats, IndexLists, Marks, Signs
+from exactpoly.arithmetic.filter_bounds import INFLATE, UNIT, layer_bounds
+from exactpoly.arithmetic.rational import exact_scalar, rounded
+from exactpoly.errors import InputError
+
+if TYPE_CHECKING:
+    from exactpoly.complex.complex import Complex
+    from exactpoly.domain import Domain
+    from exactpoly.network.network import Network
+
+__all__ = ["Points", "activation", "all_regions", "first_regions"]
+
+_CHUNK = 1 << 13
+
+
+class Points:
+    """Exact points, shape (n, d), given as anything that holds numbers exactly.
+
+    ``floats``: float64, shape (n, d), the points rounded to nearest; ``given``: the rationals where
+    some of them are no float64 numbers, otherwise None.
+    """
+
+    def __init__(self, given: Any, dimension: int) -> None:
+        if hasattr(given, "detach"):  # torch: bfloat16 has no NumPy type, double holds it exactly
+            given = given.detach().cpu()
+            given = (given.double() if given.is_floating_point() else given).numpy()
+        array = np.asarray(given)
+        if array.dtype.kind not in "fiu" or array.dtype.itemsize > 8:
+            array = np.asarray(given, dtype=object)
+        if array.ndim != 2 or array.shape[1] != dimension:
+            raise InputError(
+                f"points: shape {array.shape} given; it must be (n, {dimension}), one point a row"
+            )
+        self.given: list[tuple[Fraction, ...]] | None = None
+        if array.dtype == object or (array.dtype.kind in "iu" and array.dtype.itemsize > 4):
+            self.given = [
+                tuple(exact_scalar(x, f"points[{i}]") for x in line)
+                for i, line in enumerate(array.tolist())
+            ]
+            self.floats: Floats = np.array(
+                [[rounded(x.numerator, x.denominator) for x in line] for line in self.given]
+            ).reshape(array.shape)
+        else:
+            self.floats = array.astype(np.float64)
+            bad = np.argwhere(~np.isfinite(self.floats))
+            if len(bad):
+                raise InputError(
+                    f"points[{bad[0][0]}] is {array[bad[0][0]].tolist()}; every coordinate must be"
+                    " a finite number"
+                )
+
+    def __len__(self) -> int:
+        return len(self.floats)
+
+    def __getitem__(self, index: int) -> tuple[Fraction, ...]:
+        if self.given is not None:
+            return self.given[index]
+        return tuple(Fraction(x) for x in self.floats[index].tolist())
+
+    def inside(self, domain: Domain, *, strictly: bool = False) -> Marks:
+        """bool, shape (n,): which points lie in the closed domain (its interior), exactly."""
+        result = np.ones(len(self), np.bool_)
+        if domain.bounds is None:
+            return result
+        if self.given is not None:
+            inside = [domain.contains(point, strictly=strictly) for point in self.given]
+            return np.array(inside, np.bool_)
+        for column, (low, high) in zip(self.floats.T, domain.bounds, strict=True):
+            result &= _above(column, low, strictly) & _above(-column, -high, strictly)
+        return result
+
+
+def _above(column: Floats, bound: Fraction, strictly: bool) -> Marks:
+    """bool, shape (n,): which float64 numbers are at least an exact bound (or above it)."""
+    near = rounded(bound.numerator, bound.denominator)
+    # No float64 number lies between the bound and its rounding, which is above, below or equal.
+    equal = np.isfinite(near) and Fraction(near) == bound
+    marks: Marks = column >= near if equal and not strictly else column > near
+    if not equal and (near == np.inf or (np.isfinite(near) and Fraction(near) > bound)):
+        marks = column >= near
+    return marks
+
+
+def activation(network: Network, points: Points) -> Signs:
+    """int8, shape (n, neurons): the exact signs of all pre-activations at the points."""
+    result = np.empty((len(points), network.n_neurons), np.int8)
+    layers = [(layer.float_weight, layer.float_bias) for layer in network.layers]
+    bounds = layer_bounds(layers)
+    for start in range(0, len(points), _CHUNK):
+        part = slice(start, min(start + _CHUNK, len(points)))
+        undecided = np.zeros(part.stop - start, np.bool_)
+        with np.errstate(all="ignore"):
+            hidden = points.floats[part].T
+            size = np.abs(hidden).max(axis=0) * INFLATE
+            off = (2 * UNIT * size + 2.0**-1022) if points.given is not None else 0.0 * size
+            first = 0
+            for layer, (weight, bias), bound in zip(network.layers, layers, bounds, strict=True):
+                hidden = weight @ hidden + bias[:, None]
+                units = list(layer.neurons)
+                values = hidden[units]
+                error = bound.constant[units, None] + bound.slope[units, None] * size
+                error = (error + bound.lipschitz[units, None] * off) * INFLATE
+                # Not (|value| > error) rather than <=, so that NaN is undecided; nor is infinity decided.
+                sure = (np.abs(values) > error) & np.isfinite(values)
+                undecided |= ~sure.all(axis=0)
+                stop = first + len(units)
+                result[part, first:stop] = np.where(values > 0, 1, -1).T
+                hidden[units] = np.where(values > 0, values, 0.0)
+                first = stop
+        for place in np.flatnonzero(undecided).tolist():
+            result[start + place] = network.sign_row(points[start + place])
+    return result
+
+
+def all_regions(complex_: Complex, points: Points) -> IndexLists:
+    """All regions whose closure holds each point, increasing, as lists; none outside the domain."""
+    inside = points.inside(complex_.domain)
+    rows, regions = activation(complex_.network, points), complex_.region_rows
+    found = _equal_rows(regions, rows)
+    counts = inside.astype(np.int64)
+    boundary = np.flatnonzero(inside & (found < 0)).tolist()
+    touching: dict[bytes, np.ndarray] = {}
+    for place in boundary:
+        row = rows[place]
+        key = row.tobytes()
+        if key not in touching:
+            touching[key] = np.flatnonzero(((regions == row) | (row == 0)).all(axis=1))
+        counts[place] = len(touching[key])
+    lists = IndexLists.of(counts, np.repeat(found, counts))
+    entries = lists.entries.copy()
+    for place in boundary:
+        entries[lists.start[place] : lists.start[place + 1]] = touching[rows[place].tobytes()]
+    return IndexLists(lists.start, entries)
+
+
+def first_regions(complex_: Complex, points: Points) -> np.ndarray:
+    """int64, shape (n,): the first region whose closure holds each point, -1 outside the domain."""
+    lists = all_regions(complex_, points)
+    result = np.full(len(points), -1, np.int64)
+    held = lists.counts > 0
+    result[held] = lists.entries[lists.start[:-1][held]]
+    return result
+
+
+def _equal_rows(regions: Signs, rows: Signs) -> np.ndarray:
+    """int64, shape (n,): the region with exactly this row, -1 where there is none."""
+    neurons = regions.shape[1]
+    if not neurons:
+        return np.zeros(len(rows), np.int64)
+    words, wanted = (
+        np.ascontiguousarray(np.int8(2) - x).view(f"S{neurons}")[:, 0] for x in (regions, rows)
+    )
+    order = np.argsort(words, kind="stable")
+    ordered = words[order]
+    place = np.minimum(np.searchsorted(ordered, wanted), len(order) - 1)
+    result: np.ndarray = np.where(ordered[place] == wanted, order[place], -1)
+    return result
