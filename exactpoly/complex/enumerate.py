@@ -39,8 +39,8 @@ def enumerate_complex(
     ``limits``: when to stop early, which gives a complex with ``complete`` False; ``interrupted``: asked
     between neurons, True stops likewise; ``progress``: called after every neuron; ``checkpoint``: a
     file to resume from if it exists, written every ``checkpoint_seconds`` and when the run stops early,
-    removed when it ends; ``executor``: any `concurrent.futures.Executor` to refine ``parts`` parts of a large
-    complex independently (same result; not together with ``checkpoint``). Raises `InputError` for
+    removed when it ends; ``executor``: any `concurrent.futures.Executor` to refine ``parts`` parts of a
+    large complex independently (same result; not together with ``checkpoint``). Raises `InputError` for
     a domain of another dimension.
     """
     domain = Domain.of(domain, network.input_dimension)
