@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from exactpoly.commands import certification, streaming
+from exactpoly.complex.kernel import library
 from exactpoly.errors import InternalError, MissingDependency
 from exactpoly.reference.audit import DEFAULT_SAMPLE
 
@@ -218,3 +219,33 @@ def test_linear_regions_of_the_reference_engine_are_refused() -> None:
     result = run("certify", case("q2_00"), "--engine", "reference", "--linear-regions")
     assert result.exit_code == 3
     assert "--linear-regions" in one_sentence(result)
+
+
+@pytest.mark.skipif(library.kernel() is None, reason="needs the compiled engine")
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_streamed_or_held_on_any_threads_the_result_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, domain: str
+) -> None:
+    path = write_network(tmp_path / "net.json", 3, 12, 12, 1)
+    options = (path, "--domain", domain, "--audit", "none")
+
+    def result(*more: str | Path) -> dict[str, Any]:
+        found = run_json("certify", *options, *more)
+        for key in ("seconds", "audit_seconds", "peak_memory_bytes"):
+            found.pop(key)
+        return found
+
+    one, two = result(), result("--workers", "2")
+    assert one == two
+    assert one["compiled"] is one["streamed"] is True
+    held = result("-o", tmp_path / "a.cert", "--workers", "2")
+    assert held["compiled"] is True
+    assert held["streamed"] is False
+    monkeypatch.setattr(library, "kernel", lambda: None)
+    numpy = result("-o", tmp_path / "b.cert")
+    assert numpy["compiled"] is False
+    assert "in NumPy" in run("certify", *options).stdout
+    for other in (held, numpy):
+        for key in ("f_vector", "facet_histogram", "mean_facets", "simple", "complete"):
+            assert other[key] == one[key]
+    assert (tmp_path / "a.cert").read_bytes() == (tmp_path / "b.cert").read_bytes()
