@@ -84,13 +84,15 @@ def problem(
         yield f"{layer.denominator} {layer.outputs} {layer.inputs}"
         for row, relu in zip(layer.numerators, layer.relu, strict=True):
             yield f"{int(relu)} {row[-1]} {' '.join(map(str, row[:-1]))}"
-    counts = [int(n) for n in claims["f_vector"]]
-    if len(counts) != d + 1:
-        raise ValueError("f_vector")
-    pairs = Fraction(claims["mean_facets_with_domain_boundary"]) * counts[-1]
-    if pairs.denominator != 1:
+    counts, mean, simple = (
+        claims[name] for name in ("f_vector", "mean_facets_with_domain_boundary", "simple")
+    )
+    if len(counts) != d + 1 or any(type(n) is not int for n in counts) or type(simple) is not bool:
+        raise ValueError("f_vector, simple")
+    pairs = Fraction(mean) * counts[-1]
+    if pairs.denominator != 1 or str(Fraction(mean)) != mean:
         raise ValueError("mean_facets_with_domain_boundary")
-    yield f"{' '.join(map(str, reversed(counts)))} {pairs} {int(bool(claims['simple']))}"
+    yield f"{' '.join(map(str, reversed(counts)))} {pairs} {int(simple)}"
     yield str(len(tree))
     for start in range(0, len(tree), 1000):
         yield " ".join(map(str, tree[start : start + 1000]))

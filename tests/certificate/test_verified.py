@@ -141,6 +141,25 @@ def test_no_tree_makes_a_false_claim_true(program: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "changed",
+    [
+        {"simple": 1},
+        {"f_vector": [6, 16]},
+        {"f_vector": [6, 16, "11"]},
+        {"f_vector": [6.0, 16, 11]},
+        {"mean_facets_with_domain_boundary": "1/3"},
+        {"mean_facets_with_domain_boundary": "64/22"},
+    ],
+)
+def test_claims_of_another_form_are_not_read(changed: dict[str, Any]) -> None:
+    network = Network((Layer.of([[1, 0], [0, 1], [1, 1]], [0, 0, 1]), Layer.of([[1, -1, 2]], [-1])))
+    claims = claims_of(ep.enumerate(network))
+    assert list(problem(network, Domain.space(2), claims, []))
+    with pytest.raises(ValueError, match=r"f_vector|mean_facets"):
+        list(problem(network, Domain.space(2), claims | changed, []))
+
+
+@pytest.mark.parametrize(
     "text", ["", "2", "2 2 4 0 1 0 1 1", "x", "2 2 4 0 1 1 1 1 2 0 0 0", "2 2 4 1 0 0 1 1"]
 )
 def test_unreadable_problems(program: Path, text: str) -> None:
