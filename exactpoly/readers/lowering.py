@@ -23,7 +23,8 @@ from exactpoly.readers.samples import sample_points
 
 __all__ = ["Graph"]
 
-_MAX_INPUTS = 10_000_000
+_MAX_INPUTS = 500_000
+_MAX_OUTPUTS = 100_000
 
 _Part = tuple[Affine, Sequence[int], bool]
 """Some outputs of a layer: the forms, which of their rows, and whether they are ReLU units."""
@@ -105,6 +106,10 @@ class Graph:
         """The network from the input to ``output`` (row-major)."""
         if not self._inputs or not output.size:
             raise InputError("the network has no inputs or no outputs")
+        if output.size > _MAX_OUTPUTS:
+            raise InputError(
+                f"the network has {output.size} outputs; at most {_MAX_OUTPUTS} are supported"
+            )
         level_of = dict.fromkeys(range(self._inputs), 0)
         for block in self._blocks:
             level_of.update(

@@ -101,7 +101,7 @@ def _ended(model: Any, reading: Reading) -> tuple[Any, list[str]]:
         )
     if reading.drop_head:
         node = made.get(wanted)
-        if node is None or node.op_type not in HEADS:
+        if node is None or node.op_type not in HEADS or not node.input:
             raise InputError("drop_head: the model does not end with a head such as Softmax")
         wanted = node.input[0]
         notes.append(f"the head {node.op_type} is left out: the network ends at {wanted!r}")
@@ -177,7 +177,7 @@ def _check_operators(nodes: Sequence[Any]) -> None:
             )
         if node.op_type not in OPERATORS and node.op_type not in ON_INTEGERS:
             hint = ""
-            if node is nodes[-1] and node.op_type in HEADS:
+            if node is nodes[-1] and node.op_type in HEADS and node.input:
                 hint = f"; --output-name {node.input[0]} ends before it, as --drop-head does"
             raise InputError(f"{_describe(node)}: {refusal(node.op_type)}{hint}")
 

@@ -23,7 +23,7 @@ from exactpoly.readers.batch_norm import BATCH_NORM_REASON, batch_norm
 from exactpoly.readers.exact_array import ExactArray, exact_array
 from exactpoly.readers.onnx_shapes import SHAPES
 from exactpoly.readers.onnx_values import Attributes, Item, integers, item_of_tensor, tensor, value
-from exactpoly.readers.onnx_windows import MAXIMUM_NOTE, WINDOWS
+from exactpoly.readers.onnx_windows import WINDOWS
 from exactpoly.readers.operators import Context, Value, names
 from exactpoly.readers.piecewise import Comparison
 
@@ -121,7 +121,7 @@ def _extremes(greatest: bool) -> Callable[..., Value]:
         """A balanced tree of pairs, as within a window."""
         line = [value(part) for part in parts]
         if len(line) > 2:
-            c.note(MAXIMUM_NOTE)
+            c.note(piecewise.MAXIMUM_NOTE)
         while len(line) > 1:
             pairs = zip(line[::2], line[1::2], strict=False)
             odd = line[len(line) - len(line) % 2 :]
@@ -159,7 +159,7 @@ def _reduce_extreme(greatest: bool) -> Callable[..., Value]:
 
     def lower(c: Context, a: Attributes, x: Item, axes: Item | None = None) -> Value:
         given = value(x)
-        c.note(MAXIMUM_NOTE)
+        c.note(piecewise.MAXIMUM_NOTE)
         grid, shape = ops.axes_last(given, _reduced_axes(a, axes), keep=bool(a.get("keepdims", 1)))
         return ops.reshape(over(c.graph, given, grid), shape)
 

@@ -52,7 +52,10 @@ def float_array(tensor: TensorProto) -> np.ndarray:
     """A tensor as a NumPy array of the same numbers; bfloat16 becomes float32."""
     if np.prod(tensor.dims, dtype=object) > MAX_ENTRIES:
         raise InputError(f"{tensor.name} has more than {MAX_ENTRIES} entries")
-    array: np.ndarray = numpy_helper.to_array(tensor)
+    try:
+        array: np.ndarray = numpy_helper.to_array(tensor)
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
+        raise InputError(f"the numbers of tensor {tensor.name!r} do not fit its type") from error
     return array.astype(np.float32) if tensor.data_type == TensorProto.BFLOAT16 else array
 
 

@@ -126,29 +126,30 @@ def _max_pool(c: Context, a: Attributes, x: Item) -> Value:
     axes = len(kernel)
     stride, dilation = a.get("strides", [1] * axes), a.get("dilations", [1] * axes)
     padding = _padding(a, given.shape[2:], kernel, stride, dilation)
-    c.note(MAXIMUM_NOTE)
+    c.note(piecewise.MAXIMUM_NOTE)
     grid = windows.max_windows(
         given, kernel, stride, padding, dilation, ceil_mode=bool(a.get("ceil_mode", 0))
     )
     return piecewise.maximum_over(c.graph, given, grid)
 
 
-MAXIMUM_NOTE = (
-    "a maximum of several values is counted as a balanced tree of pairs, max(a, b) = b + relu(a - b);"
-    " another tree would give another complex of the same function"
-)
+def _image(x: Item) -> Affine:
+    given = tensor(x)
+    if len(given.shape) < 3:
+        raise InputError(f"shape {given.shape} has no axes to pool over")
+    return given
 
 
 def _global_average_pool(c: Context, a: Attributes, x: Item) -> Value:
-    given = tensor(x)
+    given = _image(x)
     c.note("average pooling divides exactly; the framework rounds")
     return windows.mean_windows(given, [[(0, size, size)] for size in given.shape[2:]])
 
 
 def _global_max_pool(c: Context, a: Attributes, x: Item) -> Value:
-    given = tensor(x)
+    given = _image(x)
     lead = given.shape[:2]
-    c.note(MAXIMUM_NOTE)
+    c.note(piecewise.MAXIMUM_NOTE)
     grid = given.indices.reshape(*lead, *[1] * len(given.shape[2:]), prod(given.shape[2:]))
     return piecewise.maximum_over(c.graph, given, grid)
 

@@ -43,7 +43,7 @@ __all__ = [
 
 Value = Affine | ExactArray
 
-_MAX_POSITIONS = 10_000_000
+_MAX_POSITIONS = 2_000_000
 
 
 @dataclass

@@ -22,6 +22,7 @@ from exactpoly.readers.lowering import Graph
 from exactpoly.readers.operators import Value
 
 __all__ = [
+    "MAXIMUM_NOTE",
     "Comparison",
     "absolute",
     "affine_then_clip",
@@ -36,6 +37,12 @@ __all__ = [
     "soft_shrink",
     "threshold",
 ]
+
+
+MAXIMUM_NOTE = (
+    "a maximum of several values is counted as a balanced tree of pairs, max(a, b) = b + relu(a - b);"
+    " another tree would give another complex of the same function"
+)
 
 
 @dataclass(frozen=True)

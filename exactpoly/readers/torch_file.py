@@ -12,6 +12,7 @@ import pickle
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from exactpoly.readers.reading import Reading
 __all__ = ["read_exported", "read_torch_file"]
 
 _WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "network", "params", "weights")
+_LONGEST_TEXT = 50_000_000
 _SYMBOL = re.compile(r"Symbol\('[a-z]+\d+'(, [a-z]+=(True|False))*\)|\b(Add|Mul|Integer|Max|Min)\(")
 _PLAIN_SIZE = re.compile(r"[\s\d+\-*/(),su]*")
 """Symbolic sizes such as ``2*s0``; torch has Python evaluate them."""
@@ -105,27 +107,64 @@ def _is_state_dict(x: Any) -> bool:
 
 
 def _is_script(path: Path) -> bool:
+    return any(name.endswith("/constants.pkl") for name in _members(path))
+
+
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    UnicodeDecodeError,
+    NotImplementedError,
+    EOFError,
+    RuntimeError,
+    ValueError,
+)
+
+
+def _members(path: Path) -> list[str]:
+    """The names in a zip archive, none if it is no archive."""
     if not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as archive:
-        return any(name.endswith("/constants.pkl") for name in archive.namelist())
+        return []
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.namelist()
+    except _DAMAGED as error:
+        raise InputError(f"{path}: the archive is damaged ({_first_line(error)})") from error
+
+
+def _content(path: Path, name: str) -> bytes:
+    """A short text in an archive."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = archive.getinfo(name).file_size
+            if size > _LONGEST_TEXT:
+                raise InputError(
+                    f"{path}: {name} has {size} bytes; at most {_LONGEST_TEXT} are read"
+                )
+            return archive.read(name)
+    except _DAMAGED as error:
+        raise InputError(f"{path}: {name} is damaged ({_first_line(error)})") from error
+
+
+def _first_line(error: BaseException) -> str:
+    text = str(error).strip()
+    return text.splitlines()[0] if text else type(error).__name__
 
 
 def _read_script(path: Path, reading: Reading) -> Network:
     torch = _torch(path)
     from exactpoly.readers.torch_script import network_of_script
 
-    with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            if name.endswith(".py") and b"__setstate__" in archive.read(name):
-                raise InputError(
-                    f"{path}: holds TorchScript that runs when it is loaded; load the model yourself"
-                    " and pass it as it is"
-                )
+    for name in _members(path):
+        if name.endswith(".py") and b"__setstate__" in _content(path, name):
+            raise InputError(
+                f"{path}: holds TorchScript that runs when it is loaded; load the model yourself"
+                " and pass it as it is"
+            )
     try:
         module = torch.jit.load(str(path), map_location="cpu")
     except (RuntimeError, ValueError, OSError) as error:
-        line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        line = _first_line(error)
         raise InputError(f"{path}: torch cannot read it as TorchScript ({line})") from error
     return network_of_script(module, reading, path.stem)
 
@@ -142,7 +181,7 @@ def read_exported(path: str | Path, reading: Reading) -> Network:
             warnings.simplefilter("ignore")
             program = torch.export.load(str(path))
     except Exception as error:  # the reader of archives raises many kinds
-        line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        line = _first_line(error)
         raise InputError(f"{path}: torch cannot read it as an exported program ({line})") from error
     return network_of_exported(program, reading, path.stem)
 
@@ -161,24 +200,22 @@ def _check_container(path: Path) -> None:
 
 def _refuse_pickles(path: Path) -> None:
     """Refuse an archive whose loading could run code."""
-    if not zipfile.is_zipfile(path):
+    names = _members(path)
+    if not names:
         raise InputError(f"{path}: not an exported program, or cut short")
     mend = "load the program yourself and pass it as it is"
-    with zipfile.ZipFile(path) as archive:
-        names = archive.namelist()
-        if not any("/models/" in name for name in names):
-            raise InputError(f"{path}: an archive of another kind or of an older torch; {mend}")
-        for name in names:
-            if name.endswith(".json"):
-                text = archive.read(name)
-                try:
-                    data = json.loads(text)
-                except (ValueError, RecursionError) as error:
-                    raise InputError(f"{path}: {name} is no JSON; is the file damaged?") from error
-                if _runs_code(data):
-                    raise InputError(f"{path}: {name} names what loading would run; {mend}")
-            if "custom_obj" in name or "/aotinductor/" in name:
-                raise InputError(f"{path}: holds objects whose loading could run code; {mend}")
+    if not any("/models/" in name for name in names):
+        raise InputError(f"{path}: an archive of another kind or of an older torch; {mend}")
+    for name in names:
+        if "custom_obj" in name or "/aotinductor/" in name:
+            raise InputError(f"{path}: holds objects whose loading could run code; {mend}")
+        if name.endswith(".json"):
+            try:
+                data = json.loads(_content(path, name))
+            except (ValueError, RecursionError) as error:
+                raise InputError(f"{path}: {name} is no JSON; is the file damaged?") from error
+            if _runs_code(data):
+                raise InputError(f"{path}: {name} names what loading would run; {mend}")
 
 
 def _runs_code(data: Any) -> bool:

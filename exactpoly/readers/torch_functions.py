@@ -19,38 +19,13 @@ from exactpoly.readers import piecewise
 from exactpoly.readers.affine import Affine
 from exactpoly.readers.batch_norm import BATCH_NORM_REASON, batch_norm
 from exactpoly.readers.exact_array import ExactArray
-from exactpoly.readers.operators import Context, Value, names
+from exactpoly.readers.operators import Context, Value
 from exactpoly.readers.piecewise import Comparison
 from exactpoly.readers.torch_shapes import SHAPES
 from exactpoly.readers.torch_values import Extreme, fraction, plain, tensor, value
-from exactpoly.readers.torch_windows import MAXIMUM_NOTE, WINDOWS
+from exactpoly.readers.torch_windows import WINDOWS
 
-__all__ = ["NAMED", "refusal"]
-
-_JUMPS = names(
-    "argmax argmin bitwiseand bitwiseor bucketize ceil eq floor frac hardshrink heaviside "
-    "logicaland logicalor ne onehot round sgn sign trunc"
-)
-_CURVED = names(
-    "celu cos cosinesimilarity elu erf exp gelu glu groupnorm hardswish instancenorm "
-    "instancenorm1d instancenorm2d instancenorm3d layernorm localresponsenorm log logsigmoid "
-    "logsoftmax logsumexp lppool1d lppool2d mish nativegroupnorm nativelayernorm norm normalize "
-    "pow prod reciprocal rsqrt selu sigmoid silu sin softmax softmin softplus softsign sqrt "
-    "square std tan tanh tanhshrink var"
-)
-"""Without underscores, as modules are named without them."""
-
-
-def refusal(name: str) -> str:
-    """Why an operator of this name is not supported."""
-    base = name.lower().replace("_", "")
-    if base in _JUMPS:
-        return (
-            "this operator is not supported: it jumps, and only continuous functions are networks"
-        )
-    if base in _CURVED:
-        return "this operator is not supported: it is not piecewise linear"
-    return "this operator is not supported; export a network of supported ones"
+__all__ = ["NAMED"]
 
 
 def _linear(c: Context, input: Value, weight: Value, bias: Value | None = None) -> Value:
@@ -256,7 +231,7 @@ def _along(greatest: bool) -> Callable[..., Value]:
 
     def lower(c: Context, input: Any, dim: Any = None, keepdim: bool = False) -> Value:
         given = value(input)
-        c.note(MAXIMUM_NOTE)
+        c.note(piecewise.MAXIMUM_NOTE)
         grid, shape = ops.axes_last(given, _axes(dim), keep=keepdim)
         return ops.reshape(over(c.graph, given, grid), shape)
 

@@ -24,7 +24,6 @@ from exactpoly.readers.operators import Context
 from exactpoly.readers.reading import Reading
 from exactpoly.readers.torch_check import against, own_deviation
 from exactpoly.readers.torch_ends import end_at, ends_with
-from exactpoly.readers.torch_functions import refusal
 from exactpoly.readers.torch_modules import MODULES
 from exactpoly.readers.torch_operators import (
     FUNCTIONS,
@@ -32,6 +31,7 @@ from exactpoly.readers.torch_operators import (
     name_of,
     program_operator,
 )
+from exactpoly.readers.torch_refusals import refusal
 from exactpoly.readers.torch_values import constant_tensor
 from exactpoly.readers.torch_writes import overwritten, writers
 from exactpoly.readers.verify import import_network

@@ -22,8 +22,8 @@ from exactpoly.readers.operators import Context, names
 from exactpoly.readers.piecewise import Comparison
 from exactpoly.readers.reading import Reading
 from exactpoly.readers.torch_check import Picked, against, own_deviation
-from exactpoly.readers.torch_functions import refusal
 from exactpoly.readers.torch_operators import program_operator
+from exactpoly.readers.torch_refusals import refusal
 from exactpoly.readers.torch_values import constant_tensor
 from exactpoly.readers.verify import import_network
 

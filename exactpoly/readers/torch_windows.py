@@ -19,12 +19,8 @@ from exactpoly.readers.exact_array import ExactArray
 from exactpoly.readers.operators import Context, Value
 from exactpoly.readers.torch_values import Extreme, each, tensor, value
 
-__all__ = ["MAXIMUM_NOTE", "WINDOWS"]
+__all__ = ["WINDOWS"]
 
-MAXIMUM_NOTE = (
-    "a maximum of several values is counted as a balanced tree of pairs, max(a, b) = b + relu(a - b);"
-    " another tree would give another complex of the same function"
-)
 _MEANS_NOTE = "average pooling divides exactly; torch rounds"
 
 
@@ -207,7 +203,7 @@ def _max_pool(axes: int, *, pair: bool = False) -> Callable[..., Any]:
             raise InputError("return_indices: the place of a maximum is not continuous")
         x = tensor(input)
         kernel = each(kernel_size, axes)
-        c.note(MAXIMUM_NOTE)
+        c.note(piecewise.MAXIMUM_NOTE)
         grid = windows.max_windows(
             x,
             kernel,
@@ -229,7 +225,7 @@ def _adaptive_max(axes: int, *, pair: bool = False) -> Callable[..., Any]:
         if return_indices:
             raise InputError("return_indices: the place of a maximum is not continuous")
         x = tensor(input)
-        c.note(MAXIMUM_NOTE)
+        c.note(piecewise.MAXIMUM_NOTE)
         spans = _adaptive_spans(x.shape[-axes:], output_size)
         grid = x.indices.reshape(prod(x.shape[:-axes]), *x.shape[-axes:])
         boxes = [

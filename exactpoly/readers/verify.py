@@ -35,6 +35,8 @@ __all__ = ["Agreement", "compare", "evaluate_many", "import_network", "largest_d
 _SAFETY = 4
 _UNDERFLOW = 1e-300
 _JACOBIAN_ENTRIES = 8_000_000
+_MOST_PRODUCTS = 8_000_000_000
+"""Beyond it the bound is that of `|W|`, which is coarser and costs one pass."""
 
 
 @dataclass(frozen=True)
@@ -205,9 +207,13 @@ def _error_bounds(
             error = error @ np.abs(weight).T + eps
             error = np.where(kind & (value < -error), 0.0, error)
             whole.append(error)
-        bounds = np.zeros((len(error), network.output_dimension))
+        entries = sum(layer.inputs * layer.outputs for layer in network.layers[1:])
+        outputs = network.output_dimension
+        if len(error) * outputs * (entries + outputs) > _MOST_PRODUCTS:
+            return np.where(np.isnan(error), np.inf, error)
+        bounds = np.zeros((len(error), outputs))
         widest = max(layer.inputs for layer in network.layers)
-        step = max(1, _JACOBIAN_ENTRIES // (network.output_dimension * widest))
+        step = max(1, _JACOBIAN_ENTRIES // (outputs * widest))
         for start in range(0, len(error), step):
             part = slice(start, start + step)
             bounds[part] = _signed_bounds(
