@@ -129,6 +129,23 @@ def test_long_chains_of_interpolated_vertices(interpolated: bool) -> None:
     assert_within_bounds(network, ep.Domain.box(2, -1, 1), interpolated)
 
 
+@needs_kernel
+@pytest.mark.parametrize("seed", range(12))
+def test_a_vertex_where_a_neuron_hardly_changes_along_the_edge(seed: int) -> None:
+    """`a h1 - (a - 2^-20) h2 + c` where `h1`, `h2` go up alike: rounding moves its zero by far."""
+    generator = np.random.default_rng(seed)
+    a, (low, high), place = (
+        generator.uniform(0.1, 1),
+        generator.uniform(2, 4, 2),
+        generator.uniform(-1, 1),
+    )
+    first = ep.Layer.of([[1.0], [1.0]], [low, high])
+    slope = 2.0**-20
+    second = ep.Layer.of([[a, slope - a]], [a * (high - low) - slope * (high + place)])
+    network = ep.Network((first, second))
+    assert_within_bounds(network, ep.Domain.box(1, -1, 1), True)
+
+
 def assert_within_bounds(network: ep.Network, domain: ep.Domain, interpolated: bool) -> None:
     oracle = compiled_block(network, domain, target=50, interpolated=interpolated).oracle
     for vertex in range(oracle.basis.size):
