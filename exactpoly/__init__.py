@@ -97,6 +97,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "examples":
+        return _import_module("exactpoly.examples")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module, attribute = _HOMES[name]

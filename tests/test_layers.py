@@ -31,6 +31,7 @@ ALLOWED = {
     "domain": GROUND,
     "pointsets": NETWORK | {"polyhedra", "domain"},
     "readers": NETWORK,
+    "examples": NETWORK | {"readers"},
     "summary": NETWORK | {"domain"},
     "local": NETWORK | {"domain", "polyhedra"},
     "complex": ENGINE,

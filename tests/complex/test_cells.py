@@ -203,3 +203,17 @@ def test_balls_and_half_spaces_of_a_region() -> None:
     assert ep.enumerate(NETWORK)[0].chebyshev() is None
     assert region.vertex_array.shape == (4, 2)
     assert (region.half_spaces() @ [0.5, 0.5, 1] < 0).all()
+
+
+def test_a_partial_complex_is_saved_as_partial(tmp_path: Path) -> None:
+    c = ep.enumerate(ep.examples.iris(), limits=ep.Limits(max_cells=300))
+    assert not c.complete
+    c.save(tmp_path / "part.cert")
+    assert ep.open(tmp_path / "part.cert").full_network.digest == c.full_network.digest
+
+
+@pytest.mark.parametrize("name", ["iris", "iris_petals", "moons"])
+def test_examples_of_the_package_are_those_of_the_repository(name: str) -> None:
+    network = getattr(ep.examples, name)()
+    folder = Path(__file__).parents[2] / "examples"
+    assert network.digest == ep.load(folder / f"{name}.npz").digest
