@@ -15,8 +15,9 @@ from math import lcm
 from typing import Any
 
 import numpy as np
+from flint import fmpq, fmpz
 
-from exactpoly.arithmetic.digits import any_digits
+from exactpoly.arithmetic.rational import rounded
 from exactpoly.errors import InputError, InternalError
 from exactpoly.levelset.arrangement import Arrangement
 from exactpoly.levelset.cellset import CellSet
@@ -110,16 +111,25 @@ class Surface:
         """Volume enclosed, positive where `f < c` is inside; None unless watertight."""
         if not self.watertight:
             return None
-        total = Fraction(0)
-        for a, *rest in self.polygons:
-            for b, c in pairwise(rest):
-                total += _determinant(self.points[a], self.points[b], self.points[c])
-        return total / 6
+        parts = [
+            _determinant(self.points[a], self.points[b], self.points[c])
+            for a, *rest in self.polygons
+            for b, c in pairwise(rest)
+        ]
+        # Denominators differ and the sum's grows: adding in pairs keeps most numbers short.
+        while len(parts) > 1:
+            parts = [sum(parts[i : i + 2], fmpq(0)) for i in range(0, len(parts), 2)]
+        total = parts[0] / 6 if parts else fmpq(0)
+        return Fraction(int(total.p), int(total.q))
 
     def to_json(self) -> dict[str, Any]:
         """The verdicts."""
-        with any_digits():
-            volume = None if self.signed_volume is None else str(self.signed_volume)
+        volume, about, exact = self.signed_volume, None, None
+        if volume is not None:
+            about = rounded(volume.numerator, volume.denominator)
+            # python-flint writes long integers faster than Python does.
+            words = [str(fmpz(x)) for x in (volume.numerator, volume.denominator)]
+            exact = words[0] if volume.denominator == 1 else "/".join(words)
         return {
             "f_vector": list(self.f_vector),
             "euler": self.euler,
@@ -130,7 +140,8 @@ class Surface:
             "watertight": self.watertight,
             "components": len(self.components),
             "genera": self.genera,
-            "signed_volume_below": volume,
+            "signed_volume_below": exact,
+            "signed_volume_about": about,
             "faults": list(self.faults),
         }
 
@@ -335,8 +346,8 @@ def _one_path(link: list[tuple[int, int]]) -> bool:
     return len(seen) == len(neighbours)
 
 
-def _determinant(a: Point, b: Point, c: Point) -> Fraction:
+def _determinant(a: Point, b: Point, c: Point) -> fmpq:
     scale = lcm(*(x.denominator for p in (a, b, c) for x in p))
     (x, y, z), (u, v, w), (r, s, t) = ([int(n * scale) for n in p] for p in (a, b, c))
     number = x * (v * t - w * s) - y * (u * t - w * r) + z * (u * s - v * r)
-    return Fraction(number, scale**3)
+    return fmpq(number, scale**3)

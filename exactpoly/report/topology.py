@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from rich.table import Table
-
-from exactpoly.arithmetic.rational import rounded
 
 __all__ = [
     "component_tables",
@@ -134,7 +131,7 @@ def surface_table(result: dict[str, Any]) -> Table:
     table.add_row("connected parts", str(result["components"]))
     if result["genera"] is not None:
         table.add_row("genus of each part", _list(result["genera"]))
-        table.add_row("volume enclosed (f < c inside)", _shortened(result["signed_volume_below"]))
+        table.add_row("volume enclosed (f < c inside)", _volume(result))
     for fault in result["faults"]:
         table.add_row("no manifold", fault)
     if "file" in result:
@@ -144,9 +141,9 @@ def surface_table(result: dict[str, Any]) -> Table:
     return table
 
 
-def _shortened(number: str) -> str:
-    """A rational, or where it is long a decimal beside the number of its digits."""
-    if len(number) <= 40:
-        return number
-    value = Fraction(number)
-    return f"about {rounded(value.numerator, value.denominator):.9g} ({len(number)} characters exactly)"
+def _volume(result: dict[str, Any]) -> str:
+    """The rational, or where it is long a decimal beside its length."""
+    exact = result["signed_volume_below"]
+    if len(exact) <= 40:
+        return str(exact)
+    return f"about {result['signed_volume_about']:.9g} ({len(exact)} characters exactly, in --json)"
