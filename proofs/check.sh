@@ -65,7 +65,6 @@ complete "$here"/*.v
 cp "$here"/*.v "$work"
 if [ $# -gt 0 ]; then
     complete "$@"
-    compile $CERTIFY
     for given; do
         name=$(basename "$given" .v)
         case $name in
@@ -77,6 +76,10 @@ if [ $# -gt 0 ]; then
             echo "proofs/check.sh: $name.v is the name of a file of the library; rename $given" >&2
             exit 1
         fi
+    done
+    compile $CERTIFY
+    for given; do
+        name=$(basename "$given" .v)
         cp "$given" "$work/$name.v"
         compile "$name"
         assumptions "$name"

@@ -48,7 +48,7 @@ Qed."""
 
 
 def main() -> None:
-    lines = list(coq_lines(ep.enumerate(zigzag(3, 3, 4, tilt=2, length=200))))
+    lines = list(coq_lines(ep.enumerate(zigzag([3] * 3, 4, tilt=2, length=200))))
     start = next(i for i, line in enumerate(lines) if line.startswith("From Coq"))
     body = "\n".join(lines[start:]).replace("Facets Summary.", "Facets Summary Position.", 1)
     target = Path(__file__).parent / "coq" / "Refutation.v"

@@ -31,8 +31,8 @@ Definition net : network := [
 
 Definition box : bounds := [].
 
-Definition claims : option (list Z * Z * bool) := Some ([386; 1165; 1152; 372]%Z, 2330%Z,
-  true).
+Definition claims : option (list Z * Z * bool) :=
+  Some ([386; 1165; 1152; 372]%Z, 2330%Z, true).
 
 Local Open Scope hex_uint_scope.
 Definition data : list Number.uint := [
@@ -446,7 +446,8 @@ Proof. exact (summary_cells 3 3 box net _ _ _ _ 3 0 372%Z certified eq_refl eq_r
 
 Theorem mean : mean_facets 3 box net (1165 # 193).
 Proof.
-  apply (mean_facets_equal 3 box net (inject_Z 2330 / inject_Z 386)); [reflexivity |].
+  apply (mean_facets_equal 3 box net (inject_Z 2330 / inject_Z 386));
+    [reflexivity |].
   apply (summary_mean 3 3 box net _ _ _ _ _ certified); [repeat constructor .. | reflexivity].
 Qed.
 

@@ -1,0 +1,78 @@
+"""proofs/check.sh refuses gaps and axioms; Refutation.v is what its writer writes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROOFS = Path(__file__).parents[2] / "proofs"
+needs_coq = pytest.mark.skipif(
+    shutil.which("coqc") is None and os.environ.get("EXACTPOLY_REQUIRE_COQ") != "1",
+    reason="coqc is not installed",
+)
+
+
+def check(*files: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["sh", str(PROOFS / "check.sh"), *map(str, files)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@needs_coq
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Theorem t : False. Proof. Admitted.", "incomplete or assumes"),
+        ("Axiom t : False.", "incomplete or assumes"),
+        ("Parameter t : False.", "incomplete or assumes"),
+    ],
+)
+def test_gaps_are_refused_before_anything_is_compiled(
+    tmp_path: Path, text: str, reason: str
+) -> None:
+    file = tmp_path / "gap.v"
+    file.write_text(text + "\n")
+    done = check(file)
+    assert done.returncode != 0
+    assert reason in done.stderr
+
+
+@needs_coq
+def test_an_axiom_of_the_standard_library_is_found(tmp_path: Path) -> None:
+    file = tmp_path / "classical.v"
+    file.write_text(
+        "From Coq Require Import Classical.\n"
+        "Theorem t : forall P, P \\/ ~ P.\nProof. exact classic. Qed.\n"
+    )
+    done = check(file)
+    assert done.returncode != 0
+    assert "classic : forall P : Prop, P \\/ ~ P" in done.stderr
+
+
+@needs_coq
+@pytest.mark.parametrize("name", ["Tree.v", "9lives.v", "a b.v"])
+def test_file_names_that_do_not_fit(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("Theorem t : True. Proof. exact I. Qed.\n")
+    assert check(tmp_path / name).returncode != 0
+
+
+def test_the_refutation_is_what_its_writer_writes(tmp_path: Path) -> None:
+    copy = tmp_path / "proofs"
+    (copy / "coq").mkdir(parents=True)
+    for name in ("refutation_in_coq.py", "counterexamples.py"):
+        shutil.copy(PROOFS / name, copy)
+    environment = {**os.environ, "PYTHONPATH": str(PROOFS.parent)}
+    subprocess.run([sys.executable, "refutation_in_coq.py"], cwd=copy, env=environment, check=True)
+    written = (copy / "coq" / "Refutation.v").read_text()
+    kept = (PROOFS / "coq" / "Refutation.v").read_text()
+    assert written.split("Local Open")[0] == kept.split("Local Open")[0]
+    assert written.split("Local Close")[1] == kept.split("Local Close")[1]
