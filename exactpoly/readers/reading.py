@@ -90,8 +90,11 @@ _WHY = {
 def _shapes(given: Any) -> tuple[tuple[int, ...], ...]:
     if given is None:
         return ()
+    if not isinstance(given, (tuple, list)):
+        given = [given]
     shapes = [given] if all(isinstance(n, int) for n in given) else list(given)
     for shape in shapes:
-        if isinstance(shape, int) or not all(type(n) is int and n > 0 for n in shape):
+        sizes = list(shape) if isinstance(shape, (tuple, list)) else [0]
+        if not all(type(n) is int and n > 0 for n in sizes):
             raise InputError(f"input_shape: {given!r} given; give positive integers")
     return tuple(tuple(shape) for shape in shapes)

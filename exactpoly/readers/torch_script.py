@@ -71,8 +71,6 @@ def network_of_script(source: Any, reading: Reading, title: str | None = None) -
     """The exact network of a TorchScript module or function."""
     reading.only("input_shape", "output_name", kind="TorchScript programs")
     name = title or getattr(source, "original_name", None) or "script"
-    if getattr(source, "training", False):
-        raise InputError("the module is in training mode; call model.eval() first")
     graph = source.inlined_graph
     inputs = list(graph.inputs())
     if isinstance(source, torch.jit.ScriptModule):
