@@ -7,6 +7,7 @@ float64 numbers that Python holds, means of pooling exact; torch's own rounding 
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from math import prod
 from typing import Any
@@ -126,7 +127,7 @@ def _check_plain(model: nn.Module) -> None:
 
 def _trace(model: nn.Module) -> fx.GraphModule:
     if isinstance(model, fx.GraphModule):
-        return model
+        return fx.GraphModule(model, copy.deepcopy(model.graph))  # It may be made to end earlier.
     if fx.Tracer().is_leaf_module(model, ""):
         model = nn.Sequential(model)  # One of torch's own is known by its type, not by its code.
     try:
