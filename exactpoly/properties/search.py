@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf, lcm
+from typing import Any
 
 import numpy as np
 
@@ -133,6 +134,17 @@ class Search:
                 inputs.append([-float(c) for c in one.functional.x])
                 constants.append(-float(one.functional.constant))
                 owner.append((a, k))
+            if (
+                len(row) > 1
+                and len(self.bounds) <= 64
+                and not any(any(c.functional.x) for c in row)
+            ):
+                # All of them at once: the sum of what must not be negative.
+                own = range(len(rows) - len(row), len(rows))
+                rows.append([sum(rows[i][j] for i in own) for j in range(len(rows[-1]))])
+                inputs.append([0.0] * len(self.bounds))
+                constants.append(sum(constants[i] for i in own))
+                owner.append((a, -1))
         self.rows, self.inputs = np.array(rows), np.array(inputs)
         self.constants = np.array(constants)
         self.owner = owner
@@ -260,7 +272,7 @@ class Search:
                 a, k = self.owner[r]
                 if a not in done:
                     done.add(a)
-                    self.tree.add(node.number, ["b", a, k])
+                    self.tree.add(node.number, self.token(a, k))
             node.alternatives = tuple(a for a in node.alternatives if a not in done)
             if node.alternatives:
                 open_ = [
@@ -275,6 +287,14 @@ class Search:
                 node.value = -float(found[worst]) + self.threshold()
                 node.slopes = slopes[worst]  # type: ignore[attr-defined]
                 node.influence = [k[worst] for k in reversed(keep)]  # type: ignore[attr-defined]
+
+    def token(self, a: int, k: int) -> list[Any]:
+        """How the checker refutes: one constraint by bound, or the sum of all."""
+        if k >= 0:
+            return ["b", a, k]
+        scales = [integral_scale(c.functional) for c in self.alternatives[a]]
+        common = lcm(*scales)
+        return ["f", a, [[i, common // scale] for i, scale in enumerate(scales)], []]
 
     # Points.
 

@@ -1,0 +1,170 @@
+"""Certificates that were altered: nothing false is accepted."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+import exactpoly as ep
+from exactpoly.certificate import check_property
+from tests.properties import cases
+from tests.strategies import MULTIPLIER
+
+TRIES = round(150 * MULTIPLIER)
+
+
+def lines_of(answer: Any) -> list[Any]:
+    return list(json.loads(json.dumps(answer.lines())))
+
+
+def verdict(lines: list[Any]) -> int:
+    try:
+        return check_property.check_lines(copy.deepcopy(lines), [])[0]
+    except check_property.Refused as refusal:
+        return int(refusal.args[0])
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError):
+        return check_property.UNREADABLE
+
+
+def honest(kind: str) -> list[Any]:
+    name = "c10_2-8-8-1"
+    network, place = cases.network(name), ep.Domain(2, cases.box(name))
+    if kind == "prove":
+        return lines_of(ep.prove(network, cases.FOLDER / name / "property.vnnlib"))
+    if kind == "lipschitz":
+        return lines_of(ep.lipschitz(network, domain=place))
+    if kind == "monotone":
+        return lines_of(ep.monotone(network, 0, domain=place))
+    if kind == "equal":
+        other = cases.network("c08_differ_corner", second=True)
+        return lines_of(ep.equal(cases.network("c08_differ_corner"), other, domain="[-1,1]^2"))
+    if kind == "radius":
+        return lines_of(ep.radius(cases.network("c11_2-16-16-2"), [0, 0], domain="[-1,1]^2"))
+    return lines_of(ep.range(network, domain=place))
+
+
+LIES = {
+    "prove": [],
+    "range": [("max", -1), ("upper", -1), ("min", 1), ("lower", 1)],
+    "equal": [("attained", 1), ("upper", -1)],
+    "lipschitz": [("attained", 1), ("upper", -1)],
+    "monotone": [("least", -1), ("lower", 1), ("greatest", 1), ("upper", -1)],
+    "radius": [("attained", -1), ("lower", 1)],
+}
+
+
+@pytest.mark.parametrize("kind", sorted(LIES))
+def test_false_answers_are_rejected(kind: str) -> None:
+    lines = honest(kind)
+    assert verdict(lines) == check_property.ACCEPTED
+    for field, sign in LIES[kind]:
+        for bits in (0, 40, 100):
+            lie = copy.deepcopy(lines)
+            value = Fraction(lie[0]["answer"][field]) + Fraction(sign, 2**bits)
+            lie[0]["answer"][field] = str(value)
+            assert verdict(lie) != check_property.ACCEPTED, (field, bits)
+
+
+def test_a_question_with_a_solution_is_never_accepted() -> None:
+    """The tree of a true question beside a false one: the same with the maximum itself as threshold."""
+    lines = honest("prove")
+    most = cases.expected("c10_2-8-8-1")["answer"]["Y_0"]["max"]
+    for shift in (0, Fraction(1, 2**80), Fraction(1, 2)):
+        lie = copy.deepcopy(lines)
+        ((values, _),) = lie[0]["question"]["cases"][0]["alternatives"][0]
+        values[""] = str(-Fraction(most) + shift)
+        assert verdict(lie) == check_property.REJECTED
+    rng = random.Random(0)
+    for _ in range(TRIES):
+        lie = altered(lie, rng)
+        ((values, _),) = lie[0]["question"]["cases"][0]["alternatives"][0]
+        values[""] = str(-Fraction(most))
+        assert verdict(lie) != check_property.ACCEPTED
+        lie = copy.deepcopy(lines)
+
+
+def altered(lines: list[Any], rng: random.Random) -> list[Any]:
+    """A tree with one node dropped, doubled, exchanged, or with another number in it."""
+    lie = copy.deepcopy(lines)
+    tokens = lie[rng.randrange(1, len(lie))]
+    i, j = rng.randrange(len(tokens)), rng.randrange(len(tokens))
+    kind = rng.randrange(6)
+    if kind == 0:
+        del tokens[i]
+    elif kind == 1:
+        tokens.insert(j, tokens[i])
+    elif kind == 2:
+        tokens[i], tokens[j] = tokens[j], tokens[i]
+    elif kind == 3:
+        tokens[i] = rng.choice(
+            [["b", 0, 0], ["g"], ["f", 0, [[0, 1]], []], ["f", None, [], []], []]
+        )
+    elif kind == 4 and len(tokens[i]) > 1:
+        place = rng.randrange(1, len(tokens[i]))
+        tokens[i][place] = rng.choice([0, 1, -1, "0", "1/3", None, [], [[0, 1]], [[0, 0, 1]]])
+    else:
+        tokens[i] = rng.choice(
+            [["x", 0, "0"], ["x", 1, "7"], ["z", 0, 0], ["z", 1, 3], ["z", 9, 0]]
+        )
+    return lie
+
+
+@pytest.mark.parametrize("kind", ["range", "lipschitz", "equal", "radius"])
+def test_altered_trees_under_false_answers(kind: str) -> None:
+    lines = honest(kind)
+    field, sign = LIES[kind][-1] if kind != "range" else ("upper", -1)
+    false = copy.deepcopy(lines)
+    value = Fraction(false[0]["answer"][field]) + Fraction(sign, 2**40)
+    false[0]["answer"][field] = str(value)
+    rng = random.Random(1)
+    for _ in range(TRIES):
+        assert verdict(altered(false, rng)) != check_property.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda h: h.update(version=2),
+        lambda h: h.update(bits=10**9),
+        lambda h: h.update(bits="48"),
+        lambda h: h["networks"][0]["layers"][0]["weight"][0].pop(),
+        lambda h: h["digests"].append("0"),
+        lambda h: h["question"].update(kind="other"),
+        lambda h: h["answer"].update(max="1e5"),
+        lambda h: h["question"].update(bounds=[["0", "1"]]),
+        lambda h: h.clear(),
+    ],
+)
+def test_broken_headers_are_not_read(change: Any) -> None:
+    lines = honest("range")
+    change(lines[0])
+    assert verdict(lines) in (check_property.UNREADABLE, check_property.REJECTED)
+
+
+def test_other_weights_have_another_digest() -> None:
+    lines = honest("range")
+    lines[0]["networks"][0]["layers"][0]["bias"][0] = "12345"
+    assert verdict(lines) == check_property.UNREADABLE
+
+
+def test_every_integer_is_checked_before_it_indexes(tmp_path: Any) -> None:
+    lines = honest("prove")
+    for token in (
+        ["b", -1, 0],
+        ["b", 0, -1],
+        ["x", -1, "0"],
+        ["z", -1, 0],
+        ["z", 0, -1],
+        ["b", True, 0],
+    ):
+        assert verdict([lines[0], [["r"], token]]) != check_property.ACCEPTED
+
+
+def test_an_open_leaf_makes_it_partial() -> None:
+    lines = honest("prove")
+    assert verdict([lines[0], [["?"]]]) == check_property.PARTIAL
