@@ -255,7 +255,8 @@ class Tree:
     def relax(self, lines: Lines, values: list[int], divisor: int) -> Any:
         """From coefficients of what a layer puts out to coefficients of its z, and a constant.
 
-        Lemma 1 (a coefficient of something nonnegative may be rounded down), Lemma 2 (end points).
+        properties.md, Lemma 1 (a coefficient of something nonnegative may be rounded down) and Lemma 2
+        (end points).
         """
         active = len(lines.active)
         result = [(i, q) for i, c in zip(lines.active, values, strict=False) if (q := c // divisor)]
@@ -344,7 +345,10 @@ class Tree:
         return total, any(values)
 
     def refresh(self, node: Node) -> Node:
-        """Bounds of every neuron that may still change sign (Lemma 3: the parent's remain true)."""
+        """Bounds of every neuron that may still change sign; the parent's remain true.
+
+        properties.md, Lemma 3.
+        """
         bounds, lines = list(node.bounds), list(node.lines)
         first, node = node.stale, node._replace(bounds=bounds, lines=lines, stale=len(bounds))
         for j in range(first, len(bounds)):
@@ -378,7 +382,7 @@ class Tree:
         return found is not None and found > 0
 
     def refuted_exactly(self, node: Node, alternative: int | None, terms: Any, phases: Any) -> bool:
-        """Lemma 5."""
+        """Whether multipliers contradict themselves: properties.md, Lemma 5, and 6, 7 for strictness."""
         y, x, constant = [0] * self.layers[-1].units, [0] * len(self.inputs), Fraction(0)
         strict, extra = False, {}
         for k, m in terms:
@@ -446,6 +450,7 @@ class Tree:
         )
 
     def children(self, node: Node, token: Any) -> list[Node]:
+        """Two nodes that cover this one: properties.md, Lemma 4."""
         if token[0] == "x":
             i, cut = natural(token[1], len(node.lower)), rational(token[2])
             low, high = node.lower[i], node.upper[i]

@@ -2,7 +2,7 @@
 
 The search is that of `search`, with intervals for the gradient in place of bounds of the function: a node
 is done when no gradient in it exceeds the best one found at a point. Only regions with interior count,
-so phases are strict for nothing (proofs/properties.md, Lemmas 6 and 8).
+so phases are strict for nothing (proofs/properties.md, Lemma 6 and Lemma 8).
 """
 
 from __future__ import annotations

@@ -16,13 +16,15 @@ from exactpoly.properties.forms import Forms
 from exactpoly.properties.joint import distance_network, joint_network
 from exactpoly.properties.prove import Running, default_policy, precision
 from exactpoly.properties.relaxation import FloatNetwork, forward
-from exactpoly.properties.search import Point, Search
+from exactpoly.properties.search import Point, Policy, Search
 
 __all__ = ["radius"]
 
 _FEW = 24
 _SIDES = 64
 """Inputs up to which the sides of a ball do not belong to it; the checker's `MAX_SIDES`."""
+_SMALL = 32
+"""Neurons up to which only signs are split: a ball is a large box, and linear programs know the polytope."""
 _FARTHEST = 20
 """Powers of two of the distance at which a tie is looked for without a domain."""
 
@@ -210,7 +212,7 @@ class _Radius:
             bounds,
             alternatives,
             found,
-            default_policy(network),
+            Policy(inputs=False) if network.n_neurons <= _SMALL else default_policy(network),
             interrupted=self.interrupted,
             progress=self.progress,
         )

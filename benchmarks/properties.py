@@ -1,0 +1,115 @@
+"""CPU seconds of exact answers about networks on boxes: `python benchmarks/properties.py QUESTION`.
+
+`ranges`: random networks (He initialisation, float32, seeded). `radii`: iris, 20 points.
+`acasxu FOLDER SECONDS [PROPERTY_NETWORK ..]`: the public networks and properties, search and check apart;
+`1_2_3` is property 1 on network 2_3; all 180 of properties 1 to 4 where none is named.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import exactpoly as ep
+from exactpoly.certificate.confirm import confirm
+from exactpoly.network.constraints import Functional
+from exactpoly.properties.extrema import range_of
+from exactpoly.properties.prove import prove
+from exactpoly.readers.vnnlib import read_vnnlib
+
+HERE = Path(__file__).parent
+
+
+def timed(call: Callable[[], Any]) -> tuple[Any, float]:
+    start = time.process_time()
+    return call(), time.process_time() - start
+
+
+def random_network(widths: list[int], seed: int) -> ep.Network:
+    rng = np.random.default_rng(seed)
+    layers = []
+    for i, (n, m) in enumerate(zip(widths, [*widths[1:], 1], strict=True)):
+        weight = (rng.standard_normal((m, n)) * np.sqrt(2 / n)).astype(np.float32)
+        bias = (0.1 * rng.standard_normal(m)).astype(np.float32)
+        layers.append(ep.Layer.of(weight, bias, relu=i < len(widths) - 1))
+    return ep.Network(tuple(layers), "-".join(map(str, widths)))
+
+
+def ranges() -> None:
+    asked = [([2, 64, 64], True), ([3, 32, 32], False), ([5, 20, 20], False), ([4, 8, 8], True)]
+    nets = [(random_network(widths, 0), compared) for widths, compared in asked]
+    nets.append((ep.load(HERE.parent / "examples" / "iris.npz"), True))
+    for network, compared in nets:
+        d = network.input_dimension
+        box = ((Fraction(-1), Fraction(1)),) * d
+        y = (Fraction(1), *([Fraction(0)] * (network.output_dimension - 1)))
+        one = Functional(y, (Fraction(0),) * d)
+        answer, search = timed(lambda n=network, f=one, b=box: range_of(n, f, b))
+        _, check = timed(lambda a=answer: confirm(a))
+        words = f"{network.name}: search {search:.2f}, check {check:.2f} s, {answer.nodes} nodes"
+        if compared:
+            found, seconds = timed(
+                lambda n=network, b=box: ep.enumerate(n, domain=ep.Domain(len(b), b))
+            )
+            values = [network.evaluate(v)[0] for v in found.vertices()]
+            same = [str(min(values)), str(max(values))] == [
+                answer.details["min"],
+                answer.details["max"],
+            ]
+            words += f"; complex of {found.n_regions} regions in {seconds:.2f} s, equal: {same}"
+        print(words, flush=True)
+
+
+def radii() -> None:
+    network = ep.load(HERE.parent / "examples" / "iris.npz")
+    rng = np.random.default_rng(0)
+    total = 0.0
+    for _ in range(20):
+        point = [Fraction(int(x), 10) for x in rng.integers(10, 70, size=4)]
+        answer, seconds = timed(lambda p=point: ep.radius(network, p))
+        total += seconds
+        print(
+            answer.verdict, float(answer.value or -1), answer.nodes, f"{seconds:.2f} s", flush=True
+        )
+    print(f"20 points in {total:.1f} s")
+
+
+def acasxu(folder: Path, limit: float, names: list[str]) -> None:
+    names = names or [
+        f"{p}_{a}_{b}" for p in range(1, 5) for a in range(1, 6) for b in range(1, 10)
+    ]
+    for name in names:
+        p, a, b = name.split("_")
+        network = ep.load(folder / f"ACASXU_run2a_{a}_{b}_batch_2000.onnx")
+        asked = read_vnnlib(folder / f"prop_{p}.vnnlib")
+        start = time.process_time()
+
+        def late(start: float = start) -> str | None:
+            return "time" if time.process_time() - start > limit else None
+
+        answer, search = timed(lambda: prove(network, asked.conjunctions, interrupted=late))  # noqa: B023
+        answer, check = timed(lambda: confirm(answer, late))  # noqa: B023
+        text = "".join(json.dumps(v, separators=(",", ":")) for v in answer.lines(network=False))
+        size = len(gzip.compress(text.encode()))
+        print(
+            name,
+            answer.verdict,
+            f"search {search:.2f} check {check:.2f} s",
+            f"{size} bytes",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "acasxu":
+        acasxu(Path(sys.argv[2]), float(sys.argv[3]), sys.argv[4:])
+    else:
+        {"ranges": ranges, "radii": radii}[sys.argv[1]]()
