@@ -24,7 +24,7 @@ _FEW = 24
 _SIDES = 64
 """Inputs up to which the sides of a ball do not belong to it; the checker's `MAX_SIDES`."""
 _SMALL = 32
-"""Neurons up to which only signs are split: a ball is a large box, and linear programs know the polytope."""
+"""Neurons up to which only signs are split: a ball is a large box, linear programs know its pieces."""
 _FARTHEST = 20
 """Powers of two of the distance at which a tie is looked for without a domain."""
 

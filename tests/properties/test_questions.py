@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -16,7 +17,8 @@ from exactpoly.network.constraints import Bounds
 from exactpoly.properties.gradients import DUAL, measure
 from exactpoly.properties.joint import joint_network
 from tests.properties import cases
-from tests.strategies import examples, networks, networks_on_domains
+from tests.properties.maxima import pairwise_maximum
+from tests.strategies import MULTIPLIER, examples, networks, networks_on_domains
 
 
 def domain(bounds: Bounds) -> ep.Domain:
@@ -91,7 +93,9 @@ def test_equality_of_the_cases(name: str, tmp_path: Path) -> None:
 
 def test_equality_on_the_whole_space() -> None:
     first = cases.network("c13_max5_two_layers")
-    assert ep.equal(first, first).verdict == "equal"
+    answer = ep.equal(first, pairwise_maximum(4))
+    assert (answer.verdict, answer.value) == ("equal", 0)
+    assert "326 regions" in answer.details["from"]
     with pytest.raises(ep.InputError, match="no biases"):
         ep.equal(cases.network("c01_hat"), cases.network("c01_hat"))
 
@@ -158,6 +162,61 @@ def test_radii_agree_with_the_ties_on_the_complex(network: ep.Network, data: st.
         assert answer.value is not None
         assert answer.value <= min(reached)
     assert (answer.verdict, answer.partial) == ("answered", False)
+
+
+def rewritten(network: ep.Network, rng: random.Random) -> ep.Network:
+    """The same function: neurons permuted, rescaled, split in two, dead ones added."""
+    layers = list(network.layers)
+    for j in range(len(layers) - 1):
+        rows = [[*w, b] for w, b in zip(layers[j].weight, layers[j].bias, strict=True)]
+        after = [list(row) for row in layers[j + 1].weight]
+        parts: list[tuple[list[Fraction], list[Fraction]]] = []
+        for i, row in enumerate(rows):
+            factor, share = (
+                Fraction(rng.randint(1, 5), rng.randint(1, 5)),
+                Fraction(1, rng.randint(1, 3)),
+            )
+            scaled = [factor * x for x in row]
+            column = [r[i] / factor for r in after]
+            parts.append((scaled, [share * c for c in column]))
+            if share != 1:
+                parts.append((scaled, [(1 - share) * c for c in column]))
+        dead = [Fraction(0)] * (len(rows[0]) - 1) + [Fraction(-1)]
+        parts.append((dead, [Fraction(rng.randint(-2, 2)) for _ in after]))
+        rng.shuffle(parts)
+        layers[j] = ep.Layer.of([p[0][:-1] for p in parts], [p[0][-1] for p in parts])
+        layers[j + 1] = ep.Layer.of(
+            [[p[1][k] for p in parts] for k in range(len(after))],
+            layers[j + 1].bias,
+            relu=layers[j + 1].relu,
+        )
+    return ep.Network(tuple(layers), "rewritten")
+
+
+def test_rewritten_networks_are_equal_and_one_weight_makes_them_differ() -> None:
+    rng = random.Random(0)
+    for _ in range(max(1, round(10 * MULTIPLIER))):
+        d, width = rng.randint(1, 3), rng.randint(1, 4)
+        rows = [[rng.randint(-3, 3) for _ in range(d)] for _ in range(width)]
+        network = ep.Network(
+            (
+                ep.Layer.of(rows, [rng.randint(-2, 2) for _ in rows]),
+                ep.Layer.of([[rng.choice([-2, -1, 1, 2]) for _ in rows]], relu=False),
+            )
+        )
+        other = rewritten(network, rng)
+        assert ep.equal(network, other, domain="[-1,1]^d").verdict == "equal"
+        first, last = other.layers
+        weight = [list(row) for row in last.weight]
+        weight[0][rng.randrange(len(weight[0]))] += Fraction(1, 2**30)
+        moved = ep.Network((first, ep.Layer.of(weight, last.bias, relu=False)))
+        together = joint_network(network, moved)
+        place = ep.Domain.box(d, -1, 1)
+        values = [together.evaluate(v) for v in ep.enumerate(together, domain=place).vertices()]
+        most = max(abs(a - b) for a, b in values)
+        answer = ep.equal(network, moved, domain=place)
+        assert answer.value == most
+        assert most == 0 or answer.verdict == "different"
 
 
 def test_limits_give_certified_bounds(tmp_path: Path) -> None:
