@@ -182,8 +182,8 @@ class Complex:
 
         Of one point, shape (d,): all regions whose closure holds it, several on a boundary; raises
         `InputError` outside the domain. Of points, shape (n, d): int64, shape (n,), the first region of
-        each, -1 outside the domain; with ``all`` every region whose closure holds it, as `IndexLists`. Source:
-        proofs/complex.md, Theorem 3.
+        each, -1 outside the domain; with ``all`` every region whose closure holds it, as `IndexLists`.
+        Source: proofs/complex.md, Theorem 3.
 
         >>> import exactpoly as ep
         >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
