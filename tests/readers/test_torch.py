@@ -11,12 +11,19 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from torch import nn  # noqa: E402
+from torch import fx, nn  # noqa: E402
 from torch.nn import functional as F  # noqa: E402
 
 from exactpoly.errors import InputError, InternalError  # noqa: E402
 from exactpoly.network import Network  # noqa: E402
-from exactpoly.readers import operators, torch_module, torch_modules  # noqa: E402
+from exactpoly.readers import (  # noqa: E402
+    operators,
+    piecewise,
+    samples,
+    torch_module,
+    torch_modules,
+    verify,
+)
 from exactpoly.readers.exact_array import ExactArray  # noqa: E402
 from exactpoly.readers.load import load  # noqa: E402
 
@@ -352,3 +359,38 @@ def test_the_model_is_left_as_it_was() -> None:
     assert all(torch.equal(before[name], x) for name, x in model.state_dict().items())
     assert model[0].weight.dtype == torch.float32
     assert torch_module.network_of_module(model) == load(model)
+
+
+@pytest.mark.parametrize("bound", [1.0, 1000.0, 10000.0, 2.0**-10])
+def test_a_clamp_left_out_is_seen_whatever_its_bound(
+    bound: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = nn.Sequential(nn.Linear(2, 2, bias=False), nn.Hardtanh(-bound, bound))
+    with torch.no_grad():
+        model[0].weight.copy_(torch.eye(2))
+    load(model)
+    monkeypatch.setattr(piecewise, "clip", lambda graph, x, low, high: x)
+    with pytest.raises(InternalError, match="differ"):
+        load(model)
+
+
+def test_an_error_beside_a_kink_alone_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ReLU that is off by a hundredth within a hundredth of its kink, and right elsewhere."""
+    torch.manual_seed(5)
+    model = nn.Sequential(linear(2, 3), nn.ReLU(), linear(3, 1))
+    load(model)
+    right = samples.kink_points
+
+    class Bent(nn.ReLU):
+        def forward(self, input: Any) -> Any:
+            return torch.relu(input) + torch.relu(0.01 - input.abs())
+
+    wrong = nn.Sequential(model[0], Bent(), model[2])
+    monkeypatch.setitem(torch_modules.MODULES, Bent, torch_modules.MODULES[nn.ReLU])
+    monkeypatch.setattr(
+        fx.Tracer, "is_leaf_module", lambda self, m, name: not isinstance(m, nn.Sequential)
+    )
+    with pytest.raises(InternalError, match="differ"):
+        load(wrong)
+    monkeypatch.setattr(verify, "kink_points", lambda network, points: right(network, points)[:0])
+    load(wrong)
