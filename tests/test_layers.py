@@ -126,3 +126,36 @@ def test_the_packages_form_no_circle() -> None:
         order += free
         for name in free:
             del left[name]
+
+
+STRANGERS = {
+    *("_replace", "_exit"),
+    *("_C", "_ops", "_orig_mod", "_tensor_name", "_forward_hooks", "_forward_pre_hooks"),
+    "_reversed_padding_repeated_twice",
+}
+"""Names of other libraries that begin with an underline and are meant to be used, or must be."""
+
+
+def test_no_room_uses_private_names_of_another() -> None:
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in modules()}
+    own: dict[str, set[str]] = {}
+    for path, tree in trees.items():
+        names = own.setdefault(room(path), set())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                names.add(node.name)
+            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                names.add(node.attr)
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                names.add(node.target.id)
+    used = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno} {ast.unparse(node)}"
+        for path, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr.startswith("_")
+        and not node.attr.startswith("__")
+        and node.attr not in own[room(path)] | STRANGERS
+        and not (isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"})
+    ]
+    assert not used

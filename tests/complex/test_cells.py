@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import exactpoly as ep
 from exactpoly.complex.cells import Cells
+from exactpoly.complex.locate import Points
 
 from ..strategies import examples, networks_on_domains
 
@@ -129,6 +130,19 @@ def test_bounds_that_are_no_floats_are_compared_exactly() -> None:
         c = ep.enumerate(line, domain=(low, high))
         inside = [low <= Fraction(x[0]) <= high for x in around]
         assert (c.find(around) >= 0).tolist() == inside
+
+
+@pytest.mark.parametrize("kind", [float, Fraction])
+def test_the_interior_of_a_box_is_without_its_boundary(kind: type) -> None:
+    third = Fraction(1, 3)
+    for low, high in ((0, 1), (third, 1), (float(third), 1), (-1, third), (-1, float(third))):
+        box = ep.Domain.of((low, high), 1)
+        near = float(third)
+        numbers = [0.0, 1.0, -1.0, near, float(np.nextafter(near, 1)), float(np.nextafter(near, 0))]
+        points = Points([[kind(x)] for x in numbers], 1)
+        inside = [low < Fraction(x) < high for x in numbers]
+        assert points.inside(box, strictly=True).tolist() == inside
+        assert points.inside(box).tolist() == [low <= Fraction(x) <= high for x in numbers]
 
 
 NETWORK = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)))
