@@ -174,7 +174,7 @@ def level_set(
     ``level``: `c`, any exact number; ``component``: which output, `i`, or the difference `(i, j)` of two;
     needed when there are several; ``run``: ``limits``, ``interrupted``, ``progress`` as for `enumerate`.
     Raises `InputError` for a level that is no rational, a component that is not there, and when a limit
-    was reached. Source: Grigsby and Lindsey, arXiv 2009.14286; proofs/topology.md.
+    was reached. Source: Grigsby and Lindsey, arXiv 2008.09052; proofs/topology.md.
 
     >>> import exactpoly as ep
     >>> norm = ep.Network((ep.Layer.of([[1, 0], [-1, 0], [0, 1], [0, -1]]),

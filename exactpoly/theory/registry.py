@@ -18,6 +18,7 @@ from exactpoly.theory.boxes import BOX_2D
 from exactpoly.theory.counts import DIAMETER, EULER, MONTUFAR_LOWER, MONTUFAR_UPPER, SERRA
 from exactpoly.theory.depth import DEEP_BOUND, DEEP_BOX, DEEP_FACES, DEPTH_NEEDED, LOG_MEAN
 from exactpoly.theory.evidence import Evidence
+from exactpoly.theory.levels import BOUNDED_COMPONENTS, UNBOUNDED_LEVELS
 from exactpoly.theory.theorem import Theorem
 from exactpoly.theory.verdict import Check
 
@@ -47,6 +48,8 @@ THEOREMS: tuple[Theorem, ...] = (
     EULER,
     BOX_2D,
     DEEP_BOX,
+    BOUNDED_COMPONENTS,
+    UNBOUNDED_LEVELS,
 )
 
 
