@@ -43,6 +43,9 @@ class Network:
     name: str = "network"
     notes: tuple[str, ...] = field(default=(), compare=False)
 
+    def __repr__(self) -> str:
+        return f"<Network {self.name}: {'-'.join(map(str, self.widths))}>"
+
     def __post_init__(self) -> None:
         if not self.layers:
             raise InputError(f"{self.name}: no layers; a network needs at least one affine layer")
