@@ -44,6 +44,10 @@ _MARGIN = 2.0**-27
 _ZERO = 2.0**-24
 """Relative size below which a bound of a neuron is taken for a possible zero."""
 
+_ROUNDING = 2.0**-44
+_NOISE = _ROUNDING / _MARGIN
+"""Rounding of a pre-activation, relative to the terms that may cancel in it."""
+
 _SAMPLES = 4_000
 
 _DEEP = 12
@@ -123,6 +127,7 @@ class Search:
         self.nodes = 0
         self.rows_found = 0
         self.scales: list[float] = []
+        self.sizes = _forward_sizes(self.net, np.maximum(np.abs(self.low), np.abs(self.high)))
         self.set_rows()
 
     def set_rows(self) -> None:
@@ -249,8 +254,10 @@ class Search:
             )
             reach = np.maximum(np.abs(low), np.abs(high))[box]
             size = np.abs(self.constants[row]) + np.einsum("rn,rn->r", np.abs(slopes), reach)
-            for rows, (a, b) in zip(keep, reversed(_stacked(nodes)), strict=True):
-                size += np.einsum("rn,rn->r", np.abs(rows), np.maximum(np.abs(a), np.abs(b))[box])
+            stacked = zip(_stacked(nodes), self.sizes, strict=True)
+            for rows, ((a, b), terms) in zip(keep, reversed(list(stacked)), strict=True):
+                reach = np.maximum(np.abs(a), np.abs(b)) + _NOISE * terms
+                size += np.einsum("rn,rn->r", np.abs(rows), reach[box])
             margin = found - _MARGIN * size
         self.book(nodes, box, row, found, margin, slopes, keep)
 
@@ -381,7 +388,7 @@ class Search:
         """Units of each layer whose sign is not clear, those with a phase among them."""
         result = []
         for j, (low, high) in enumerate(node.bounds):
-            tiny = _ZERO * (self.scales[j] if self.scales else 0.0)
+            tiny = _ZERO * (self.scales[j] if self.scales else 0.0) + _ROUNDING * self.sizes[j]
             open_ = self.net.relu[j] & (low < tiny) & (high > -tiny) & ((low != 0) | (high != 0))
             result.append(np.flatnonzero(open_))
         return result
@@ -638,6 +645,15 @@ class Search:
         for _, _, node in self.queue:
             self.tree.add(node.number, ["?"])
             yield node
+
+
+def _forward_sizes(net: FloatNetwork, reach: np.ndarray) -> list[np.ndarray]:
+    """The sum of the sizes of all terms of each pre-activation, by layer."""
+    result = []
+    for weight, bias in zip(net.weights, net.biases, strict=True):
+        reach = np.abs(weight) @ reach + np.abs(bias)
+        result.append(reach)
+    return result
 
 
 def _stacked(nodes: list[Node]) -> list[tuple[np.ndarray, np.ndarray]]:
