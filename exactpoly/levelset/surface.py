@@ -215,8 +215,9 @@ def _orientation(arrangement: Arrangement) -> np.ndarray:
     place = np.full(chains.n_cells, -1)
     place[walls] = np.arange(len(walls))
     at = place[facets]
+    inner = np.flatnonzero(at >= 0)
     for which, holder in enumerate((one, two)):
-        mine = (at >= 0) & (holder[at] == owners)
+        mine = inner[holder[at[inner]] == owners[inner]]
         numbers[which, at[mine]] = chains.incidence[entries][mine]
     turn = -numbers[0] * numbers[1]
     value = np.zeros(chains.n_cells - first, np.int8)

@@ -191,3 +191,12 @@ def test_svg_of_a_plane_network(tmp_path: Path) -> None:
 
 def test_all_formats_are_known() -> None:
     assert set(FORMATS) == {"obj", "ply", "off", "stl", "vtu"}
+
+
+@pytest.mark.parametrize(("sign", "box"), [(1, "[0,1]^3"), (-1, "[0,1]^3"), (1, "[-1,0]x[0,1]^2")])
+def test_normals_point_to_larger_values_on_a_side_of_the_box_too(sign: int, box: str) -> None:
+    net = ep.Network((ep.Layer.of([[sign, 0, 0]], relu=False),))
+    (cycle,) = (found := ep.level_set(net, 0, domain=box).surface()).polygons
+    a, b, c = (np.array([float(x) for x in found.points[v]]) for v in cycle[:3])
+    assert np.cross(b - a, c - b)[0] * sign > 0
+    assert found.oriented
