@@ -1,0 +1,1 @@
+"""Exact answers about finite point sets: separability, convex hulls, covers by polytopes, planes."""
