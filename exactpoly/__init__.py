@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from exactpoly.domain import Domain
     from exactpoly.errors import ExactpolyError, InputError, InternalError, MissingDependency
     from exactpoly.front import (
+        cover,
         decision,
         enumerate,
         equal,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         prove,
         radius,
         range,
+        separable,
         tropical,
         zero_set,
     )
@@ -46,6 +48,7 @@ __all__ = [
     "MissingDependency",
     "Network",
     "Region",
+    "cover",
     "decision",
     "enumerate",
     "equal",
@@ -57,6 +60,7 @@ __all__ = [
     "prove",
     "radius",
     "range",
+    "separable",
     "tropical",
     "write_json",
     "zero_set",
@@ -75,7 +79,9 @@ _HOMES = {
     "MissingDependency": ("exactpoly.errors", "MissingDependency"),
     "Network": ("exactpoly.network", "Network"),
     "Region": ("exactpoly.complex.region", "Region"),
+    "cover": ("exactpoly.front", "cover"),
     "decision": ("exactpoly.front", "decision"),
+    "separable": ("exactpoly.front", "separable"),
     "enumerate": ("exactpoly.front", "enumerate"),
     "equal": ("exactpoly.front", "equal"),
     "level_set": ("exactpoly.front", "level_set"),

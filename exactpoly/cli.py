@@ -20,6 +20,7 @@ from exactpoly.commands.certify import certify
 from exactpoly.commands.check import check
 from exactpoly.commands.compare import compare
 from exactpoly.commands.construct import construct
+from exactpoly.commands.cover import cover
 from exactpoly.commands.crosscheck import crosscheck
 from exactpoly.commands.decision import decision
 from exactpoly.commands.equal import equal
@@ -153,5 +154,6 @@ for _command in (
     persistence,
     surface,
     tropical,
+    cover,
 ):
     main.add_command(_command)

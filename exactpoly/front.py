@@ -40,8 +40,11 @@ if TYPE_CHECKING:
     from exactpoly.levelset.level import LevelSet
     from exactpoly.levelset.pruned import ZeroSet
     from exactpoly.newton.newton import NewtonPair
+    from exactpoly.pointsets.cover import Cover
+    from exactpoly.pointsets.separation import Separation
 
 __all__ = [
+    "cover",
     "decision",
     "enumerate",
     "equal",
@@ -53,6 +56,7 @@ __all__ = [
     "prove",
     "radius",
     "range",
+    "separable",
     "tropical",
     "zero_set",
 ]
@@ -506,3 +510,60 @@ def zero_set(
         domain = Domain.parse(domain, network.input_dimension)
     block = pruned_block(refined, domain, limits=limits, interrupted=interrupted, progress=progress)
     return ZeroSet(block, domain)
+
+
+def separable(a: Any, b: Any, *, decimals: bool = False) -> Separation:
+    """Whether two finite point sets lie strictly on the two sides of some hyperplane, exactly.
+
+    ``a``, ``b``: rows of numbers; floats are the dyadic rationals that they are, with ``decimals`` the
+    shortest decimals that round to them. A hyperplane with its gap is returned, or a point that both
+    convex hulls contain, with both convex combinations. Raises `InputError` for what is no point set.
+
+    >>> import exactpoly as ep
+    >>> ep.separable([[0, 0], [1, 0]], [[0, 2]]).separable
+    True
+    >>> ep.separable([[0, 0], [2, 2]], [[0, 2], [2, 0]]).common
+    (Fraction(1, 1), Fraction(1, 1))
+    """
+    from exactpoly.pointsets.points import exact_points
+    from exactpoly.pointsets.separation import separate
+
+    return separate(
+        exact_points(a, decimals=decimals, name="a"), exact_points(b, decimals=decimals, name="b")
+    )
+
+
+def cover(
+    data: Any,
+    labels: Sequence[Any],
+    label: Any,
+    *,
+    network: Network | str | Path | Any = None,
+    decimals: bool = False,
+) -> Cover:
+    """Polytopes that contain one class of a data set and exclude the rest, decided exactly.
+
+    ``data``: one row a point; ``labels``: the class of each; ``label``: the class to be covered;
+    ``network``: faces parallel to the hyperplanes of its first layer are used as far as they go;
+    ``decimals``: as for `separable`. Points that stand in the data with both labels are in
+    `Cover.missed`. Raises `InputError` where the class or its complement is empty.
+
+    >>> import exactpoly as ep
+    >>> found = ep.cover([[0], [1], [2]], ["out", "in", "out"], "in")
+    >>> found.exact, found.faces, found.polytopes[0].least_faces
+    (True, 2, 2)
+    """
+    from exactpoly.pointsets.cover import cover_class
+    from exactpoly.pointsets.points import exact_points
+
+    points = exact_points(data, decimals=decimals)
+    normals: list[tuple[int, ...]] = []
+    if network is not None:
+        net = network if isinstance(network, Network) else load(network)
+        if net.input_dimension != points.dimension:
+            raise InputError(
+                f"network: it takes {net.input_dimension} inputs, the points have {points.dimension}"
+            )
+        first = net.layers[0]
+        normals = [first.numerators[unit][:-1] for unit in first.neurons]
+    return cover_class(points, [str(x) for x in labels], str(label), normals=normals)

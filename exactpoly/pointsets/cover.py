@@ -3,8 +3,8 @@
 A cover is `P_1 \\ (P_2 \\ (P_3 \\ ..))`: each polytope is an intersection of closed half-spaces. `P_1`
 contains the class, `P_2` those of other classes that no polytope around the class can leave out (they lie
 in its convex hull), and so on; with one polytope the class can be told apart by convexity alone. If no
-point has two labels, this ends: the points of `P_(i+1)` lie in the hull of those of `P_i`, and two hulls that
-contain each other have a vertex in common.
+point has two labels, this ends: the points of `P_(i+1)` lie in the hull of those of `P_i`, and two hulls
+that contain each other have a vertex in common.
 
 Such families of polytopes are those of Lee, Mammadov and Ye (arXiv 2402.02407). Lower bounds come with
 certificates: where one half-space will not do, a common convex combination of both sides; where one
@@ -26,9 +26,6 @@ from exactpoly.pointsets.separation import Combination, Separation, separate
 from exactpoly.polyhedra.gordan import exact_products
 
 __all__ = ["Cover", "Face", "Polytope", "cover_class"]
-
-_SHARE = Fraction(1, 2)
-"""Of a set that cannot be cut off at once, points with at least this share of the largest weight leave."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +191,9 @@ class _Builder:
                 drafts.append(cut)
                 left = np.setdiff1d(left, cut.excludes)
             left = np.setdiff1d(left, np.array(sorted(self.enclosed), np.intp))
-        drafts = self._merged(_irredundant(drafts))
+        drafts = _irredundant(drafts)
+        if not len(self.normals):  # merging would give up faces of the network
+            drafts = self._merged(drafts)
         outside = np.setdiff1d(self.outer, np.array(sorted(self.enclosed), np.intp))
         if self.enclosed:
             self.single = self._against(outside) if len(outside) else None
@@ -218,7 +217,7 @@ class _Builder:
     def _cut(self, left: np.ndarray) -> _Draft | None:
         """A face that excludes as many as possible of ``left``; None if the one tried is enclosed.
 
-        Points that stand in the way, by the convex combinations that prove it, are left for later.
+        The point that weighs most in the combination that stands in the way is left for later.
         """
         chosen = left
         while True:
@@ -235,10 +234,7 @@ class _Builder:
                 index = int(chosen[next(iter(others))])
                 self.enclosed[index] = {int(self.inner[i]): x for i, x in weights.items()}
             most = max(others.values())
-            gone = [i for i, x in others.items() if x >= _SHARE * most]
-            if 1 < len(gone) == len(chosen):
-                gone.pop()  # the last one alone can be cut off, or is enclosed
-            chosen = np.delete(chosen, gone)
+            chosen = np.delete(chosen, next(i for i, x in others.items() if x == most))
             if not len(chosen):
                 return None
 

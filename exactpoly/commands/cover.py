@@ -1,0 +1,104 @@
+"""`exactpoly cover`: polytopes around one class of a data set, or all classes in turn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from exactpoly.commands.arguments import json_option
+
+if TYPE_CHECKING:
+    from exactpoly.pointsets.cover import Cover, Polytope
+
+__all__ = ["cover"]
+
+
+@click.command(short_help="Polytopes around one class of a data set, exactly.")
+@click.argument("data", metavar="DATA.csv")
+@click.option("--class", "label", metavar="C", help="The class to cover.  [default: each in turn]")
+@click.option("--label", "column", metavar="NAME", help="Column of the class.  [default: the last]")
+@click.option("--network", "net", metavar="NET", help="Prefer faces parallel to its first layer's.")
+@json_option
+def cover(data: str, label: str | None, column: str | None, net: str | None, as_json: bool) -> None:
+    """Separate a class of DATA.csv from the rest by polytopes, exactly.
+
+    The file has a header and one row a point; numbers are taken as they are written. What is said to
+    be least comes with a certificate (--json has it).
+    """
+    from exactpoly.front import cover as cover_of
+    from exactpoly.pointsets.points import read_table
+    from exactpoly.report.terminal import print_json
+
+    points, labels, names = read_table(data, column)
+    chosen = sorted(set(labels)) if label is None else [label]
+    rows = [points.point(i) for i in range(len(points))]
+    covers = [cover_of(rows, labels, c, network=net) for c in chosen]
+    if as_json:
+        print_json({"file": data, "features": names, "covers": [_json(c) for c in covers]})
+    else:
+        for found in covers:
+            click.echo(_text(found))
+
+
+def _text(found: Cover) -> str:
+    verdict = (
+        "separated exactly" if found.exact else f"misses {len(found.missed)} points that coincide"
+    )
+    lines = [
+        f"class {found.label}: {verdict}, {len(found.polytopes)} polytope"
+        f"{'' if len(found.polytopes) == 1 else 's'}, {found.faces} faces"
+    ]
+    for k, polytope in enumerate(found.polytopes):
+        count = len(polytope.faces)
+        least = "the least" if count == polytope.least_faces else f"at least {polytope.least_faces}"
+        line = (
+            f"  {'' if k == 0 else 'minus '}polytope {k + 1}: {count} faces ({least}),"
+            f" {len(polytope.inside)} points inside, {len(polytope.outside)} excluded"
+        )
+        if polytope.enclosed:
+            line += (
+                f"; no polytope excludes {len(polytope.enclosed)} in the hull (rows"
+                f" {', '.join(map(str, sorted(polytope.enclosed)))})"
+            )
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _json(found: Cover) -> dict[str, Any]:
+    return {
+        "class": found.label,
+        "exact": found.exact,
+        "missed": list(found.missed),
+        "faces": found.faces,
+        "polytopes": [_polytope(p) for p in found.polytopes],
+    }
+
+
+def _polytope(p: Polytope) -> dict[str, Any]:
+    common = None if p.single is None else p.single.combinations
+    data: dict[str, Any] = {
+        "faces": [
+            {
+                "normal": [str(x) for x in face.normal],
+                "offset": str(face.offset),
+                "witness": face.witness,
+                "neuron": face.neuron,
+            }
+            for face in p.faces
+        ],
+        "least_faces": p.least_faces,
+        "inside": list(p.inside),
+        "outside": list(p.outside),
+        "enclosed": {
+            str(i): {str(j): str(x) for j, x in weights.items()}
+            for i, weights in p.enclosed.items()
+        },
+        "one_face_impossible": None,
+    }
+    if common is not None:
+        data["one_face_impossible"] = [
+            {str(own[i]): str(x) for i, x in weights.items()}
+            for own, weights in zip((p.inside, p.outside), common, strict=True)
+        ]
+    return data
