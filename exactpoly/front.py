@@ -494,7 +494,7 @@ def zero_set(
     does, and `LimitReached` when a limit comes first.
 
     >>> import exactpoly as ep
-    >>> rows = [[s * (i == j) for j in range(3)] for i in range(3) for s in (1, -1)]
+    >>> rows = [[s * (i == j) for j in (0, 1, 2)] for i in (0, 1, 2) for s in (1, -1)]
     >>> norm = ep.Network((ep.Layer.of(rows), ep.Layer.of([[1] * 6], relu=False)))
     >>> s = ep.zero_set(norm, 1, domain="[-2,2]^3").surface()
     >>> s.f_vector, s.genera, s.signed_volume
