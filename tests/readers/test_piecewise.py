@@ -128,6 +128,25 @@ ENTRYWISE: dict[
         0,
         0,
     ),
+    "maximum with what lies below it": (
+        lambda g, x: piecewise.maximum(g, ops.add_values(g, x, scalar(2)), x),
+        lambda x: x + 2,
+        0,
+        0,
+    ),
+    "where in thirds and halves": (
+        lambda g, x: piecewise.select(
+            g,
+            piecewise.compare_values(
+                g, ops.multiply_values(x, scalar("1/3")), scalar("1/3"), strict=True
+            ),
+            ops.multiply_values(x, scalar("1/2")),
+            ops.add_values(g, ops.multiply_values(x, scalar("-1/4")), scalar("3/4")),
+        ),
+        lambda x: x / 2 if x > 1 else Fraction(3, 4) - x / 4,
+        1,
+        1,
+    ),
     "minimum": (
         lambda g, x: piecewise.minimum(g, ops.negate(x), ops.add_values(g, x, scalar(2))),
         lambda x: min(-x, x + 2),
