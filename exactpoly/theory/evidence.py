@@ -74,10 +74,11 @@ class Evidence:
     def face_pairs(self) -> tuple[int, ...]:
         """Entry `k`: number of pairs of a `k`-cell and a `(k-1)`-cell in its closure; entry 0 is 0."""
         cells = self.complex.cells
+        shown = cells.counts
         # A cell at infinity has its faces there, so faces that are shown have owners that are.
         return (
             0,
-            *(int((cells.facets(k).entries < self.f[k - 1]).sum()) for k in range(1, self.d + 1)),
+            *(int((cells.facets(k).entries < shown[k - 1]).sum()) for k in range(1, self.d + 1)),
         )
 
     @property
