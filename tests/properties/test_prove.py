@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import exactpoly as ep
@@ -71,7 +71,7 @@ def test_at_the_threshold(name: str, output: int) -> None:
     assert threshold(name, output, most - Fraction(1, 2**60), strict=True) == "sat"
 
 
-@examples(60)
+@settings(examples(60), derandomize=True)
 @given(networks_on_domains(box=True, max_dimension=3), st.data())
 def test_thresholds_at_the_extremum_of_the_complex(
     drawn: tuple[ep.Network, ep.Domain], data: st.DataObject

@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import exactpoly as ep
@@ -100,7 +100,7 @@ def test_equality_on_the_whole_space() -> None:
         ep.equal(cases.network("c01_hat"), cases.network("c01_hat"))
 
 
-@examples(40)
+@settings(examples(40), derandomize=True)
 @given(networks_on_domains(box=True, max_dimension=3), st.data())
 def test_everything_agrees_with_the_complex(
     drawn: tuple[ep.Network, ep.Domain], data: st.DataObject
@@ -121,7 +121,7 @@ def test_everything_agrees_with_the_complex(
     assert answer.verdict == ("yes" if min(slopes) >= 0 else "no")
 
 
-@examples(30)
+@settings(examples(30), derandomize=True)
 @given(networks_on_domains(box=True, max_dimension=2), st.data())
 def test_differences_agree_with_the_joint_complex(
     drawn: tuple[ep.Network, ep.Domain], data: st.DataObject
@@ -139,7 +139,7 @@ def test_differences_agree_with_the_joint_complex(
     assert answer.verdict == ("different" if most else "equal")
 
 
-@examples(40)
+@settings(examples(40), derandomize=True)
 @given(networks(max_dimension=2, max_neurons=6), st.data())
 def test_radii_agree_with_the_ties_on_the_complex(network: ep.Network, data: st.DataObject) -> None:
     """On the complex of the network and its tie, the nearest vertex-to-centre distance is piecewise."""
