@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactpoly.arithmetic.rational import exact_scalar
+from exactpoly.arithmetic.rational import NUMBER, exact_scalar
 from exactpoly.errors import InputError
 
 __all__ = ["Domain"]
 
-_RATIONAL = r"[+-]?(?:\d+/\d+|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)"
-_INTERVAL = re.compile(rf"\[\s*({_RATIONAL})\s*,\s*({_RATIONAL})\s*\](?:\s*\^\s*(d|\d{{1,9}}))?")
-_SPACE = re.compile(r"R(?:\s*\^\s*(d|\d{1,9}))?")
+_INTERVAL = re.compile(rf"\[ *({NUMBER}) *, *({NUMBER}) *\](?: *\^ *(d|[0-9]{{1,9}}))?")
+_SPACE = re.compile(r"R(?: *\^ *(d|[0-9]{1,9}))?")
+_PRODUCT = re.compile(r" *[x*] *")
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,13 @@ class Domain:
     @classmethod
     def box(cls, dimension: int, lower: Fraction | int, upper: Fraction | int) -> Domain:
         """The cube `[lower, upper]^dimension`."""
-        return cls(dimension, ((Fraction(lower), Fraction(upper)),) * dimension)
+        return cls(dimension, ((lower, upper),) * dimension)  # type: ignore[arg-type]
 
     @classmethod
     def parse(cls, text: str, dimension: int) -> Domain:
         """Read `R^d`, `R^3`, `[-1,1]^d`, `[-1,1]^3` or `[0,1]x[-2,2]`.
 
-        Numbers are integers, fractions `p/q` or decimals; a decimal such as `0.1` means exactly
+        Numbers are read as `exactpoly.arithmetic.rational` says; a decimal such as `0.1` means exactly
         1/10. Raises `InputError` on anything else or when the dimension does not fit.
         """
         stripped = text.strip()
@@ -111,7 +111,7 @@ class Domain:
                 )
             bounds += [(lower, upper)] * count
             position = match.end()
-            separator = re.compile(r"\s*[x*]\s*").match(stripped, position)
+            separator = _PRODUCT.match(stripped, position)
             if separator:
                 position = separator.end()
                 if position == len(stripped):

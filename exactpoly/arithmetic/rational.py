@@ -1,11 +1,26 @@
-"""From one number, of any type that holds a rational exactly, to that rational, and back to a float."""
+"""From numbers, of any type that holds rationals exactly, to those rationals, and back to floats.
+
+**Numbers as text.** Wherever text becomes a number (points, domains, windows, network files, claims,
+studies), this one grammar holds, in ASCII:
+
+    number   = [sign] (digits "/" digits | decimal)
+    decimal  = digits ["." [digits]] [exponent] | "." digits [exponent]
+    exponent = ("e" | "E") [sign] digits          at most 9999 in size
+    sign     = "+" | "-"
+    digits   = one or more of 0-9
+
+with blanks around it, no blanks or underscores inside, and at most 100,000 characters. A decimal means
+what is written: ``0.1`` is one tenth.
+"""
 
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterable
 from contextlib import nullcontext
+from decimal import Decimal
 from fractions import Fraction
-from math import isfinite
 from numbers import Rational
 from typing import Any
 
@@ -14,49 +29,132 @@ import numpy as np
 from exactpoly.arithmetic.digits import DEFAULT_DIGITS, LONGEST_READ, any_digits
 from exactpoly.errors import InputError
 
-__all__ = ["exact_scalar", "rounded"]
+__all__ = ["NUMBER", "exact_integer", "exact_point", "exact_scalar", "rounded"]
+
+NUMBER = (
+    r"[+-]?(?:[0-9]+/[0-9]+|[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?)"
+)
+"""Regular expression of the grammar of numbers."""
+
+_NUMBER = re.compile(NUMBER)
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_BLANKS = " \t\r\n"
 
 # A number such as 1e999999999 would fill the memory with its digits.
-_HUGE_EXPONENT = re.compile(r"[eE][+-]?0*[1-9]\d{4}")
+_HUGE_EXPONENT = re.compile(r"[eE][+-]?0*[1-9][0-9]{4}")
+_LARGEST_EXPONENT = 9_999
 _LONGEST_SHOWN = 40
 
 
 def exact_scalar(value: Any, where: str) -> Fraction:
     """Convert one number to the rational that it is.
 
-    Integers, `Fraction`, Python and NumPy floats and strings such as ``"-3/4"`` or ``"0.1"`` (the
-    decimal, exactly one tenth) are accepted. ``where`` names the tensor and index in errors.
-    Raises `InputError` for NaN, infinities and anything that is not a number.
+    Integers, `Fraction`, `Decimal`, Python floats, NumPy integers and floats of any width, scalars of
+    torch, rationals of SymPy and python-flint, and strings as the module says. ``where`` names the tensor
+    and index in errors. Raises `InputError` for NaN, infinities and anything that is not a number.
 
-    >>> exact_scalar(0.5, "w[0]"), exact_scalar("1/3", "w[1]")
-    (Fraction(1, 2), Fraction(1, 3))
+    >>> exact_scalar(0.5, "w[0]"), exact_scalar("1/3", "w[1]"), exact_scalar(np.int8(-100), "w[2]")
+    (Fraction(1, 2), Fraction(1, 3), Fraction(-100, 1))
     """
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, bool):
-        raise InputError(f"{where} is a truth value; give a number")
-    if isinstance(value, float):
-        if not isfinite(value):
-            raise InputError(f"{where} is {value}; every weight must be a finite number")
-        return Fraction(value)
-    if isinstance(value, Rational):
-        return Fraction(int(value.numerator), int(value.denominator))
+    if type(value) is Fraction:
+        return value
     if isinstance(value, str):
-        shown = repr(value if len(value) <= _LONGEST_SHOWN else f"{value[:_LONGEST_SHOWN]}...")
-        if _HUGE_EXPONENT.search(value):
-            raise InputError(
-                f"{where} is {shown}, whose exponent is beyond 9999; write it in other units"
-            )
-        if len(value) > LONGEST_READ:
-            raise InputError(f"{where} is {shown}, longer than {LONGEST_READ} characters")
-        try:
-            with any_digits() if len(value) > DEFAULT_DIGITS else nullcontext():
-                return Fraction(value)
-        except (ValueError, ZeroDivisionError) as error:
-            raise InputError(
-                f'{where} is {shown}; write a rational such as "-3/4" or "0.25"'
-            ) from error
+        return _of_text(value, where)
+    if isinstance(value, (bool, np.bool_)):
+        raise InputError(f"{where} is a truth value; give a number")
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    if isinstance(value, (float, np.floating)):
+        if not np.isfinite(value):
+            raise InputError(f"{where} is {value}; every number must be finite")
+        return Fraction(*map(int, value.as_integer_ratio()))
+    if isinstance(value, np.integer) and value.dtype.kind in "iu":
+        return Fraction(int(value))
+    if isinstance(value, Rational) and not isinstance(value, np.generic):
+        return Fraction(int(value.numerator), int(value.denominator))
+    if isinstance(value, Decimal):
+        return _of_decimal(value, where)
+    return _of_stranger(value, where)
+
+
+def exact_integer(text: str, where: str) -> int:
+    """The integer that ``text`` is; `InputError` for anything but ASCII digits with a sign.
+
+    >>> exact_integer("-12", "width")
+    -12
+    """
+    text = text.strip(_BLANKS)
+    if len(text) > DEFAULT_DIGITS or not _INTEGER.fullmatch(text):
+        raise InputError(f"{where} is {_shown(text)}; write an integer")
+    return int(text)
+
+
+def exact_point(values: Any, dimension: int, of: str) -> tuple[Fraction, ...]:
+    """The exact point of a row of numbers: a sequence, a NumPy array or a torch tensor.
+
+    ``dimension``: how many coordinates ``of`` takes. Raises `InputError` for another number of them and
+    for what `exact_scalar` refuses.
+
+    >>> exact_point(np.array([100, -100], np.int8), 2, "net")
+    (Fraction(100, 1), Fraction(-100, 1))
+    """
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        raise InputError(f"point: a {type(values).__name__} given; give {dimension} numbers")
+    if getattr(values, "ndim", 1) != 1:
+        raise InputError(
+            f"point: an array of shape {tuple(getattr(values, 'shape', ()))} given; give a row of"
+            f" {dimension} numbers"
+        )
+    given = list(values)
+    if len(given) != dimension:
+        raise InputError(f"point: {len(given)} coordinates given, {of} takes {dimension}")
+    return tuple(exact_scalar(x, f"point[{i}]") for i, x in enumerate(given))
+
+
+def _of_text(value: str, where: str) -> Fraction:
+    text = value.strip(_BLANKS)
+    if len(text) > LONGEST_READ:
+        raise InputError(f"{where} is {_shown(text)}, longer than {LONGEST_READ} characters")
+    if not _NUMBER.fullmatch(text):
+        raise InputError(f'{where} is {_shown(text)}; write a rational such as "-3/4" or "0.25"')
+    if _HUGE_EXPONENT.search(text):
+        raise InputError(
+            f"{where} is {_shown(text)}, whose exponent is beyond {_LARGEST_EXPONENT}; write it in"
+            " other units"
+        )
+    try:
+        with any_digits() if len(text) > DEFAULT_DIGITS else nullcontext():
+            return Fraction(text)
+    except ZeroDivisionError as error:
+        raise InputError(f"{where} is {_shown(text)}; a denominator must not be 0") from error
+
+
+def _of_decimal(value: Decimal, where: str) -> Fraction:
+    if not value.is_finite():
+        raise InputError(f"{where} is {value}; every number must be finite")
+    if value and abs(value.adjusted()) > _LARGEST_EXPONENT + LONGEST_READ:
+        raise InputError(f"{where} is {_shown(str(value))}; write it in other units")
+    return Fraction(value)
+
+
+def _of_stranger(value: Any, where: str) -> Fraction:
+    """A number of a library that is there if the number is."""
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(value, torch.Tensor):
+        strided = value.layout == torch.strided and value.device.type != "meta"
+        if value.ndim or not strided or value.is_quantized or value.is_complex():
+            raise InputError(f"{where} is a {value.dtype} tensor of shape {tuple(value.shape)}")
+        return exact_scalar(value.item(), where)
+    flint = sys.modules.get("flint")
+    if flint is not None and isinstance(value, flint.fmpz):
+        return Fraction(int(value))
+    if flint is not None and isinstance(value, flint.fmpq):
+        return Fraction(int(value.p), int(value.q))
     raise InputError(f"{where} is of type {type(value).__name__}; give a rational or a float")
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}...")
 
 
 def rounded(numerator: int, denominator: int) -> float:

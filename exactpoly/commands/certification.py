@@ -123,7 +123,7 @@ def audited(
             report = audit(
                 regions,
                 plan.count,
-                progress=lambda done: progress.counted(
+                progress=lambda done, _: progress.counted(
                     "audited", done, min(plan.count or total, total)
                 ),
             )

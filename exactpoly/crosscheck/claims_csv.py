@@ -99,6 +99,6 @@ def _total(words: list[str]) -> object:
 
 
 def _integer(text: str, where: str) -> int:
-    if not (text.isdecimal() and len(text) < _DIGITS):
+    if not (text.isascii() and text.isdecimal() and len(text) < _DIGITS):
         raise InputError(f"{where} is {text!r}; give a number 0, 1, 2, ..")
     return int(text)

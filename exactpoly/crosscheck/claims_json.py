@@ -267,7 +267,9 @@ def _figure(item: Any, where: str, numbers: NumberFormat) -> Fraction:
 
     exact = exact_scalar(item, where)
     # A count is an integer, however coarse the format is.
-    whole = isinstance(item, int) or (isinstance(item, str) and item.lstrip("+-").isdecimal())
+    whole = isinstance(item, int) or (
+        isinstance(item, str) and item.strip().lstrip("+-").isdecimal()
+    )
     return exact if whole else _number(item, numbers, where)
 
 

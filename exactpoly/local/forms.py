@@ -13,15 +13,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd, lcm
+from math import gcd
 
 from flint import fmpz_mat
 
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import AffineMap, Network
-from exactpoly.polyhedra.polyhedron import Vector
+from exactpoly.polyhedra.polyhedron import Vector, homogeneous
 
-__all__ = ["LocalForms", "homogeneous", "local_forms"]
+__all__ = ["LocalForms", "local_forms"]
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,6 @@ class LocalForms:
     forms: tuple[tuple[int, ...], ...]
     zero_neurons: tuple[int, ...]
     affine_map: AffineMap
-
-
-def homogeneous(point: Sequence[Fraction]) -> list[int]:
-    """Integers ``(q, q x_1, .., q x_d)`` with `q > 0`."""
-    common = lcm(*(x.denominator for x in point))
-    return [common, *(x.numerator * (common // x.denominator) for x in point)]
 
 
 def local_forms(network: Network, point: Vector, directions: Sequence[int]) -> LocalForms:

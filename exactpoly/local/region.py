@@ -22,12 +22,12 @@ from typing import Any
 from flint import fmpz_mat
 from threadpoolctl import threadpool_limits
 
-from exactpoly.arithmetic.rational import exact_scalar
+from exactpoly.arithmetic.rational import exact_point
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError, InternalError
-from exactpoly.local.forms import homogeneous, local_forms
+from exactpoly.local.forms import local_forms
 from exactpoly.network.network import AffineMap, Network
-from exactpoly.polyhedra.polyhedron import Polyhedron, Vector, primitive
+from exactpoly.polyhedra.polyhedron import Polyhedron, Vector, homogeneous, primitive
 from exactpoly.polyhedra.redundancy import irredundant, rank_modulo_prime
 
 __all__ = ["LocalFacet", "LocalRegion", "region_at"]
@@ -124,7 +124,7 @@ class LocalRegion:
 
 def region_at(
     network: Network,
-    point: Sequence[Any],
+    point: Any,
     domain: Domain,
     *,
     progress: Callable[[int, int], None] | None = None,
@@ -140,9 +140,7 @@ def region_at(
         raise InputError(
             f"domain: dimension {domain.dimension} given, {network.name} has input dimension {d}"
         )
-    if len(point) != d:
-        raise InputError(f"point: {len(point)} coordinates given, {network.name} takes {d}")
-    place = tuple(exact_scalar(x, f"point[{i}]") for i, x in enumerate(point))
+    place = exact_point(point, d, network.name)
     if not domain.contains(place):
         raise InputError(f"point: ({', '.join(map(str, place))}) is outside the domain {domain}")
     sides = _sides(domain)

@@ -235,7 +235,7 @@ class Layer:
 def _items(values: Any) -> list[Any]:
     """The entries of a one-dimensional array or sequence as Python objects, exactly."""
     if isinstance(values, np.ndarray):
-        return list(values.tolist()) if values.dtype != np.longdouble else list(values)
+        return list(values.tolist()) if values.dtype.kind in "iufO" else list(values)
     return list(values)
 
 
@@ -243,6 +243,8 @@ def _exact_matrix(weight: Any, name: str) -> list[list[Fraction]]:
     if isinstance(weight, np.ndarray):
         if weight.ndim != 2:
             raise InputError(f"{name} has shape {weight.shape}; a matrix is needed")
+        if weight.dtype.kind not in "iufO":
+            raise InputError(f"{name} has dtype {weight.dtype}; give integers or floats")
         if weight.dtype.kind == "f":
             bad = np.argwhere(~np.isfinite(weight))
             if len(bad):

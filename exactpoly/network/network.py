@@ -18,6 +18,7 @@ from math import gcd
 from typing import Any
 
 from exactpoly.arithmetic.digits import any_digits
+from exactpoly.arithmetic.rational import exact_point
 from exactpoly.errors import InputError
 from exactpoly.network.layer import Layer
 
@@ -149,13 +150,9 @@ class Network:
         state.update(b"]}")
         return state.hexdigest()
 
-    def _forward(self, point: Sequence[Fraction | int]) -> tuple[list[Fraction], list[Fraction]]:
+    def _forward(self, point: Any) -> tuple[list[Fraction], list[Fraction]]:
         """Exact pre-activations of all neurons in order, and the output."""
-        if len(point) != self.input_dimension:
-            raise InputError(
-                f"point: {len(point)} coordinates given, {self.name} takes {self.input_dimension}"
-            )
-        values = [Fraction(x) for x in point]
+        values = list(exact_point(point, self.input_dimension, self.name))
         pre_activations: list[Fraction] = []
         for layer in self.layers:
             values = layer.forward(values)
@@ -165,15 +162,15 @@ class Network:
                     values[unit] = Fraction(0)
         return pre_activations, values
 
-    def evaluate(self, point: Sequence[Fraction | int]) -> tuple[Fraction, ...]:
-        """The exact output at a rational point."""
+    def evaluate(self, point: Any) -> tuple[Fraction, ...]:
+        """The exact output at a point, any row of numbers that `exact_point` takes."""
         return tuple(self._forward(point)[1])
 
-    def preactivations(self, point: Sequence[Fraction | int]) -> tuple[Fraction, ...]:
+    def preactivations(self, point: Any) -> tuple[Fraction, ...]:
         """The exact pre-activations of all neurons at a rational point."""
         return tuple(self._forward(point)[0])
 
-    def sign_row(self, point: Sequence[Fraction | int]) -> tuple[int, ...]:
+    def sign_row(self, point: Any) -> tuple[int, ...]:
         """The exact signs (-1, 0, 1) of all pre-activations at a rational point."""
         return tuple((z > 0) - (z < 0) for z in self._forward(point)[0])
 

@@ -18,7 +18,7 @@ from exactpoly.errors import InputError, InternalError
 from exactpoly.polyhedra.cddlib import cdd_available, double_description, exact_matrix
 from exactpoly.polyhedra.faces import face_lattice, facet_groups, pulling_volume
 
-__all__ = ["Facet", "Polyhedron", "Vector", "cdd_available", "primitive"]
+__all__ = ["Facet", "Polyhedron", "Vector", "cdd_available", "homogeneous", "primitive"]
 
 Vector = tuple[Fraction, ...]
 
@@ -42,6 +42,12 @@ def primitive(row: Sequence[Fraction | int]) -> tuple[int, ...]:
     integers = [x.numerator * (common // x.denominator) for x in row]
     divisor = gcd(*integers) or 1
     return tuple(x // divisor for x in integers)
+
+
+def homogeneous(point: Sequence[Fraction]) -> list[int]:
+    """Integers ``(q, q x_1, .., q x_d)`` with `q > 0`."""
+    common = lcm(*(x.denominator for x in point))
+    return [common, *(x.numerator * (common // x.denominator) for x in point)]
 
 
 class Polyhedron:

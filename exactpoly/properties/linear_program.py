@@ -17,7 +17,7 @@ import numpy as np
 from flint import fmpq, fmpq_mat, fmpz_mat
 
 from exactpoly.errors import InternalError
-from exactpoly.local.forms import homogeneous
+from exactpoly.polyhedra.polyhedron import homogeneous
 
 __all__ = ["Optimum", "maximum"]
 

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 
 from exactpoly.errors import InputError
-from exactpoly.local.forms import homogeneous
 from exactpoly.network.constraints import Bounds, Constraint
 from exactpoly.network.network import Network
+from exactpoly.polyhedra.polyhedron import homogeneous
 from exactpoly.properties.answer import integral_scale
 from exactpoly.properties.forms import Forms, FormsOfPattern
 from exactpoly.properties.linear_program import Optimum, maximum
