@@ -39,7 +39,7 @@ def maximum_network(identity: Identity) -> Network:
     >>> three = Term(Fraction(1), (((0, 1),), ((2, 2),)))
     >>> net = maximum_network(Identity(3, (three,)))
     >>> net.widths, net.evaluate([-1, 5]), net.evaluate([-1, -5])
-    ((2, 5, 2, 1), (Fraction(5, 1),), (Fraction(0, 1),))
+    ((2, 5, 1, 1), (Fraction(5, 1),), (Fraction(0, 1),))
     """
     written = identity.expanded()
     if len(written.terms) > _MOST_NEURONS:

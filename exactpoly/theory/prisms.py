@@ -63,7 +63,7 @@ def folded_prism_network(d: int, folds: int, cuts: Sequence[int]) -> Network:
     layers in all that is the sharp bound `2L(d-2) + 4`.
 
     >>> import exactpoly as ep
-    >>> ep.enumerate(folded_prism_network(3, 4, [4])).mean_facets > 6
+    >>> ep.enumerate(folded_prism_network(3, 8, [6])).mean_facets > 6
     True
     """
     _check(d, cuts)
