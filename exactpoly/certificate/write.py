@@ -20,7 +20,7 @@ from exactpoly.certificate.check import FACETS
 from exactpoly.certificate.points import region_points
 from exactpoly.certificate.verdicts import CellEvidence, verdict_claims
 from exactpoly.complex.complex import Complex
-from exactpoly.errors import InputError
+from exactpoly.running.files import written_whole
 
 __all__ = ["certificate_lines", "vertex_order", "write_certificate"]
 
@@ -36,10 +36,8 @@ def write_certificate(complex_: Complex, path: str | Path) -> None:
     data = "".join(line + "\n" for line in certificate_lines(complex_)).encode("ascii")
     if path.suffix == ".gz":
         data = gzip.compress(data, mtime=0)
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+    with written_whole(path) as file:
+        file.write(data)
 
 
 def certificate_lines(complex_: Complex) -> Iterator[str]:

@@ -208,12 +208,11 @@ def load_network(net: str, read_as: Reading) -> Network:
     return network
 
 
-def check_folder(output: Path) -> None:
-    """Refuse a file that could not be written, before any work is done."""
-    if not output.parent.is_dir():
-        raise InputError(f"{output}: there is no folder {output.parent}; make it first")
-    if output.is_dir():
-        raise InputError(f"{output}: is a directory; give a file name")
+def check_folder(output: Path, *inputs: str) -> None:
+    """Refuse a file that could not be written, or is an input, before any work is done."""
+    from exactpoly.running.files import check_output
+
+    check_output(output, *inputs)
 
 
 def make_limits(max_cells: int | None, max_seconds: float | None, max_memory: int | None) -> Limits:

@@ -87,7 +87,7 @@ def certify(
         from exactpoly.running.progress import ProgressLine
 
         if output is not None:
-            check_folder(output)
+            check_folder(output, net)
             if engine == "reference":
                 raise InputError("--output: certificates need --engine subdivide")
         if coq is not None:

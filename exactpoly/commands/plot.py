@@ -67,7 +67,7 @@ def plot(
         from exactpoly.report.plot import check_output, draw, save
         from exactpoly.running.progress import ProgressLine
 
-        check_folder(output)
+        check_folder(output, net)
         check_output(output)
         plane, cut = plane_network(load_network(net, read_as), section)
         place, shown = Domain.parse(domain, 2), read_window(window)

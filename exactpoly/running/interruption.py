@@ -1,4 +1,4 @@
-"""Ctrl-C: the first one asks a run to stop at its next clean point, the second one ends it at once."""
+"""Ctrl-C and SIGTERM: the first one asks a run to stop at a clean point, the second one ends it at once."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from typing import Any
 
 __all__ = ["Interruption"]
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 
 class Interruption:
-    """While active as a context, SIGINT sets ``requested`` instead of raising.
+    """While active as a context, SIGINT and SIGTERM set ``requested`` instead of raising.
 
-    A second SIGINT raises `KeyboardInterrupt`, and so does the first one while ``immediate`` is set,
+    A second one raises `KeyboardInterrupt`, and so does the first one while ``immediate`` is set,
     which is for stretches that cannot be asked to stop. In another thread than the main one signals
     do not arrive, and nothing is installed.
     """
@@ -30,7 +32,7 @@ class Interruption:
 
     def __enter__(self) -> Interruption:
         if threading.current_thread() is threading.main_thread():
-            self._before = signal.signal(signal.SIGINT, self._handle)
+            self._before = [signal.signal(kind, self._handle) for kind in _SIGNALS]
             self._installed = True
         return self
 
@@ -41,7 +43,8 @@ class Interruption:
         trace: TracebackType | None,
     ) -> None:
         if self._installed:
-            signal.signal(signal.SIGINT, self._before)
+            for number, before in zip(_SIGNALS, self._before, strict=True):
+                signal.signal(number, before)
             self._installed = False
 
     def _handle(self, number: int, frame: FrameType | None) -> None:

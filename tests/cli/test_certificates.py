@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -89,7 +90,7 @@ def test_the_result_survives_a_certificate_that_cannot_be_written(
     def full(*arguments: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(os, "fsync", full)
     result = run("certify", case("q2_00"), "-o", tmp_path / "x.cert")
     assert result.exit_code == 3
     assert "No space left" in result.stderr

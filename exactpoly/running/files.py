@@ -1,0 +1,112 @@
+"""Files that are read whole or not at all, and files that are written whole or not at all.
+
+A file is written beside its target, under a name that says which process does so, and renamed over it
+at the end; so an old file survives a full disk and a killed run. What a killed run leaves is removed when
+the same target is written again.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+from typing import BinaryIO
+
+from exactpoly.errors import InputError
+
+__all__ = ["check_input", "check_output", "remove_orphans", "written_whole"]
+
+_SUFFIX = ".part"
+_numbers = count()
+
+
+def check_input(path: str | Path) -> None:
+    """Raise `InputError` unless ``path`` is a file: a device or a pipe may never end."""
+    path = Path(path)
+    if path.is_dir():
+        raise InputError(f"{path}: is a directory; give a file")
+    if not path.exists():
+        raise InputError(f"{path}: there is no such file; check the path")
+    if not path.is_file():
+        raise InputError(f"{path}: is a pipe or a device; give a file")
+
+
+def check_output(path: str | Path, *inputs: str | Path) -> None:
+    """Raise `InputError` where ``path`` could not be written, or is one of the ``inputs``.
+
+    Links are followed: an input reached by another name is an input. Removes orphans, see the module.
+    """
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: there is no folder {path.parent}; make it first")
+    if path.is_dir():
+        raise InputError(f"{path}: is a directory; give a file name")
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path}: is a pipe or a device; give a file")
+    for given in inputs:
+        with suppress(OSError, ValueError):
+            if os.path.samefile(path, given):
+                raise InputError(f"{path}: is the input itself; give another file to write")
+    remove_orphans(path)
+
+
+@contextmanager
+def written_whole(path: str | Path) -> Iterator[BinaryIO]:
+    """A binary file to write; it takes the place of ``path`` at the end, unless an error is raised.
+
+    A link keeps pointing where it does, and what it points to is replaced. Raises `InputError` where the
+    file cannot be written; what stood there before then still does.
+    """
+    shown, target = Path(path), Path(os.path.realpath(path))
+    name = f".{target.name}.{_host()}.{os.getpid()}.{next(_numbers)}{_SUFFIX}"
+    draft = target.with_name(name)
+    try:
+        remove_orphans(target)
+        with open(draft, "x+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(OSError):
+            os.chmod(draft, stat.S_IMODE(target.stat().st_mode))
+        os.replace(draft, target)
+    except OSError as error:
+        raise InputError(f"{shown}: cannot be written ({error.strerror or error})") from error
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def remove_orphans(path: str | Path) -> None:
+    """Remove what killed runs on this machine have left beside ``path``."""
+    target = Path(os.path.realpath(path))
+    pattern = re.compile(
+        re.escape(f".{target.name}.{_host()}.") + r"([0-9]+)\.[0-9]+" + re.escape(_SUFFIX)
+    )
+    with suppress(OSError):
+        for other in target.parent.iterdir():
+            match = pattern.fullmatch(other.name)
+            if match and not _runs(int(match[1])):
+                with suppress(OSError):
+                    other.unlink()
+
+
+def _host() -> str:
+    return re.sub(r"[^A-Za-z0-9-]", "-", socket.gethostname())[:40]
+
+
+def _runs(process: int) -> bool:
+    """Whether there may be such a process here."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
