@@ -14,12 +14,17 @@ from exactpoly.running.interruption import Interruption
 from exactpoly.running.limits import Limits, present_memory
 
 
+def _write_on_a_full_disk(path: Path) -> None:
+    with written_whole(path) as file:
+        file.write(b"new")
+        raise OSError(28, "No space left on device")
+
+
 def test_an_old_file_survives_what_fails(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"old")
-    with pytest.raises(InputError, match="No space left"), written_whole(path) as file:
-        file.write(b"new")
-        raise OSError(28, "No space left on device")
+    with pytest.raises(InputError, match="No space left"):
+        _write_on_a_full_disk(path)
     assert path.read_bytes() == b"old"
     with written_whole(path) as file:
         file.write(b"new")
