@@ -97,6 +97,6 @@ def test_a_sign_row_that_is_no_region(monkeypatch: pytest.MonkeyPatch) -> None:
     for change in (-1, 0):
         rows = complex_.region_rows.copy()
         rows[0, 0] *= change
-        monkeypatch.setattr(ep.Complex, "region_rows", rows)
+        monkeypatch.setitem(complex_.cells._signs, complex_.dimension, rows)
         with pytest.raises(ep.InternalError, match="audit: "):
             audit(complex_, None)

@@ -23,6 +23,8 @@ from tests.theory.networks import random_generic
 REFUTED = {"avg-facets", "avg-faces", "monotone"}
 """Published, and false in general for two hidden layers and more (proofs/theorems.md, 2)."""
 
+LEVELS = {"bounded-components", "unbounded-levels"}
+
 UNCONDITIONAL = {
     "deep-bound",
     "deep-box",
@@ -50,7 +52,8 @@ def test_no_proved_theorem_is_violated(drawn: tuple[ep.Network, ep.Domain]) -> N
 @given(st.integers(0, 10**6), st.sampled_from([(1, 3), (2, 5), (3, 5), (2, 3, 3), (3, 3, 2)]))
 def test_generic_networks_meet_every_hypothesis(seed: int, widths: tuple[int, ...]) -> None:
     for check in check_all(ep.enumerate(random_generic(seed, *widths))):
-        assert check.verdict is not Verdict.HYPOTHESES_NOT_MET, check
+        # Whether a level set has bounded pieces is no question of genericity.
+        assert check.verdict is not Verdict.HYPOTHESES_NOT_MET or check.id in LEVELS, check
         if check.id not in REFUTED:
             assert check.verdict is not Verdict.VIOLATED, check
 
