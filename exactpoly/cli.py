@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 
+from exactpoly.commands.arrangement import arrangement
 from exactpoly.commands.bounds import bounds
 from exactpoly.commands.certify import certify
 from exactpoly.commands.check import check
@@ -155,5 +156,6 @@ for _command in (
     surface,
     tropical,
     cover,
+    arrangement,
 ):
     main.add_command(_command)

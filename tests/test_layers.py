@@ -41,6 +41,7 @@ ALLOWED = {
     # Not called tropical: a package of that name would hide the function `exactpoly.tropical`.
     "newton": ENGINE | {"local"},
     "depth": ENGINE,
+    "arrangements": LEVELS | {"pointsets"},  # The engine on plane files; meshes as level sets have.
     "theory": LEVELS,  # No readers, no certificates, no reports.
     "properties": LEVELS | {"local"},
     "certificate": LEVELS

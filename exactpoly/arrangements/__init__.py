@@ -1,0 +1,1 @@
+"""Arrangements of planes in a box: cells, and the boundary of a union of cells."""
