@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,28 @@ __all__ = ["depth"]
 
 
 @click.command(short_help="Maxima of many numbers in two hidden layers.")
-@click.option("--check", "given", metavar="FILE", help="Decide an identity, a network or a proof.")
+@click.option("--check", "given", metavar="FILE", help="Decide an identity or a network.")
+@click.option("--numbers", type=click.IntRange(3, 10), metavar="N", help="Search: of how many.")
+@click.option(
+    "--pairs",
+    type=click.IntRange(1, 4),
+    default=2,
+    show_default=True,
+    metavar="K",
+    help="Search: each side a sum of up to K pairwise maxima.",
+)
+@click.option("--loops", is_flag=True, help="Search: single numbers among the pairs.")
+@click.option("--seconds", type=click.FloatRange(min=0), default=60, show_default=True)
+@click.option("--trials", type=click.IntRange(min=1), help="Stop after this many proposals.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option(
+    "-o",
+    "--output",
+    "found_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write what the search found, in the public certificate format.",
+)
 @click.option(
     "--network",
     "output",
@@ -24,18 +46,99 @@ __all__ = ["depth"]
     help="Write the network of the identity.",
 )
 @json_option
-def depth(given: str | None, output: Path | None, as_json: bool) -> int:
-    """Decide whether FILE is the maximum of its numbers.
+def depth(
+    given: str | None,
+    numbers: int | None,
+    pairs: int,
+    loops: bool,
+    seconds: float,
+    trials: int | None,
+    seed: int,
+    found_file: Path | None,
+    output: Path | None,
+    as_json: bool,
+) -> int:
+    """Decide whether FILE is the maximum of its numbers, or search for an identity.
 
-    FILE is an identity, in the public certificate format too, or a network.
+    FILE is an identity, in the public certificate format too, or a network. A search ends with an
+    identity of few orbits, decided exactly, or with a proof that the template holds none, or with
+    nothing found, which proves nothing.
     """
-    if given is None:
-        raise InputError("hunt depth: give --check FILE")
-    if output is not None:
-        check_folder(output)
-    data, message = _checked(Path(given), output)
+    if (given is None) == (numbers is None):
+        raise InputError("hunt depth: give either --check FILE or --numbers N")
+    for path in (output, found_file):
+        if path is not None:
+            check_folder(path)
+    if given is not None:
+        data, message = _checked(Path(given), output)
+        code = 0 if data["holds"] else 1
+    else:
+        data, message = _search(
+            int(numbers or 0), pairs, loops, seconds, trials, seed, found_file, output
+        )
+        code = 0
     click.echo(json.dumps(data, indent=1) if as_json else message)
-    return 0 if data["holds"] else 1
+    return code
+
+
+def _search(
+    n: int,
+    pairs: int,
+    loops: bool,
+    seconds: float,
+    trials: int | None,
+    seed: int,
+    found_file: Path | None,
+    output: Path | None,
+) -> tuple[dict[str, Any], str]:
+    from exactpoly.depth.identity import write_identity
+    from exactpoly.depth.networks import maximum_network
+    from exactpoly.depth.search import Search, impossible
+    from exactpoly.depth.template import template
+    from exactpoly.readers.json_format import write_json
+
+    started = time.monotonic()
+
+    def pause() -> None:
+        if time.monotonic() - started > seconds:
+            raise LimitReached("hunt depth: --seconds ended while the template was made")
+
+    found = template(n, pairs, loops=loops, pause=pause)
+    size = f"{len(found.terms):,} orbits, {len(found.hinges):,} hinges"
+    data: dict[str, Any] = {
+        "numbers": n,
+        "pairs": pairs,
+        "loops": loops,
+        "orbits": len(found.terms),
+        "hinges": len(found.hinges),
+        "found": None,
+        "functional": None,
+    }
+    proof = impossible(found)
+    if proof is not None:
+        data["functional"] = [str(x) for x in proof.functional]
+        kind = "sums of pairwise maxima and single numbers" if loops else "sums of pairwise maxima"
+        return data, (
+            f"the maximum of {n} numbers is no combination of maxima of two {kind}, up to {pairs} a"
+            f" side ({size}): a functional that vanishes on all of them proves it (--json)"
+        )
+    search = Search(found, seed)
+    best = search.run(max(0.0, seconds - (time.monotonic() - started)), trials)
+    data["trials"] = search.trials
+    if best is None:
+        return data, f"in the span ({size}), but no solution in {search.trials} proposals"
+    data["found"] = len(best.terms)
+    message = (
+        f"the maximum of {n} numbers by {len(best.terms)} orbits of maxima of two sums of up to"
+        f" {pairs} pairs, decided exactly ({size}, {search.trials} proposals); fewer may exist"
+    )
+    if found_file is not None:
+        write_identity(best, found_file)
+        message += f"\nwrote {found_file}"
+    if output is not None:
+        write_json(maximum_network(best), output)
+        message += f"\nwrote {output}"
+    return data, message
 
 
 def _checked(path: Path, output: Path | None) -> tuple[dict[str, Any], str]:

@@ -1,0 +1,93 @@
+"""The search: templates against brute force, identities found and decided, proofs of impossibility."""
+
+from __future__ import annotations
+
+import ast
+import json
+from itertools import combinations, combinations_with_replacement
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from exactpoly.depth.hinges import decide, symmetric_sum
+from exactpoly.depth.identity import Term, read_identity
+from exactpoly.depth.search import Impossible, Search, impossible
+from exactpoly.depth.template import Template, template
+from exactpoly.errors import InputError
+
+from ..cli.command_line import run, run_json
+
+DEPTH = Path(__file__).parents[2] / "examples" / "depth"
+
+
+def rank(matrix: np.ndarray) -> int:
+    from flint import fmpz_mat
+
+    return int(fmpz_mat(matrix.tolist()).rank())
+
+
+@pytest.mark.parametrize(
+    ("n", "pairs", "loops"), [(3, 1, True), (4, 2, False), (4, 2, True), (5, 2, False)]
+)
+def test_a_template_spans_all_terms(n: int, pairs: int, loops: bool) -> None:
+    found = template(n, pairs, loops=loops)
+    place = {h: n + i for i, h in enumerate(found.hinges)}
+    edges = [*combinations(range(n), 2), *([(i, i) for i in range(n)] if loops else [])]
+    sides = list(combinations_with_replacement(edges, pairs))
+    base = rank(found.matrix)
+    rows = []
+    for one, other in combinations(sides, 2):
+        linear, hinges = symmetric_sum(Term(1, (one, other)), n)  # type: ignore[arg-type]
+        column = np.zeros(len(found.matrix), np.int64)
+        column[:n] = linear
+        for hinge, count in hinges.items():
+            column[place[hinge]] = count
+        rows.append(column)
+    distinct = np.unique(np.array(rows), axis=0).T
+    assert rank(np.hstack([found.matrix, distinct])) == base
+
+
+def test_identities_are_found_and_proved() -> None:
+    five = Search(template(5, 2)).run(20, trials=20)
+    assert five is not None
+    assert decide(five).holds
+    assert len(five.terms) <= 6
+
+
+def test_single_pairs_are_too_few() -> None:
+    """One pair a side makes maxima of four numbers at most: for five there is a proof."""
+    proof = impossible(template(5, 1))
+    assert proof is not None
+    assert proof.check()
+    forged = Impossible(proof.template, (*proof.functional[:-1], proof.functional[-1] + 1))
+    other = Impossible(template(5, 2), (1, *[0] * (len(template(5, 2).matrix) - 1)))
+    assert not other.check()
+    assert forged.check() == (not proof.template.matrix[-1].any())
+    assert impossible(template(4, 1)) is None
+
+
+def test_the_known_functional_for_seven_numbers() -> None:
+    """It vanishes on all sums of two, single numbers included, and not on the maximum."""
+    data = json.loads((DEPTH / "no_max7_by_sums_of_two.json").read_text())
+    values = {ast.literal_eval(key): value for key, value in data["functional"].items()}
+    found: Template = template(7, 2, loops=True)
+    functional = [values.get(("l", i), 0) for i in range(7)]
+    functional += [values.get(hinge, 0) for hinge in found.hinges]
+    assert Impossible(found, tuple(functional)).check()
+    own = impossible(found)
+    assert own is not None
+    assert own.check()
+
+
+def test_the_command_searches(tmp_path: Path) -> None:
+    output = tmp_path / "five.json"
+    data = run_json("hunt", "depth", "--numbers", "5", "--trials", "5", "-o", output)
+    assert data["found"] == len(read_identity(output).terms)
+    assert run("hunt", "depth", "--check", output).exit_code == 0
+    data = run_json("hunt", "depth", "--numbers", "5", "--pairs", "1")
+    assert data["functional"] is not None
+    assert run("hunt", "depth").exit_code == 3
+    assert run("hunt", "depth", "--numbers", "8", "--pairs", "3", "--seconds", "0").exit_code == 2
+    with pytest.raises(InputError, match="sides"):
+        template(10, 4)
