@@ -102,6 +102,19 @@ def test_lies_about_parity_are_rejected(tmp_path: Path, name: str) -> None:
     assert verdict(tmp_path, data)[0] == 1
 
 
+def test_a_part_of_odd_volume_is_rejected(tmp_path: Path) -> None:
+    """A triangulation without one simplex, its volume put right: only a wall inside the face tells."""
+    reasons = []
+    for left_out in range(2):
+        data = parity_certificate(parity_bound(LatticePolytope(PYRAMID)))
+        del data["simplices"][left_out]
+        for volume in (1, 2):
+            code, reason = verdict(tmp_path, {**data, "volume": volume})
+            assert code == 1
+            reasons.append("wall" in reason)
+    assert all(reasons)
+
+
 def test_an_overlap_of_odd_total_is_rejected(tmp_path: Path) -> None:
     """All walls are in order, but the triangle is covered three times: only the barycentre tells."""
     data = parity_certificate(parity_bound(simplex(2)))
