@@ -37,6 +37,7 @@ from typing import Any, NamedTuple
 MAX_BYTES = 1 << 30  # bytes of the file, decompressed
 MAX_TEXT = 100_000  # characters of a number
 MAX_BITS = 4096  # of the scale
+MAX_TINY = 1 << 16  # width of an interval that is computed again without rounding
 MAX_SIDES = 64  # inputs up to which the sides of a ball around a point do not belong to it
 RATIONAL = re.compile(r"(0|-?[1-9][0-9]*)(/[1-9][0-9]*)?")
 ACCEPTED, REJECTED, PARTIAL, UNREADABLE, PART = 0, 1, 2, 3, 4
@@ -367,8 +368,20 @@ class Tree:
                 if found is not None:
                     found = -(found // self.one)
                     highs[i] = found if high is None else min(found, high)
+                both = layer.relu[i] and lows[i] is not None and highs[i] is not None
+                if both and lows[i] < 0 < highs[i] < lows[i] + MAX_TINY:
+                    lows[i], highs[i] = self.without_rounding(node, j, i)
             bounds[j], lines[j] = (lows, highs), Lines.of(layer, lows, highs)
         return node
+
+    def without_rounding(self, node: Node, j: int, i: int) -> tuple[int, int]:
+        """Bounds of a neuron whose interval may come from rounding alone: one that is always 0."""
+        y, x = [0] * self.layers[-1].units, [0] * len(self.inputs)
+        low, high = (
+            (self.exact(node, y, x, Fraction(0), {(j, i): m})[0] * self.one).__floor__()
+            for m in (1, -1)
+        )
+        return low, -high
 
     def refuted_by_bound(self, node: Node, one: Constraint) -> bool:
         """Whether the constraint is certainly negative."""
@@ -423,9 +436,9 @@ class Tree:
     def state(self, node: Node, j: int, i: int) -> bool | None:
         """Whether a unit passes its z on; None where that is open."""
         low, high = node.bounds[j][0][i], node.bounds[j][1][i]
-        if not self.layers[j].relu[i] or (low is not None and low >= 0):
-            return True
-        return False if high is not None and high <= 0 else None
+        if self.layers[j].relu[i] and high is not None and high <= 0:
+            return False
+        return True if not self.layers[j].relu[i] or (low is not None and low >= 0) else None
 
     def gradient_obeys(self, node: Node, one: Gradient) -> bool:
         """Lemma 8: intervals for the gradient, exact where all phases are known."""

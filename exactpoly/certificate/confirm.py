@@ -20,6 +20,8 @@ __all__ = ["check_property_file", "confirm", "is_property_certificate"]
 
 _MARK = b'"format":"exactpoly-property"'
 _PARTS_PER_WORKER = 4
+_FINEST = 4_000
+"""Bits that hold every float64, those next to 0 too."""
 
 
 class _Interrupted(Exception):
@@ -29,7 +31,7 @@ class _Interrupted(Exception):
 def confirm(answer: Answer, interrupted: Callable[[], str | None] = lambda: None) -> Answer:
     """The same answer, accepted by the checker; ``"partial"`` where a limit ends the check.
 
-    Where rounding at the proposed scale is too coarse, a finer scale is tried once. Raises
+    Where rounding at the proposed scale is too coarse, finer scales are tried. Raises
     `InternalError` if the checker does not accept the tree then.
     """
 
@@ -41,7 +43,7 @@ def confirm(answer: Answer, interrupted: Callable[[], str | None] = lambda: None
     if not answer.claims:
         return answer
     with any_digits():
-        for bits in (answer.bits, 2 * answer.bits + 64):
+        for bits in (answer.bits, 2 * answer.bits + 64, _FINEST):
             answer.bits = bits
             lines = json.loads(json.dumps(answer.lines()))
             try:

@@ -105,7 +105,7 @@ class GradientSearch(Search):
             below = np.array([n.bounds[j][0] for n in nodes])
             above = np.array([n.bounds[j][1] for n in nodes])
             relu = self.net.relu[j]
-            dead, open_ = relu & (above <= 0) & (below < 0), relu & (below < 0) & (above > 0)
+            dead, open_ = relu & (above <= 0), relu & (below < 0) & (above > 0)
             low = np.where(dead, 0, np.where(open_, np.minimum(low, 0), low))
             high = np.where(dead, 0, np.where(open_, np.maximum(high, 0), high))
             widths.append(high - low)

@@ -72,7 +72,7 @@ def relaxation(low: Array, high: Array, relu: Array) -> Relaxation:
     """The lines for bounds ``low``, ``high`` (boxes, units)."""
     open_ = relu & (low < 0) & (high > 0)
     width = np.where(open_, high - low, 1.0)
-    passed = ((low >= 0) | ~relu).astype(float)
+    passed = (((low >= 0) & (high > 0)) | ~relu).astype(float)
     upper = np.where(open_, high / width, passed)
     lower = np.where(open_, (high > -low).astype(float), passed)
     return Relaxation(lower, upper, np.where(open_, -upper * low, 0.0))

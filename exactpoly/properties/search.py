@@ -51,7 +51,8 @@ _NOISE = _ROUNDING / _MARGIN
 _SAMPLES = 4_000
 
 _DEEP = 12
-"""Halvings of every side after which signs of neurons are split, however many are open."""
+"""Halvings of every side after which signs of neurons are split, however many are open; a quarter of
+that in small networks, where ties may fill whole curves."""
 
 
 @dataclass(frozen=True)
@@ -367,7 +368,8 @@ class Search:
             fixed & {(j, int(i)) for j, units in enumerate(open_) for i in units}
         )
         # However small the box, all neurons that meet in a point stay open.
-        shallow = node.depth < _DEEP * len(self.bounds) or not self.programs
+        deep = _DEEP if self.network.n_neurons > 64 else _DEEP // 4
+        shallow = node.depth < deep * len(self.bounds) or not self.programs
         if self.policy.inputs and not node.phases and count > self.policy.phases and shallow:
             self.split_input(node)
             return
@@ -380,9 +382,26 @@ class Search:
         if free:
             self.split_phase(node, self.choice(node, free))
         elif self.programs:
-            self.settle(node)
+            hidden = self.hidden_neuron(node)
+            if hidden is None:
+                self.settle(node)
+            else:
+                self.split_phase(node, hidden)
         elif self.policy.inputs or not self.split_widest(node):
             raise Stop("a leaf without open neurons is not settled by bounds")
+
+    def hidden_neuron(self, node: Node) -> tuple[int, int] | None:
+        """A neuron whose bounds are 0 in float64 but that is not always 0."""
+        flat = [
+            (j, int(i))
+            for j, (low, high) in enumerate(node.bounds)
+            for i in np.flatnonzero(self.net.relu[j] & (low == 0) & (high == 0))
+        ]
+        if not flat:
+            return None
+        forms = self.forms.under(self.pattern(node))
+        fixed = {(j, i) for j, i, _ in node.phases}
+        return next((n for n in flat if n not in fixed and any(forms.rows[n[0]][n[1]])), None)
 
     def open_neurons(self, node: Node) -> list[np.ndarray]:
         """Units of each layer whose sign is not clear, those with a phase among them."""
