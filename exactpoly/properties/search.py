@@ -51,7 +51,7 @@ _NOISE = _ROUNDING / _MARGIN
 _SAMPLES = 4_000
 
 _DEEP = 12
-"""Halvings of every side after which signs of neurons are split, however many are open; a quarter of
+"""Halvings of every side after which signs of neurons are split, however many are open; half of
 that in small networks, where ties may fill whole curves."""
 
 
@@ -368,7 +368,7 @@ class Search:
             fixed & {(j, int(i)) for j, units in enumerate(open_) for i in units}
         )
         # However small the box, all neurons that meet in a point stay open.
-        deep = _DEEP if self.network.n_neurons > 64 else _DEEP // 4
+        deep = _DEEP if self.network.n_neurons > 64 else _DEEP // 2
         shallow = node.depth < deep * len(self.bounds) or not self.programs
         if self.policy.inputs and not node.phases and count > self.policy.phases and shallow:
             self.split_input(node)
