@@ -485,10 +485,14 @@ class Tree:
         result = []
         for sign in (1, -1):
             lows, highs = node.bounds[j][0][:], node.bounds[j][1][:]
+            # The other end is kept off 0, so that the phase decides what the unit passes on.
+            low, high = lows[i], highs[i]
             if sign > 0:
-                lows[i] = 0 if lows[i] is None else max(0, lows[i])
+                lows[i] = 0 if low is None else max(0, low)
+                highs[i] = None if high is None else max(1, high)
             else:
-                highs[i] = 0 if highs[i] is None else min(0, highs[i])
+                highs[i] = 0 if high is None else min(0, high)
+                lows[i] = None if low is None else min(-1, low)
             bounds = [*node.bounds[:j], (lows, highs), *node.bounds[j + 1 :]]
             lines = node.lines[:]
             lines[j] = Lines.of(self.layers[j], lows, highs)

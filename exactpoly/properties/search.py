@@ -48,6 +48,9 @@ _ROUNDING = 2.0**-44
 _NOISE = _ROUNDING / _MARGIN
 """Rounding of a pre-activation, relative to the terms that may cancel in it."""
 
+_LEAST = 2.0**-1000
+"""Keeps the other end of a phase off 0, so that the phase decides what the unit passes on."""
+
 _SAMPLES = 4_000
 
 _DEEP = 12
@@ -495,9 +498,9 @@ class Search:
                 continue
             low, high = (part.copy() for part in node.bounds[j])
             if sign > 0:
-                low[i], high[i] = max(low[i], 0.0), max(high[i], 0.0)
+                low[i], high[i] = max(low[i], 0.0), max(high[i], _LEAST)
             else:
-                low[i], high[i] = min(low[i], 0.0), min(high[i], 0.0)
+                low[i], high[i] = min(low[i], -_LEAST), min(high[i], 0.0)
             bounds = [*node.bounds[:j], (low, high), *node.bounds[j + 1 :]]
             phases = (*node.phases, (j, i, sign))
             self.child(node, number, node.low, node.high, bounds, phases, j + 1, inside)
