@@ -19,8 +19,12 @@ MULTIPLIER = float(os.environ.get("EXACTPOLY_TEST_MULTIPLIER", "1"))
 
 
 def examples(count: int) -> settings:
-    """Settings for ``count`` random examples, scaled by EXACTPOLY_TEST_MULTIPLIER."""
+    """Settings for ``count`` random examples, scaled by EXACTPOLY_TEST_MULTIPLIER.
+
+    Where CI is set the examples are the same every time, so that a change is judged and not chance.
+    """
     return settings(
+        derandomize=bool(os.environ.get("CI")),
         max_examples=max(1, round(count * MULTIPLIER)),
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
