@@ -37,6 +37,7 @@ def completed(model: Any, nodes: Sequence[Any], shapes: dict[str, tuple[int, ...
     [output] = result.graph.output
     if not output.HasField("type"):
         output.type.tensor_type.elem_type = result.graph.input[0].type.tensor_type.elem_type
+    if not output.type.tensor_type.HasField("shape"):
         output.type.tensor_type.shape.SetInParent()
     for given in result.graph.input:
         kind = given.type.tensor_type

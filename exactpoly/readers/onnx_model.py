@@ -285,7 +285,7 @@ def _apply(node: Any, values: dict[str, Any], context: Context, opset: int) -> l
     from onnx.helper import get_attribute_value
 
     from exactpoly.readers.onnx_operators import OPERATORS, refusal
-    from exactpoly.readers.onnx_values import fold_integers, foldable
+    from exactpoly.readers.onnx_values import Places, fold_integers, foldable, value
 
     attributes = {a.name: get_attribute_value(a) for a in node.attribute}
     inputs = []
@@ -296,6 +296,9 @@ def _apply(node: Any, values: dict[str, Any], context: Context, opset: int) -> l
     if node.op_type == "Split":
         attributes["_outputs"] = len(node.output)
     try:
+        for given in inputs:
+            if isinstance(given, Places):
+                value(given)
         if foldable(node, inputs):
             return fold_integers(node, inputs, opset)
         if node.op_type not in OPERATORS:

@@ -17,12 +17,20 @@ import numpy as np
 from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.errors import InputError
 from exactpoly.readers import operators as ops
-from exactpoly.readers import piecewise
+from exactpoly.readers import piecewise, sorting
 from exactpoly.readers.affine import Affine
 from exactpoly.readers.batch_norm import BATCH_NORM_REASON, batch_norm
 from exactpoly.readers.exact_array import ExactArray, exact_array
 from exactpoly.readers.onnx_shapes import SHAPES
-from exactpoly.readers.onnx_values import Attributes, Item, integers, item_of_tensor, tensor, value
+from exactpoly.readers.onnx_values import (
+    Attributes,
+    Item,
+    Places,
+    integers,
+    item_of_tensor,
+    tensor,
+    value,
+)
 from exactpoly.readers.onnx_windows import WINDOWS
 from exactpoly.readers.operators import Context, Value, names
 from exactpoly.readers.piecewise import Comparison
@@ -164,6 +172,20 @@ def _reduce_extreme(greatest: bool) -> Callable[..., Value]:
         return ops.reshape(over(c.graph, given, grid), shape)
 
     return lower
+
+
+def _cumulative(c: Context, a: Attributes, x: Item, axis: Item) -> Value:
+    [chosen] = integers(axis, "the axis")
+    exclusive, reverse = bool(a.get("exclusive", 0)), bool(a.get("reverse", 0))
+    return ops.cumulative(value(x), chosen, exclusive=exclusive, reverse=reverse)
+
+
+def _top(c: Context, a: Attributes, x: Item, count: Item | None = None) -> list[Item]:
+    """The values are piecewise linear; where they came from is not continuous."""
+    given = value(x)
+    [wanted] = integers(count, "the count") if count is not None else [a["k"]]
+    y = sorting.extremes(c, given, wanted, a.get("axis", -1), largest=bool(a.get("largest", 1)))
+    return [y, Places()]
 
 
 def _relu(c: Context, a: Attributes, x: Item) -> Value:
@@ -350,6 +372,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "BatchNormalization": _batch_norm,
     "Clip": _clip,
     "Constant": _constant,
+    "CumSum": _cumulative,
     "DequantizeLinear": _dequantize,
     "Div": lambda c, a, x, y: ops.divide_values(value(x), value(y)),
     "Dropout": _dropout,
@@ -383,5 +406,6 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "Sub": _subtract,
     "Sum": _sum,
     "ThresholdedRelu": _thresholded_relu,
+    "TopK": _top,
     "Where": _where,
 }

@@ -13,8 +13,8 @@ from onnx import TensorProto
 from exactpoly.errors import InputError
 from exactpoly.readers import operators as ops
 from exactpoly.readers import rearrangements as moves
-from exactpoly.readers.affine import Affine
-from exactpoly.readers.exact_array import ExactArray, exact_array
+from exactpoly.readers.exact_array import ExactArray
+from exactpoly.readers.onnx_resize import RESIZING
 from exactpoly.readers.onnx_values import Attributes, Item, integers, item_of_tensor, value
 from exactpoly.readers.operators import Context, Value
 
@@ -179,81 +179,6 @@ def _depth_to_space(c: Context, a: Attributes, x: Item) -> Value:
     return moves.depth_to_space(value(x), a["blocksize"], columns_first=crd)
 
 
-def _resize(c: Context, a: Attributes, x: Item, *inputs: Item | None) -> Value:
-    """Resize from operator set 10 on: (scales) or (roi, scales, sizes)."""
-    given = value(x)
-    scales = inputs[0] if len(inputs) == 1 else inputs[1] if len(inputs) > 1 else None
-    sizes = inputs[2] if len(inputs) > 2 else None
-    if len(inputs) == 1:  # operator set 10 knew this way alone
-        a = {"coordinate_transformation_mode": b"asymmetric", "nearest_mode": b"floor"} | a
-    if a.get("axes") or a.get("keep_aspect_ratio_policy", b"stretch") != b"stretch":
-        raise InputError("axes and an aspect ratio that is kept are not supported")
-    return _nearest(a, given, scales, sizes)
-
-
-def _upsample(c: Context, a: Attributes, x: Item, scales: Item | None = None) -> Value:
-    given = value(x)
-    if scales is None:
-        scales = exact_array(np.array(a["scales"], dtype=np.float64), "scales")
-    way = {"coordinate_transformation_mode": b"asymmetric", "nearest_mode": b"floor"}
-    return _nearest(way | a, given, scales, None)
-
-
-def _nearest(a: Attributes, x: Value, scales: Item | None, sizes: Item | None) -> Value:
-    if a.get("mode", b"nearest") != b"nearest":
-        raise InputError(f"mode {a['mode'].decode()!r} is not supported; nearest is")
-    if sizes is not None and np.size(_flat(sizes)):
-        targets = integers(sizes, "the sizes")
-        ratios = [Fraction(m, n) for m, n in zip(targets, x.shape, strict=True)]
-    else:
-        ratios = [Fraction(v) for v in _flat(scales)]
-        if len(ratios) != len(x.shape) or min(ratios) <= 0:
-            raise InputError("scales must be one positive number an axis")
-        targets = [int(n * r) for n, r in zip(x.shape, ratios, strict=True)]
-    ops.check_positions(prod(targets))
-    way = a.get("coordinate_transformation_mode", b"half_pixel").decode()
-    rounding = a.get("nearest_mode", b"round_prefer_floor").decode()
-    lines = [
-        [_source(i, n, m, r, way, rounding) for i in range(m)]
-        for n, m, r in zip(x.shape, targets, ratios, strict=True)
-    ]
-    return moves.nearest(x, lines)
-
-
-def _source(i: int, size: int, target: int, ratio: Fraction, way: str, rounding: str) -> int:
-    """The entry that output ``i`` copies."""
-    if target == size and ratio == 1:
-        return i
-    half = Fraction(1, 2)
-    if way == "half_pixel" or (way == "pytorch_half_pixel" and target > 1):
-        place = (i + half) / ratio - half
-    elif way == "asymmetric":
-        place = i / ratio
-    elif way == "align_corners":
-        place = Fraction(i * (size - 1), target - 1) if target > 1 else Fraction(0)
-    elif way == "pytorch_half_pixel":
-        place = Fraction(0)
-    else:
-        raise InputError(f"coordinate mode {way!r} is not supported")
-    down = place.numerator // place.denominator
-    rest = place - down
-    up = {
-        "floor": False,
-        "ceil": rest > 0,
-        "round_prefer_floor": rest > half,
-        "round_prefer_ceil": rest >= half,
-    }
-    if rounding not in up:
-        raise InputError(f"nearest mode {rounding!r} is not supported")
-    return min(max(down + up[rounding], 0), size - 1)
-
-
-def _flat(x: Item | None) -> list[Any]:
-    if x is None or not isinstance(x, (ExactArray, np.ndarray)):
-        raise InputError("scales and sizes must be constants")
-    return x.fractions() if isinstance(x, ExactArray) else [int(n) for n in x.ravel()]
-
-
 def _cast(c: Context, a: Attributes, x: Item) -> Item:
     from exactpoly.readers.onnx_values import FLOATS
     from exactpoly.readers.piecewise import Comparison
@@ -265,7 +190,7 @@ def _cast(c: Context, a: Attributes, x: Item) -> Item:
         return x if isinstance(x, Comparison) else value(x)
     if isinstance(x, Comparison) and kind == TensorProto.BOOL:
         return x
-    if isinstance(x, (Affine, Comparison)):
+    if not isinstance(x, (ExactArray, np.ndarray)):
         raise InputError("a cast to integers is not continuous")
     numbers = x.fractions() if isinstance(x, ExactArray) else [int(n) for n in x.ravel()]
     if kind == TensorProto.BOOL:
@@ -277,6 +202,7 @@ def _cast(c: Context, a: Attributes, x: Item) -> Item:
 
 
 SHAPES: dict[str, Callable[..., Any]] = {
+    **RESIZING,
     "Cast": _cast,
     "CastLike": lambda c, a, x, like: value(x),
     "Concat": lambda c, a, *parts: ops.concatenate(
@@ -292,7 +218,6 @@ SHAPES: dict[str, Callable[..., Any]] = {
     "Identity": lambda c, a, x: x,
     "Pad": _pad,
     "Reshape": _reshape,
-    "Resize": _resize,
     "Shape": _shape,
     "Size": _size,
     "Slice": _slice,
@@ -302,5 +227,4 @@ SHAPES: dict[str, Callable[..., Any]] = {
     "Tile": _tile,
     "Transpose": _transpose,
     "Unsqueeze": _unsqueeze,
-    "Upsample": _upsample,
 }

@@ -24,6 +24,7 @@ __all__ = [
     "ON_INTEGERS",
     "Attributes",
     "Item",
+    "Places",
     "exact_initializer",
     "float_array",
     "fold_integers",
@@ -34,7 +35,14 @@ __all__ = [
     "value",
 ]
 
-Item = Affine | ExactArray | Comparison | np.ndarray
+
+class Places:
+    """The indices of sorted values, which jump where two values change places."""
+
+    shape = ()
+
+
+Item = Affine | ExactArray | Comparison | np.ndarray | Places
 Attributes = dict[str, Any]
 
 FLOATS = (TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16, TensorProto.BFLOAT16)
@@ -87,6 +95,8 @@ def value(x: Item | None) -> Value:
         raise InputError(
             "a truth value that depends on the input is supported in Where, Cast, Not and Mul only"
         )
+    if isinstance(x, Places):
+        raise InputError("the places of sorted values jump; the values themselves are supported")
     if isinstance(x, np.ndarray):
         return exact_array(x.astype(np.int64) if x.dtype.kind == "b" else x, "the constant")
     return x
@@ -101,7 +111,7 @@ def tensor(x: Item | None) -> Affine:
 
 def integers(x: Item | None, what: str) -> list[int]:
     """Constant integers, flat."""
-    if x is None or isinstance(x, (Affine, Comparison)):
+    if x is None or isinstance(x, (Affine, Comparison, Places)):
         raise InputError(f"{what} must be constant integers")
     if isinstance(x, np.ndarray):
         return [int(n) for n in x.ravel()]

@@ -28,6 +28,7 @@ __all__ = [
     "check_positions",
     "concatenate",
     "contract",
+    "cumulative",
     "divide_values",
     "einsum",
     "indices",
@@ -230,6 +231,21 @@ def axes_last(
     grid = indices(x).transpose(*others, *chosen)
     lead = tuple(x.shape[axis] for axis in others)
     return grid.reshape(*lead, prod(x.shape[axis] for axis in chosen)), shape
+
+
+def cumulative(x: Value, axis: int, *, exclusive: bool = False, reverse: bool = False) -> Value:
+    """The sums of the entries up to each along ``axis``: without itself, or from the end."""
+    axis = check_axis(axis, len(x.shape))
+    size = x.shape[axis]
+    check_positions(size * prod(x.shape))
+    below = np.tri(size, k=-1 if exclusive else 0, dtype=np.int64)
+    weights = ExactArray((below.T if reverse else below).astype(object))
+    grid = np.moveaxis(indices(x), axis, -1)
+    if isinstance(x, ExactArray):
+        sums = np.asarray(x.numerators.ravel()[grid] @ weights.numerators.T, dtype=object)
+        return ExactArray(np.moveaxis(sums, -1, axis), x.denominator)
+    y = contract(x, grid[..., None, :], weights)
+    return rearrange(y, np.moveaxis(y.indices, -1, axis))
 
 
 def check_axis(axis: int, rank: int) -> int:

@@ -15,7 +15,7 @@ import numpy as np
 
 from exactpoly.errors import InputError
 from exactpoly.readers import operators as ops
-from exactpoly.readers import piecewise
+from exactpoly.readers import piecewise, sorting
 from exactpoly.readers.affine import Affine
 from exactpoly.readers.batch_norm import BATCH_NORM_REASON, batch_norm
 from exactpoly.readers.exact_array import ExactArray
@@ -217,6 +217,50 @@ def _extreme(greatest: bool) -> Callable[..., Any]:
     return lower
 
 
+def _sort(
+    c: Context,
+    input: Any,
+    dim: int = -1,
+    descending: bool = False,
+    stable: bool | None = None,
+) -> Extreme:
+    given = value(input)
+    if not given.shape:
+        return Extreme((given, None))
+    size = given.shape[ops.check_axis(dim, len(given.shape))]
+    wanted = range(size - 1, -1, -1) if descending else range(size)
+    return Extreme((sorting.ranked(c, given, wanted, dim), None))
+
+
+def _topk(
+    c: Context, input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True
+) -> Extreme:
+    given = value(input)
+    if not sorted:
+        raise InputError("sorted=False leaves the order of the values open; say sorted=True")
+    return Extreme((sorting.extremes(c, given, k, dim, largest=largest), None))
+
+
+def _kth(c: Context, input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Extreme:
+    given = value(input)
+    y = sorting.ranked(c, given, [k - 1], dim)
+    if not keepdim:
+        axis = ops.check_axis(dim, len(given.shape))
+        y = ops.reshape(y, (*given.shape[:axis], *given.shape[axis + 1 :]))
+    return Extreme((y, None))
+
+
+def _median(c: Context, input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """torch takes the lower of two middle values."""
+    given = value(input)
+    if dim is None:
+        flat = ops.reshape(given, (-1,))
+        return _kth(c, flat, (flat.shape[0] + 1) // 2)[0]
+    return _kth(
+        c, given, (given.shape[ops.check_axis(dim, len(given.shape))] + 1) // 2, dim, keepdim
+    )
+
+
 def _pair(greatest: bool) -> Callable[..., Value]:
     pair = piecewise.maximum if greatest else piecewise.minimum
 
@@ -365,6 +409,12 @@ NAMED: dict[str, Callable[..., Any]] = {
     "negative": _negate,
     "sum": _sum,
     "mean": _mean,
+    "cumsum": lambda c, input, dim: ops.cumulative(value(input), dim),
+    "sort": _sort,
+    "msort": lambda c, input: _sort(c, input, 0)[0],
+    "topk": _topk,
+    "kthvalue": _kth,
+    "median": _median,
     "relu": _relu,
     "relu6": _relu6,
     "leaky_relu": _leaky_relu,

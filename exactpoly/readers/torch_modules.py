@@ -146,7 +146,9 @@ def _of(function: str, *fields: str) -> Callable[..., Value]:
 
 
 def _upsample(c: Context, m: nn.Upsample, name: str, x: Value) -> Value:
-    y: Value = NAMED["interpolate"](c, x, m.size, m.scale_factor, m.mode)
+    y: Value = NAMED["interpolate"](
+        c, x, m.size, m.scale_factor, m.mode, m.align_corners, m.recompute_scale_factor
+    )
     return y
 
 
@@ -190,6 +192,7 @@ for _axes in (1, 2, 3):
             MODULES[_kind] = _lower
 for _kind in (nn.Dropout, nn.AlphaDropout, nn.FeatureAlphaDropout):
     MODULES[_kind] = _dropout
+MODULES[nn.UpsamplingBilinear2d] = _upsample
 MODULES[nn.UpsamplingNearest2d] = lambda c, m, name, x: NAMED["interpolate"](
     c, x, m.size, m.scale_factor
 )

@@ -7,7 +7,7 @@ from exactpoly.readers.operators import names
 __all__ = ["refusal"]
 
 _JUMPS = names(
-    "argmax argmin bitwiseand bitwiseor bucketize ceil eq floor frac hardshrink heaviside "
+    "argmax argmin argsort bitwiseand bitwiseor bucketize ceil eq floor frac hardshrink heaviside "
     "logicaland logicalor ne onehot round sgn sign trunc"
 )
 _CURVED = names(

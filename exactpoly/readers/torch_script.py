@@ -24,7 +24,7 @@ from exactpoly.readers.reading import Reading
 from exactpoly.readers.torch_check import Picked, against, own_deviation
 from exactpoly.readers.torch_operators import program_operator
 from exactpoly.readers.torch_refusals import refusal
-from exactpoly.readers.torch_values import constant_tensor
+from exactpoly.readers.torch_values import PLACES, constant_tensor
 from exactpoly.readers.verify import import_network
 
 __all__ = ["network_of_script"]
@@ -150,6 +150,8 @@ def _picked(output: Any, reading: Reading) -> Affine | ExactArray:
         output = output[int(name)]
     elif reading.output_name is not None:
         raise InputError("output_name: the program returns one value; leave it out")
+    if output is None:
+        raise InputError(PLACES)
     if not isinstance(output, (Affine, ExactArray)):
         raise InputError(f"the program returns a {type(output).__name__}; it must return a tensor")
     return output

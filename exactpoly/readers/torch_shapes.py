@@ -15,14 +15,14 @@ from exactpoly.readers import rearrangements as moves
 from exactpoly.readers.affine import Affine
 from exactpoly.readers.exact_array import ExactArray
 from exactpoly.readers.operators import Context, Value
-from exactpoly.readers.torch_values import Extreme, fraction, index_array, value
+from exactpoly.readers.torch_values import PLACES, Extreme, fraction, index_array, value
 
 __all__ = ["SHAPES"]
 
 
 def _getitem(c: Context, x: Any, index: Any) -> Any:
     if isinstance(x, Extreme) and index == 1:
-        raise InputError("the place of a maximum is not continuous")
+        raise InputError(PLACES)
     if not isinstance(x, (Affine, ExactArray)):
         return x[index]
     try:
@@ -52,6 +52,8 @@ def _getattr(c: Context, x: Any, name: str) -> Any:
         return len(x.shape)
     if name == "values" and isinstance(x, Extreme):
         return x.values
+    if name == "indices" and isinstance(x, Extreme):
+        raise InputError(PLACES)
     if name in ("device", "dtype", "is_cuda"):
         return None
     raise InputError(f"attribute {name!r} of a tensor is not supported")

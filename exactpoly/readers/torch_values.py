@@ -23,6 +23,7 @@ from exactpoly.readers.piecewise import Comparison
 from exactpoly.readers.state_dict import tensor_to_numpy
 
 __all__ = [
+    "PLACES",
     "Extreme",
     "constant_tensor",
     "each",
@@ -35,8 +36,11 @@ __all__ = [
 ]
 
 
+PLACES = "the places of maxima or of sorted values jump; the values themselves are supported"
+
+
 class Extreme(tuple[Any, Any]):
-    """The pair (values, indices) of a maximum along an axis; the indices are not continuous."""
+    """The pair (values, indices) of a maximum or a sort along an axis; the indices jump."""
 
     @property
     def values(self) -> Any:

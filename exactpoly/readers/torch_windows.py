@@ -12,7 +12,7 @@ import numpy as np
 
 from exactpoly.errors import InputError
 from exactpoly.readers import operators as ops
-from exactpoly.readers import piecewise, windows
+from exactpoly.readers import piecewise, resampling, windows
 from exactpoly.readers import rearrangements as moves
 from exactpoly.readers.affine import Affine
 from exactpoly.readers.exact_array import ExactArray
@@ -252,32 +252,105 @@ def _interpolate(
     recompute_scale_factor: bool | None = None,
     antialias: bool = False,
 ) -> Value:
-    if mode not in ("nearest", "nearest-exact"):
-        raise InputError(f"mode {mode!r} is not supported; nearest is")
+    if antialias:
+        raise InputError("antialias is not supported; resample without it")
     x = value(input)
     axes = len(x.shape) - 2
-    if size is not None:
-        targets = each(size, axes)
+    scales = None if scale_factor is None else each(scale_factor, axes)
+    if size is None and scales is None:
+        raise InputError("a size or a scale is needed")
+    targets = (
+        each(size, axes)
+        if size is not None
+        else [int(n * s) for n, s in zip(x.shape[2:], scales or [], strict=True)]
+    )
+    ops.check_positions(prod(x.shape[:2]) * prod(targets))
+    if mode == "area":
+        return _adaptive_average(axes)(c, x, targets)
+    if mode == _LINEAR.get(axes):
+        if recompute_scale_factor:
+            scales = None
+        return _linear(c, x, targets, scales, align_corners=bool(align_corners))
+    if mode not in ("nearest", "nearest-exact"):
+        raise InputError(f"mode {mode!r} is not supported; nearest, bilinear and area are")
+    if scales is None or recompute_scale_factor:
         ratios = [Fraction(m, n) for m, n in zip(targets, x.shape[2:], strict=True)]
     else:
-        ratios = [Fraction(s) for s in each(scale_factor, axes)]
-        targets = [int(n * r) for n, r in zip(x.shape[2:], ratios, strict=True)]
-        if recompute_scale_factor:
-            ratios = [Fraction(m, n) for m, n in zip(targets, x.shape[2:], strict=True)]
+        ratios = [Fraction(s) for s in scales]
     half = Fraction(1, 2) if mode == "nearest-exact" else Fraction(0)
     lines = [
         [min(int((i + half) / r), n - 1) for i in range(m)]
         for n, m, r in zip(x.shape[2:], targets, ratios, strict=True)
     ]
+    if any(
+        len(line) == n and line != list(range(n))
+        for n, line in zip(x.shape[2:], lines, strict=True)
+    ):
+        raise InputError(
+            f"a scale {scale_factor} that leaves the length of an axis as it is means two things in"
+            " torch, which copies an image and resamples other tensors; give the size instead"
+        )
     return moves.nearest(x, [*(range(n) for n in x.shape[:2]), *lines])
 
 
-def _upsample_nearest(c: Context, input: Value, output_size: Any = None, *scales: Any) -> Value:
-    """How exported programs write it: a size, or else scales."""
-    if output_size is not None:
-        return _interpolate(c, input, size=list(output_size))
-    given = scales[0] if len(scales) == 1 and isinstance(scales[0], (list, tuple)) else scales
-    return _interpolate(c, input, scale_factor=list(given))
+_LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
+
+
+def _ratios(
+    sizes: Sequence[int], targets: Sequence[int], scales: Sequence[Any] | None
+) -> list[Fraction]:
+    """How much longer each axis becomes: the scale where one is given, whatever length it gives.
+
+    An axis that keeps its length is copied, as torch does whatever the scale.
+    """
+    lengths = zip(targets, sizes, scales or [None] * len(sizes), strict=True)
+    return [Fraction(m, n) if s is None or n == m else Fraction(s) for m, n, s in lengths]
+
+
+def _linear(
+    c: Context,
+    x: Value,
+    targets: Sequence[int],
+    scales: Sequence[Any] | None,
+    *,
+    align_corners: bool,
+) -> Value:
+    lengths = list(zip(x.shape[2:], targets, strict=True))
+    if align_corners:
+        spatial = [resampling.align_corners(n, m) for n, m in lengths]
+    else:
+        ratios = _ratios(x.shape[2:], targets, scales)
+        spatial = [resampling.half_pixel(m, r) for m, r in zip(targets, ratios, strict=True)]
+    whole = [resampling.Axis(list(map(Fraction, range(n)))) for n in x.shape[:2]]
+    return resampling.interpolate(c.graph, tensor(x), [*whole, *spatial])
+
+
+def _upsample_nearest(
+    c: Context, input: Value, output_size: Any = None, *scales: Any, **named: Any
+) -> Value:
+    """How exported programs write it: a size and scales, or one of them."""
+    return _interpolate(c, input, output_size, _scales(scales, named))
+
+
+def _upsample_linear(mode: str) -> Callable[..., Value]:
+    def lower(
+        c: Context,
+        input: Value,
+        output_size: Any = None,
+        align_corners: bool = False,
+        *scales: Any,
+        **named: Any,
+    ) -> Value:
+        return _interpolate(c, input, output_size, _scales(scales, named), mode, align_corners)
+
+    return lower
+
+
+def _scales(scales: Sequence[Any], named: dict[str, Any]) -> list[Any] | None:
+    given = [*scales, *named.values()]
+    if len(given) == 1 and isinstance(given[0], (list, tuple)):
+        given = list(given[0])
+    return given if given and all(s is not None for s in given) else None
 
 
 def _channel_shuffle(c: Context, input: Value, groups: int) -> Value:
@@ -310,5 +383,6 @@ for _axes in (1, 2, 3):
         f"max_pool{_axes}d_with_indices": _max_pool(_axes, pair=True),
         f"adaptive_max_pool{_axes}d": _adaptive_max(_axes),
         f"upsample_nearest{_axes}d": _upsample_nearest,
+        f"upsample_{_LINEAR[_axes]}{_axes}d": _upsample_linear(_LINEAR[_axes]),
     }
 """By name, under torch's own argument names."""
