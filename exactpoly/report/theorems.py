@@ -16,7 +16,7 @@ from exactpoly.theory.evidence import Evidence
 from exactpoly.theory.theorem import Theorem
 from exactpoly.theory.verdict import Check, Verdict
 
-__all__ = ["architecture_table", "verdict_meaning", "verdict_table"]
+__all__ = ["architecture_table", "reading", "verdict_meaning", "verdict_table"]
 
 _STYLES = {
     Verdict.HOLDS: "green",
@@ -49,8 +49,24 @@ def verdict_table(evidence: Evidence, checks: Checks, *, details: bool = False) 
         ]
         if shown:
             parts += [Text(""), Text(title, style="italic"), _table(shown, details)]
-    parts += [Text("")] + [Text(line) for line in verdict_meaning(checks)]
+    parts += [Text("")] + [
+        Text(line) for line in (*verdict_meaning(checks), *reading(evidence, checks))
+    ]
     return Group(*parts)
+
+
+def reading(evidence: Evidence, checks: Checks) -> Iterator[str]:
+    """How "supertransversal" was read, where there are two readings and a verdict hangs on it."""
+    hangs = any(
+        h.name == "supertransversal" and c.conclusion is False
+        for _, c in checks
+        for h in c.hypotheses
+    )
+    if len(evidence.widths) > 2 and hangs:
+        yield (
+            "'Supertransversal' is decided at the points that inputs reach. As published it asks more."
+            f" {str(evidence.supertransversal_everywhere).capitalize()}."
+        )
 
 
 def _table(checks: Checks, details: bool) -> Table:

@@ -31,7 +31,12 @@ _ON_SPACE = "about all of R^d"
 
 
 def _published(evidence: Evidence) -> list[Hypothesis]:
-    """The hypotheses of Gaines and Bi, or the reason why the case at hand is proved without them."""
+    """The hypotheses of Gaines and Bi, or the reason why the case at hand is proved without them.
+
+    Supertransversal at the points that inputs reach: for three hidden layers and more that asks less than
+    was published (`Evidence.supertransversal_everywhere`), so a theorem that fails under it may still be
+    silent about the network as it was published.
+    """
     if evidence.one_layer or evidence.d <= 2:
         return [Hypothesis("one hidden layer or d <= 2", True)]
     return [evidence.generic, evidence.supertransversal]

@@ -16,6 +16,7 @@ from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 from exactpoly.theory.distances import DiameterBounds, diameter_bounds
 from exactpoly.theory.position import UNDECIDED, dependent_subset, not_in_general_position, rank
+from exactpoly.theory.tails import supertransversal_everywhere
 from exactpoly.theory.transversality import generic, supertransversal
 from exactpoly.theory.verdict import Hypothesis
 
@@ -199,8 +200,13 @@ class Evidence:
 
     @cached_property
     def supertransversal(self) -> Hypothesis:
-        """Whether the network is supertransversal on the domain."""
+        """Whether the network is supertransversal on the domain: at the points that its inputs reach."""
         return supertransversal(self.complex)
+
+    @cached_property
+    def supertransversal_everywhere(self) -> Hypothesis:
+        """The published form, on the whole input space of every layer; the same up to two layers."""
+        return supertransversal_everywhere(self.network, self.generic, self.simple)
 
     @cached_property
     def general_position(self) -> Hypothesis:

@@ -10,6 +10,9 @@ What is decided (proofs/theorems_deep.md, Theorem 1): a complex is supertransver
 the dimension that a layer takes away from its parent cell equals the rank of the weight rows of
 the layer's neurons that vanish on the cell. A simple complex is supertransversal; a generic and
 supertransversal one is simple. On a box only cells off its boundary are looked at.
+
+Only points that inputs of the network reach count here. The published definition looks at the whole input
+space of every layer, which asks more from three hidden layers on: `tails` decides that form.
 """
 
 from __future__ import annotations

@@ -11,8 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import exactpoly as ep
+from exactpoly.report.theorems import reading
+from exactpoly.theory import Verdict, theorem
 from exactpoly.theory.evidence import Evidence
 from exactpoly.theory.position import not_in_general_position
+from exactpoly.theory.tails import supertransversal_everywhere
 from exactpoly.theory.transversality import generic, supertransversal
 from tests.strategies import examples, networks
 from tests.theory.networks import random_generic
@@ -137,3 +140,60 @@ def test_a_neuron_through_a_kink_fails_supertransversality_with_a_witness() -> N
     answer = supertransversal(ep.enumerate(network))
     assert answer.met is False
     assert "neurons 1 of layer 1" in answer.reason
+
+
+def _tails_are_transverse(network: ep.Network) -> bool:
+    """The theorem without its shortcuts: every tail is simple on all of its input space."""
+    hidden = [layer for layer in network.layers if all(layer.relu)]
+    return all(ep.enumerate(ep.Network(tuple(hidden[i:]))).simple for i in range(len(hidden)))
+
+
+@examples(40)
+@given(networks(max_dimension=2, max_depth=4, max_neurons=8, linear=False))
+def test_the_published_form_is_decided_on_every_tail(network: ep.Network) -> None:
+    evidence = Evidence(ep.enumerate(network))
+    answer = evidence.supertransversal_everywhere
+    if answer.met is None:
+        assert not evidence.generic.met
+    else:
+        assert answer.met == _tails_are_transverse(network)
+
+
+def unreached_vertex() -> ep.Network:
+    """1-2-2-1: the third layer's line goes through a vertex of the second's that no input reaches."""
+    first = ep.Layer.of([[1], [-1]], [0, 1])
+    second = ep.Layer.of([[1, 1], [1, -1]], [1, -Fraction(1, 2)])
+    return ep.Network((first, second, ep.Layer.of([[1, -3]]), ep.Layer.of([[1]], relu=False)))
+
+
+def test_the_published_form_asks_more_from_three_layers_on() -> None:
+    evidence = Evidence(ep.enumerate(unreached_vertex()))
+    assert evidence.generic.met
+    assert evidence.simple.met
+    assert evidence.supertransversal.met
+    assert evidence.supertransversal_everywhere.met is False
+    assert "layers 1 and later" in evidence.supertransversal_everywhere.reason
+    assert not _tails_are_transverse(unreached_vertex())
+
+
+def test_the_published_form_where_it_is_not_decided() -> None:
+    wide = random_generic(7, 1, 9, 8, 2)
+    evidence = Evidence(ep.enumerate(wide))
+    assert evidence.supertransversal_everywhere.met is None
+    assert "too large" in evidence.supertransversal_everywhere.reason
+    linear = ep.Network((ep.Layer.of([[1], [2]], [0, 1], relu=[True, False]),))
+    hypotheses = Evidence(ep.enumerate(linear))
+    assert supertransversal_everywhere(linear, hypotheses.generic, hypotheses.simple).met is None
+
+
+def test_the_words_say_which_reading_a_verdict_has() -> None:
+    """A deep counterexample: 3-9-4 with a third layer of one neuron that cuts space far away."""
+    two = ep.load("examples/refutations/avg-facets-1988b35e.json")
+    hidden = [layer for layer in two.layers if layer.neurons]
+    third = ep.Layer.of([[3, 5, 7, 11]], [Fraction(-(10**9))])
+    evidence = Evidence(ep.enumerate(ep.Network((*hidden, third))))
+    check = theorem("avg-facets").check(evidence)
+    assert check.verdict is Verdict.VIOLATED
+    (line,) = reading(evidence, [(theorem("avg-facets"), check)])
+    assert "As published it asks more" in line
+    assert "input space: yes" in line
