@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from builtins import enumerate as _count
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
@@ -34,6 +34,8 @@ from exactpoly.running.limits import Limits
 from exactpoly.running.progress import ProgressLine
 
 if TYPE_CHECKING:
+    from exactpoly.crosscheck.claims import Claims
+    from exactpoly.crosscheck.verdict import Verdict
     from exactpoly.levelset.decision import Decision
     from exactpoly.levelset.filtration import Filtration
     from exactpoly.levelset.forms import Component
@@ -48,6 +50,7 @@ __all__ = [
     "decision",
     "enumerate",
     "equal",
+    "judge",
     "level_set",
     "lipschitz",
     "monotone",
@@ -195,6 +198,47 @@ def level_set(
     value = exact_scalar(level, "level")
     refined = level_network(network, value, component)
     return LevelSet(enumerate_complex(refined, domain=domain, **run), value, component)
+
+
+def judge(
+    source: Network | str | Path | Any,
+    claims: Claims | Mapping[str, Any] | str | Path,
+    *,
+    domain: Domain | str | None = None,
+    reading: str = "lenient",
+    **run: Any,
+) -> Verdict:
+    """What another tool says about a network, judged against the exact complex.
+
+    ``claims``: a file, or an object as in a claims file; ``domain``: that of the claims by default, or
+    `R^d`; ``reading``: ``"lenient"`` or ``"exact"``; ``run``: ``limits``, ``interrupted``, ``progress`` as
+    for `enumerate`. Source of the definitions: exactpoly/crosscheck/CLAIMS.md. Raises `InputError` for
+    claims that cannot be about this network, and where a limit left the complex incomplete.
+
+    >>> import exactpoly as ep
+    >>> net = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)))
+    >>> verdict = ep.judge(net, {"regions": [{"row": "++"}, {"point": [-1, 1]}, {"row": "--"}]})
+    >>> verdict.headline()
+    'wrong: missed regions (1)'
+    >>> [told["row"] for told in verdict.findings[0].details]
+    ['+-']
+    """
+    from exactpoly.crosscheck.claims_files import claims_of
+    from exactpoly.crosscheck.judge import judge as judged
+
+    network = source if isinstance(source, Network) else load(source)
+    stated, name = claims_of(claims)
+    place = domain if domain is not None else stated.domain or "R^d"
+    if isinstance(place, str):
+        place = Domain.parse(place, network.input_dimension)
+    if stated.domain is not None and Domain.parse(stated.domain, place.dimension) != place:
+        raise InputError(
+            f"{name}: domain is {stated.domain}, but {place} is asked for; leave one out"
+        )
+    try:
+        return judged(stated, enumerate_complex(network, domain=place, **run), reading=reading)
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from error
 
 
 def decision(

@@ -36,6 +36,7 @@ __all__ = [
     "limit_options",
     "load_network",
     "make_limits",
+    "memory_amount",
     "memory_option",
     "network_argument",
     "point_argument",
@@ -52,7 +53,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _MEMORY = re.compile(r"(\d+(?:\.\d+)?)\s*([kKMGT]?)(i?)B?")
 
 
-def _memory(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+def memory_amount(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
     """A number of bytes: ``4GiB``, ``500MB``, ``1.5 GB``, ``1000000``."""
     if value is None:
         return None
@@ -145,7 +146,7 @@ domain_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 memory_option = click.option(
     "--max-memory",
-    callback=_memory,
+    callback=memory_amount,
     metavar="SIZE",
     help="Stop at this much memory, such as 4GiB or 500MB.",
 )

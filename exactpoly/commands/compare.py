@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from exactpoly.commands.arguments import json_option, load_network, network_argument
+from exactpoly.commands.arguments import (
+    json_option,
+    load_network,
+    memory_amount,
+    network_argument,
+)
 from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
-    from exactpoly.crosscheck.claims import Claims
+    from exactpoly.crosscheck.tool import Tool
     from exactpoly.crosscheck.verdict import Verdict
     from exactpoly.domain import Domain
     from exactpoly.network.network import Network
     from exactpoly.readers.reading import Reading
 
-__all__ = ["DISAGREES", "compare", "exit_code", "python_option", "seconds_option"]
+__all__ = ["DISAGREES", "compare", "exit_code", "tool_options", "tools_of"]
 
 DISAGREES = 4
-"""Exit code where a tool is wrong, crashed, timed out or refused."""
+"""Exit code where a tool is wrong, crashed, refused, or was stopped at a limit."""
 
 seconds_option = click.option(
     "--seconds",
@@ -30,11 +36,62 @@ seconds_option = click.option(
     show_default=True,
     help="Time for a tool on one network.",
 )
-python_option = click.option(
-    "--python",
-    metavar="PATH",
-    help="Interpreter that has the tool.  [default: the one that runs exactpoly]",
+_TOOL_OPTIONS = (
+    click.option(
+        "--command",
+        "commands",
+        multiple=True,
+        metavar='"PROGRAM {net} {out}"',
+        help="A program that reads the network from {net} (JSON) or {net.npz} and writes claims to {out}"
+        " (JSON), {out.csv} or {out.npz}; {domain} is the domain. Several are several tools.",
+    ),
+    click.option(
+        "--numbers",
+        type=click.Choice(["float64", "float32", "exact"]),
+        default="float64",
+        show_default=True,
+        help="What the weights are rounded to for a --command.",
+    ),
+    seconds_option,
+    click.option(
+        "--memory",
+        callback=memory_amount,
+        default="4GiB",
+        show_default=True,
+        metavar="SIZE",
+        help="Memory for a tool on one network.",
+    ),
+    click.option(
+        "--python",
+        metavar="PATH",
+        help="Interpreter that has the tool.  [default: the one that runs exactpoly]",
+    ),
 )
+
+
+def tool_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say which programs are asked and what each may use."""
+    for option in reversed(_TOOL_OPTIONS):
+        command = option(command)
+    return command
+
+
+def tools_of(
+    names: Iterable[str],
+    commands: Iterable[str],
+    *,
+    numbers: str,
+    seconds: float,
+    memory: int,
+    python: str | None,
+) -> list[Tool]:
+    """The tools that the options name. Raises `InputError`."""
+    from exactpoly.crosscheck.process import Allowance
+    from exactpoly.crosscheck.tool import command_tool, parse_tool
+
+    allowance = Allowance(seconds, memory)
+    known = [parse_tool(text, python, allowance) for text in names]
+    return known + [command_tool(text, numbers=numbers, allowance=allowance) for text in commands]
 
 
 @click.command(short_help="Judge what a tool or a claims file says about NET.")
@@ -45,7 +102,8 @@ python_option = click.option(
     multiple=True,
     metavar="TOOL",
     help="relucent, regioncam, affinitree, parx; baselines lp-bfs, grid, qhull; with the path of a"
-    " checkout relu-edge-subdivision=PATH, canonicalpoly=PATH, splinecam=PATH.",
+    " checkout relu-edge-subdivision=PATH, canonicalpoly=PATH, splinecam=PATH; and what other packages"
+    " bring.",
 )
 @click.option("--claims", "claims_file", metavar="FILE", help="Claims: .json, .csv or .npz.")
 @click.option(
@@ -58,8 +116,7 @@ python_option = click.option(
     show_default=True,
     help="How claims are read; see exactpoly/crosscheck/CLAIMS.md.",
 )
-@seconds_option
-@python_option
+@tool_options
 @click.option("--minimise", is_flag=True, help="Shrink a disagreement to a small counterexample.")
 @click.option(
     "-o",
@@ -77,39 +134,44 @@ def compare(
     claims_file: str | None,
     domain: str | None,
     reading: str,
-    seconds: float,
-    python: str | None,
     minimise: bool,
     output: Path,
     as_json: bool,
+    commands: tuple[str, ...],
+    **how: Any,
 ) -> int:
-    """Judge what a tool, or a claims file, says about NET against the exact complex.
+    """Judge what a tool, a program or a claims file says about NET against the exact complex.
 
-    Exit codes: 0 right; 4 wrong, refused, crashed or timed out; 3 if the tool is not installed or
+    Exit codes: 0 right; 4 wrong, refused, crashed or stopped at a limit; 3 if the tool is not installed or
     does not offer this. A tool that rounds the weights is judged on the rounded network.
     """
-    if bool(tools) == (claims_file is not None):
-        raise InputError("compare: give either --with TOOL or --claims FILE")
-    if minimise and len(tools) != 1:
-        raise InputError("--minimise: needs --with and one tool, which it can ask again")
+    if bool(tools or commands) == (claims_file is not None):
+        raise InputError("compare: give either --with TOOL, --command or --claims FILE")
+    if minimise and len(tools) + len(commands) != 1:
+        raise InputError("--minimise: needs one tool, --with or --command, which it can ask again")
     if minimise and output.exists() and not output.is_dir():
         raise InputError(f"{output}: is no folder; --minimise writes several files")
     network = load_network(net, read_as)
+    chosen: list[Tool] = []
     if claims_file is not None:
-        verdicts = [_judge_file(network, claims_file, domain, reading)]
+        from exactpoly.front import judge
+
+        verdicts = [judge(network, claims_file, domain=domain, reading=reading)]
     else:
-        verdicts = _ask_tools(network, tools, domain, reading, seconds, python)
+        from exactpoly.crosscheck.run import compare_tool
+
+        chosen = tools_of(tools, commands, **how)
+        place = _domain(network, domain)
+        verdicts = [compare_tool(network, place, tool, reading=reading) for tool in chosen]
     smaller = None
     if minimise and exit_code(verdicts) == DISAGREES:
         from exactpoly.crosscheck.minimise import minimise_disagreement, write_counterexample
-        from exactpoly.crosscheck.run import parse_tool
 
         example = minimise_disagreement(
             network,
             _domain(network, domain),
-            parse_tool(tools[0], python),
+            chosen[0],
             verdicts[0],
-            seconds=seconds,
             progress=lambda line: click.echo(line, err=True),
         )
         smaller = write_counterexample(example, output)
@@ -133,7 +195,8 @@ def exit_code(verdicts: list[Verdict]) -> int:
     from exactpoly.crosscheck.verdict import Outcome
 
     outcomes = {verdict.outcome for verdict in verdicts}
-    if outcomes & {Outcome.WRONG, Outcome.REFUSED, Outcome.CRASHED, Outcome.TIMED_OUT}:
+    fine = {Outcome.RIGHT, Outcome.NOT_OFFERED, Outcome.ABSENT}
+    if outcomes - fine:
         return DISAGREES
     return 0 if outcomes == {Outcome.RIGHT} else InputError.exit_code
 
@@ -142,40 +205,3 @@ def _domain(network: Network, domain: str | None) -> Domain:
     from exactpoly.domain import Domain
 
     return Domain.parse("R^d" if domain is None else domain, network.input_dimension)
-
-
-def _judge_file(network: Network, path: str, domain: str | None, reading: str) -> Verdict:
-    from exactpoly.complex.enumerate import enumerate_complex
-    from exactpoly.crosscheck.claims_files import read_claims
-    from exactpoly.crosscheck.judge import judge
-
-    claims = read_claims(path)
-    place = _agreed_domain(network, claims, path, domain)
-    try:
-        return judge(claims, enumerate_complex(network, domain=place), reading=reading)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from error
-
-
-def _agreed_domain(network: Network, claims: Claims, path: str, domain: str | None) -> Domain:
-    place = _domain(network, claims.domain if domain is None else domain)
-    if claims.domain is not None and _domain(network, claims.domain) != place:
-        raise InputError(
-            f"{path}: domain is {claims.domain}, but --domain {domain} is asked for; leave it out"
-        )
-    return place
-
-
-def _ask_tools(
-    network: Network,
-    tools: tuple[str, ...],
-    domain: str | None,
-    reading: str,
-    seconds: float,
-    python: str | None,
-) -> list[Verdict]:
-    from exactpoly.crosscheck.run import compare_tool, parse_tool
-
-    chosen = [parse_tool(text, python) for text in tools]
-    place = _domain(network, domain)
-    return [compare_tool(network, place, tool, seconds=seconds, reading=reading) for tool in chosen]

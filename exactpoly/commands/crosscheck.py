@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from exactpoly.commands.compare import python_option, seconds_option
+from exactpoly.commands.compare import tool_options, tools_of
+from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
     from exactpoly.crosscheck.gallery import Gallery
@@ -19,7 +21,7 @@ __all__ = ["crosscheck"]
 @click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
 @click.option(
     "--tools",
-    required=True,
+    default="",
     metavar="A,B,..",
     help="Names as for compare --with, separated by commas.",
 )
@@ -39,8 +41,7 @@ __all__ = ["crosscheck"]
     show_default=True,
     help="How claims are read; see exactpoly/crosscheck/CLAIMS.md.",
 )
-@seconds_option
-@python_option
+@tool_options
 @click.option(
     "-o",
     "--output",
@@ -54,9 +55,9 @@ def crosscheck(
     tools: str,
     domains: tuple[str, ...],
     reading: str,
-    seconds: float,
-    python: str | None,
     output: Path,
+    commands: tuple[str, ...],
+    **how: Any,
 ) -> int:
     """Ask every tool about every network in FOLDER and write one table of verdicts.
 
@@ -66,12 +67,16 @@ def crosscheck(
     from exactpoly.crosscheck.gallery import crosscheck as run
     from exactpoly.crosscheck.gallery import network_files
     from exactpoly.crosscheck.gallery_files import write_gallery
-    from exactpoly.crosscheck.run import parse_tool
 
+    if not tools and not commands:
+        raise InputError("crosscheck: give --tools or --command")
     files = network_files(folder)
-    chosen = [parse_tool(name, python) for name in tools.split(",")]
+    chosen = tools_of(tools.split(",") if tools else (), commands, **how)
+    seconds = how["seconds"]
     places = " ".join(f'--domain "{domain}"' for domain in domains)
-    command = f"exactpoly crosscheck {folder} --tools {tools} {places} --seconds {seconds:g}"
+    asked = [f"--tools {tools}"] if tools else []
+    asked += [f"--command {shlex.quote(text)}" for text in commands]
+    command = f"exactpoly crosscheck {folder} {' '.join(asked)} {places} --seconds {seconds:g}"
 
     def after(gallery: Gallery) -> None:
         click.echo(gallery.entries[-1].headline(), err=True)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from exactpoly.crosscheck.claims import Claims
 from exactpoly.crosscheck.claims_csv import parse_claims_csv
-from exactpoly.crosscheck.claims_json import claims_to_json, parse_claims
+from exactpoly.crosscheck.claims_json import FORMAT, claims_to_json, parse_claims
 from exactpoly.crosscheck.claims_npz import read_claims_npz
 from exactpoly.errors import InputError
 
-__all__ = ["read_claims", "write_claims"]
+__all__ = ["claims_of", "read_claims", "write_claims"]
 
 _MESSAGE = 300
 """Characters of a message; what it quotes from a file may be long."""
@@ -35,6 +38,26 @@ def read_claims(path: str | Path) -> Claims:
         raise InputError(f"{path}: not UTF-8 text, so not a claims file") from error
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def claims_of(source: Claims | Mapping[str, Any] | str | Path) -> tuple[Claims, str]:
+    """Claims given as they are, as an object in the form of CLAIMS.md or as a file; a name for messages."""
+    if isinstance(source, Claims):
+        return source, "claims"
+    if isinstance(source, Mapping):
+        # Values may be NumPy's; the format is filled in, for there is one.
+        text = json.dumps({"format": FORMAT, **source}, default=_plain)
+        return parse_claims(text), "claims"
+    return read_claims(source), str(source)
+
+
+def _plain(value: Any) -> Any:
+    """A NumPy array or number as Python's own, a fraction as its string."""
+    if isinstance(value, Fraction):
+        return str(value)
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise InputError(f"claims: {value!r} is no number, list or string")
 
 
 def _brief(message: str) -> str:

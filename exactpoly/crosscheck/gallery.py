@@ -11,7 +11,8 @@ from pathlib import Path
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.crosscheck.adapters.registry import BASELINES
-from exactpoly.crosscheck.run import Tool, compare_tool
+from exactpoly.crosscheck.run import compare_tool
+from exactpoly.crosscheck.tool import Tool
 from exactpoly.crosscheck.verdict import ABOUT_REGIONS, Outcome, Verdict
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError

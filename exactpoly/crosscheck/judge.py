@@ -37,6 +37,7 @@ def judge(claims: Claims, complex_: Complex, *, reading: str = "lenient") -> Ver
     """
     if reading not in READINGS:
         raise InputError(f"reading: {reading!r} is not one of {', '.join(READINGS)}")
+    truth = Truth(complex_)
     network = complex_.network
     if claims.network_digest not in (None, network.digest):
         raise InputError(
@@ -44,7 +45,7 @@ def judge(claims: Claims, complex_: Complex, *, reading: str = "lenient") -> Ver
             f" {network.digest}"
         )
     claims.check_shape(network.n_neurons, network.input_dimension)
-    return _Judgement(claims, Truth(complex_), exact=reading == "exact").verdict()
+    return _Judgement(claims, truth, exact=reading == "exact").verdict()
 
 
 class _Judgement:

@@ -19,9 +19,10 @@ from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.crosscheck.numbers import FORMATS
 from exactpoly.crosscheck.reductions import Problem, reductions
 from exactpoly.crosscheck.rounding import asked
-from exactpoly.crosscheck.run import Tool, compare_tool
+from exactpoly.crosscheck.run import compare_tool
 from exactpoly.crosscheck.scripts import reproduction_script
 from exactpoly.crosscheck.text import verdict_text
+from exactpoly.crosscheck.tool import Tool
 from exactpoly.crosscheck.verdict import Outcome, Verdict
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError
@@ -51,7 +52,7 @@ def minimise_disagreement(
     tool: Tool,
     verdict: Verdict,
     *,
-    seconds: float,
+    seconds: float | None = None,
     questions: int = _QUESTIONS,
     minutes: float = _MINUTES,
     progress: Callable[[str], None] = lambda line: None,

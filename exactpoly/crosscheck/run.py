@@ -1,68 +1,37 @@
-"""Run a tool in its own process with a time-out, and judge what it says."""
+"""Run a tool in a process of its own, within limits, and judge what it says."""
 
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
-from exactpoly.crosscheck.adapters.registry import NAMES, adapter
-from exactpoly.crosscheck.adapters.task import Adapter
 from exactpoly.crosscheck.claims import Claims
+from exactpoly.crosscheck.claims_files import read_claims
 from exactpoly.crosscheck.claims_json import FORMAT, parse_claims
 from exactpoly.crosscheck.judge import judge
 from exactpoly.crosscheck.numbers import FORMATS
+from exactpoly.crosscheck.process import Ending, confined, last_line, python_path, small_file
+from exactpoly.crosscheck.questions import request, write_question
 from exactpoly.crosscheck.rounding import Asked, asked, difference
+from exactpoly.crosscheck.tool import Tool, claims_name, filled
 from exactpoly.crosscheck.verdict import Outcome, Verdict
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError
-from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 
-__all__ = ["Tool", "compare_tool", "parse_tool"]
+__all__ = ["compare_tool"]
 
 _MESSAGE = 300
 """Characters of a tool's own words that a verdict keeps."""
-_TAIL = 20_000
-"""Bytes at the end of a tool's output in which its last words are looked for."""
-
-
-@dataclass(frozen=True)
-class Tool:
-    """A tool to run. ``checkout``: its repository; ``python``: the interpreter that has it."""
-
-    adapter: Adapter
-    checkout: str | None = None
-    python: str = sys.executable
-
-    @property
-    def name(self) -> str:
-        """The tool's name."""
-        return self.adapter.name
-
-
-def parse_tool(text: str, python: str | None = None) -> Tool:
-    """The tool of ``"name"`` or ``"name=path of a checkout"``. Raises `InputError`."""
-    name, given, path = text.strip().partition("=")
-    if name not in NAMES:
-        raise InputError(f"tool: {name!r} is not known; the tools are {', '.join(NAMES)}")
-    found = adapter(name)
-    if found.needs_checkout != bool(given):
-        need = "needs the" if found.needs_checkout else "takes no"
-        raise InputError(f"tool: {name} {need} path of a checkout ({name}=PATH)")
-    if given and not Path(path).is_dir():
-        raise InputError(f"tool: {path} is no directory; give the checkout of {name}")
-    return Tool(found, str(Path(path).resolve()) if given else None, python or sys.executable)
+_ENDINGS = {3: Outcome.NOT_OFFERED, 4: Outcome.REFUSED}
+"""Exit codes by which a command says that it does not offer to answer, or cannot."""
 
 
 def compare_tool(
@@ -70,13 +39,14 @@ def compare_tool(
     domain: Domain,
     tool: Tool,
     *,
-    seconds: float,
+    seconds: float | None = None,
     reading: str = "lenient",
     complex_of: Callable[[Network, Domain], Complex] | None = None,
 ) -> Verdict:
     """Ask ``tool`` about the network, for ``seconds`` at most, and judge the answer.
 
-    ``complex_of``: gives exact complexes (a cache, say); by default they are computed.
+    ``seconds``: by default those of the tool's allowance; ``complex_of``: gives exact complexes (a cache,
+    say); by default they are computed.
     """
     complex_of = complex_of or (lambda net, place: enumerate_complex(net, domain=place))
     numbers = FORMATS[tool.adapter.numbers]
@@ -96,7 +66,9 @@ def compare_tool(
         question = asked(network, domain, numbers)
     except InputError as error:
         return replace(verdict, message=f"it cannot be given this: {error}")
-    told = _ask(tool, question, seconds)
+    if seconds is not None:
+        tool = replace(tool, allowance=replace(tool.allowance, seconds=seconds))
+    told = _ask(tool, question)
     verdict = replace(
         verdict,
         version=told.get("version", ""),
@@ -119,6 +91,7 @@ def compare_tool(
         rounding = difference(complex_of(network, domain), question, truth, numbers)
     return replace(
         judged,
+        tool=tool.name,
         network=network.name,
         domain=str(domain),
         seconds=verdict.seconds,
@@ -134,6 +107,10 @@ def _plain(network: Network) -> bool:
 
 
 def _claims(told: dict[str, Any], tool: Tool, question: Asked) -> Claims:
+    if isinstance(told["claims"], Claims):
+        return told["claims"]
+    if not isinstance(told["claims"], dict):
+        raise InputError("the adapter returned no object")
     data = told["claims"] | {
         "format": FORMAT,
         "tool": tool.name,
@@ -144,89 +121,88 @@ def _claims(told: dict[str, Any], tool: Tool, question: Asked) -> Claims:
     return parse_claims(json.dumps(data))
 
 
-def _ask(tool: Tool, question: Asked, seconds: float) -> dict[str, Any]:
-    """The answer of the worker process; crashes and time-outs are answers too."""
-    with tempfile.TemporaryDirectory(prefix="exactpoly-") as folder:
-        request, answer = Path(folder, "request.json"), Path(folder, "answer.json")
-        request.write_text(json.dumps(_request(tool, question)), encoding="utf-8")
-        with Path(folder, "output").open("w+", encoding="utf-8", errors="replace") as output:
-            code = _execute(tool.python, request, answer, output, seconds)
-            last = _last_line(output)
-        if code is None:
-            return {
-                "outcome": "timed out",
-                "message": f"stopped after {seconds:g} s",
-                "seconds": seconds,
-            }
-        if not answer.exists():
-            how = f"signal {_signal(-code)}" if code < 0 else f"exit code {code}"
-            words = f": {last}" if last else " and said nothing"
-            return {"outcome": "crashed", "message": f"the process ended with {how}{words}"}
-        result: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
-        return result
+def _ask(tool: Tool, question: Asked) -> dict[str, Any]:
+    """The answer of the tool's process; crashes and passed limits are answers too."""
+    with tempfile.TemporaryDirectory(prefix="exactpoly-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        if tool.command:
+            return _ask_command(tool, question, folder)
+        target, answer = folder / "request.json", folder / "answer.json"
+        target.write_text(json.dumps(request(tool, question)), encoding="utf-8")
+        command = [tool.python, "-m", "exactpoly.crosscheck.worker", str(target), str(answer)]
+        ending = confined(command, folder, tool.allowance, python_path(folder))
+        if ending.words():
+            return _stopped(ending)
+        text = small_file(answer)
+        if text is None:
+            return {"outcome": "crashed", "message": _how(ending, folder)}
+        return _answer(text)
 
 
-def _last_line(output: TextIO) -> str:
-    """The last line of what a process printed that is not blank, read from its end only."""
-    size = output.seek(0, os.SEEK_END)
-    output.seek(max(0, size - _TAIL))
-    return next((line for line in reversed(output.read().split("\n")) if line.strip()), "")
+def _answer(text: str) -> dict[str, Any]:
+    """The worker's answer; it may be forged by the tool, which shares the process with it."""
+    try:
+        told = json.loads(text)
+        Outcome(told["outcome"]) if told["outcome"] != "claims" else told["claims"]
+        known: dict[str, Any] = {"outcome": str(told["outcome"]), "version": str(told["version"])}
+        known["message"] = str(told.get("message", ""))
+        seconds = float(told["seconds"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {"outcome": "crashed", "message": "its answer is no answer of an adapter"}
+    return known | {"seconds": seconds, "claims": told.get("claims")}
+
+
+def _ask_command(tool: Tool, question: Asked, folder: Path) -> dict[str, Any]:
+    place = folder / "work"
+    place.mkdir()
+    target = place / claims_name(tool)
+    values = write_question(question, FORMATS[tool.adapter.numbers], place)
+    values |= dict.fromkeys(("out", "out.csv", "out.npz"), str(target))
+    ending = confined(filled(tool, values), folder, tool.allowance)
+    if ending.words():
+        return _stopped(ending)
+    if ending.code in _ENDINGS:
+        message = last_line(folder) or "it gave no reason"
+        return {"outcome": str(_ENDINGS[ending.code]), "message": message}
+    if ending.code != 0:
+        return {"outcome": "crashed", "message": _how(ending, folder)}
+    told: dict[str, Any] = {"seconds": ending.seconds, "outcome": "crashed"}
+    if small_file(target) is None:
+        return told | {
+            "message": f"it wrote no claims to {target.name}, or too much: {last_line(folder)}"
+        }
+    try:
+        claims = _about(read_claims(target), question.domain)
+    except InputError as error:
+        words = str(error).removeprefix(f"{target}: ")
+        return told | {"message": f"it gave no readable result: {words}"}
+    return told | {"outcome": "claims", "claims": claims, "version": claims.version}
+
+
+def _about(claims: Claims, domain: Domain) -> Claims:
+    """The claims, which are about this domain if they name one."""
+    if claims.domain is not None and Domain.parse(claims.domain, domain.dimension) != domain:
+        raise InputError(f"its claims are about {claims.domain}, it was asked about {domain}")
+    return claims
+
+
+def _stopped(ending: Ending) -> dict[str, Any]:
+    outcome = Outcome.TIMED_OUT if ending.ended == "seconds" else Outcome.STOPPED
+    words = (
+        ending.words() if outcome is Outcome.TIMED_OUT else ending.words().removeprefix("stopped: ")
+    )
+    return {"outcome": str(outcome), "message": words, "seconds": ending.seconds}
+
+
+def _how(ending: Ending, folder: Path) -> str:
+    code, last = ending.code or 0, last_line(folder)
+    how = f"signal {_signal(-code)}" if code < 0 else f"exit code {code}"
+    return f"the process ended with {how}" + (f": {last}" if last else " and said nothing")
 
 
 def _signal(number: int) -> str:
     known = {int(each): each.name for each in signal.Signals}
     return known.get(number, str(number))
-
-
-def _execute(
-    python: str, request: Path, answer: Path, output: TextIO, seconds: float
-) -> int | None:
-    """Exit code of the worker, None if it had to be stopped; its descendants end with it."""
-    environment = dict(os.environ)
-    root = str(Path(__file__).parents[2])
-    paths = [root, *filter(None, [environment.get("PYTHONPATH")])]
-    environment["PYTHONPATH"] = os.pathsep.join(paths)
-    command = [python, "-m", "exactpoly.crosscheck.worker", str(request), str(answer)]
-    try:
-        process = subprocess.Popen(
-            command,
-            cwd=request.parent,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise InputError(f"--python: {python} cannot be run ({error.strerror})") from error
-    try:
-        return process.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        return None
-    finally:
-        # What the tool started and left behind is in its process group.
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def _request(tool: Tool, question: Asked) -> dict[str, Any]:
-    """The task; every number is a float already, so `float` changes nothing."""
-    layers = question.network.layers
-    if layers[-1].neurons:
-        # ReLU on the last layer: any linear output behind it leaves the complex as it is.
-        layers = (*layers, Layer.of([[1] * layers[-1].outputs], relu=False))
-    bounds = question.domain.bounds
-    return {
-        "tool": tool.name,
-        "task": {
-            "numbers": tool.adapter.numbers,
-            "weights": [[[float(x) for x in row] for row in layer.weight] for layer in layers],
-            "biases": [[float(x) for x in layer.bias] for layer in layers],
-            "bounds": None if bounds is None else [[float(a), float(b)] for a, b in bounds],
-            "checkout": tool.checkout,
-        },
-    }
 
 
 def _short(text: str) -> str:

@@ -6,7 +6,7 @@ import json
 
 from exactpoly.crosscheck.numbers import FORMATS
 from exactpoly.crosscheck.rounding import asked
-from exactpoly.crosscheck.run import Tool
+from exactpoly.crosscheck.tool import Tool, claims_name, filled
 from exactpoly.domain import Domain
 from exactpoly.network.network import Network
 
@@ -78,8 +78,9 @@ for _, node, polytope in builder.from_layers(net, domain).polyhedra():
 _OTHER = """\
 from pathlib import Path
 
-from exactpoly.crosscheck.run import compare_tool, parse_tool
+from exactpoly.crosscheck.run import compare_tool
 from exactpoly.crosscheck.text import verdict_text
+from exactpoly.crosscheck.tool import parse_tool
 from exactpoly.domain import Domain
 from exactpoly.readers.load import load
 
@@ -88,13 +89,31 @@ domain = Domain.parse({domain}, network.input_dimension)
 print(verdict_text(compare_tool(network, domain, parse_tool({tool}), seconds=60)))
 """
 
+_COMMAND = """\
+import json
+import subprocess
+from pathlib import Path
+
+import numpy as np
+
+weights = {weights}
+biases = {biases}
+layers = [{{"weight": w, "bias": b}} for w, b in zip(weights, biases, strict=True)]
+network = {{"hidden_layers": layers[:-1], "output_layer": layers[-1]}}
+Path("asked.json").write_text(json.dumps(network))
+named = {{f"W{{i}}": np.array(w) for i, w in enumerate(weights, 1)}}
+np.savez("asked.npz", **named, **{{f"b{{i}}": np.array(b) for i, b in enumerate(biases, 1)}})
+subprocess.run({command}, check=True)
+"""
+
 
 def reproduction_script(tool: Tool, network: Network, domain: Domain) -> str:
     """A script that runs the tool on the network with the weights written out.
 
-    Baselines and checkouts have no interface of their own to show; for them it runs exactpoly.
+    For a command it writes the network and runs the command. Baselines, checkouts and tools of other
+    packages have no interface that is known here; for them it runs exactpoly.
     """
-    body = _BODIES.get(tool.name)
+    body = _COMMAND if tool.command else _BODIES.get(tool.name)
     if body is None:
         name = tool.name if tool.checkout is None else f"{tool.name}={tool.checkout}"
         return _OTHER.format(domain=json.dumps(str(domain)), tool=json.dumps(name))
@@ -108,4 +127,9 @@ def reproduction_script(tool: Tool, network: Network, domain: Domain) -> str:
         d=network.input_dimension,
         size=None if box is None else box[0][1],
         box=box,
+        command=filled(
+            tool,
+            {"net": "asked.json", "net.npz": "asked.npz", "domain": str(question.domain)}
+            | dict.fromkeys(("out", "out.csv", "out.npz"), claims_name(tool)),
+        ),
     )

@@ -18,6 +18,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     CRASHED = "crashed"
     TIMED_OUT = "timed out"
+    STOPPED = "stopped"
     NOT_OFFERED = "not offered"
     ABSENT = "not installed"
 

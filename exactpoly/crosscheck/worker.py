@@ -1,7 +1,8 @@
 """The process in which a tool runs: ``python -m exactpoly.crosscheck.worker REQUEST ANSWER``.
 
-Whatever the tool does, crash or hang, happens here and not to the judge. The answer is a JSON file;
-no answer means that the process died.
+With ``--describe NAME ANSWER`` it tells what the adapter says of itself and runs nothing. Whatever the
+tool does, crash or hang, happens here and not to the judge. The answer is a JSON file; no answer
+means that the process died.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from exactpoly.crosscheck.adapters.registry import adapter
+from exactpoly.crosscheck.adapters.registry import adapter, brought
 from exactpoly.crosscheck.adapters.task import Absent, NotOffered, Refused, Task
 
-__all__ = ["answer"]
+__all__ = ["answer", "described"]
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
@@ -46,6 +47,18 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
+def described(name: str) -> dict[str, Any]:
+    """What an adapter says of itself, or why there is none."""
+    try:
+        tool = adapter(name)
+    except KeyError:
+        return {"error": "unknown", "known": sorted(brought())}
+    except Exception as error:
+        return {"error": f"its adapter cannot be had ({type(error).__name__}: {error})"}
+    names = ("numbers", "promise", "distribution", "needs_checkout")
+    return {field: getattr(tool, field) for field in names}
+
+
 def _version(distribution: str | None) -> str:
     try:
         return version(distribution) if distribution else ""
@@ -54,8 +67,12 @@ def _version(distribution: str | None) -> str:
 
 
 def _main() -> None:
-    request, target = (Path(path) for path in sys.argv[1:3])
-    told = answer(json.loads(request.read_text(encoding="utf-8")))
+    first, *names = sys.argv[1:]
+    target = Path(names[-1])
+    if first == "--describe":
+        told = described(names[0])
+    else:
+        told = answer(json.loads(Path(first).read_text(encoding="utf-8")))
     # The answer appears complete or not at all.
     draft = target.with_suffix(".draft")
     draft.write_text(json.dumps(told), encoding="utf-8")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import exactpoly as ep
-from exactpoly.crosscheck.run import compare_tool, parse_tool
+from exactpoly.crosscheck.run import compare_tool
+from exactpoly.crosscheck.tool import parse_tool
 from exactpoly.crosscheck.verdict import Outcome, Verdict
 from exactpoly.readers.load import load
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import csv
+import os
+import shlex
+import subprocess
+import sys
 from collections import defaultdict
 from pathlib import Path
 
@@ -70,3 +74,21 @@ def test_the_output_shown_is_that_of_the_command(case):
     verdict = ask("relucent", case)
     shown = "\n".join(f"    {line}" for line in verdict_text(verdict).splitlines())
     assert shown in page()
+
+
+def test_the_worked_example_prints_what_its_page_shows():
+    page = (DOCS / "judge_your_tool.md").read_text(encoding="utf-8")
+    start = page.index("    $ exactpoly compare")
+    command, *shown = page[start:].split("\n\n")[0].splitlines()
+    words = shlex.split(command.removeprefix("    $ exactpoly "))
+    words[-1] = words[-1].replace("python ", f"{sys.executable} ")
+    done = subprocess.run(
+        [sys.executable, "-m", "exactpoly", *words],
+        cwd=DOCS.parent,
+        env=os.environ | {"PYTHONPATH": str(DOCS.parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 4
+    assert done.stdout.splitlines() == [line.removeprefix("    ") for line in shown]

@@ -14,7 +14,7 @@ import pytest
 from exactpoly.crosscheck.claims_files import write_claims
 from exactpoly.crosscheck.gallery import crosscheck, network_files
 from exactpoly.crosscheck.gallery_files import gallery_markdown
-from exactpoly.crosscheck.run import parse_tool
+from exactpoly.crosscheck.tool import parse_tool
 from tests.cli.command_line import one_sentence, run, run_json
 from tests.crosscheck.peers import PYTHON, ask
 from tests.crosscheck.statements import CASES, complex_of, true_claims
@@ -145,8 +145,8 @@ def test_compare_with_a_tool():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "--with TOOL or --claims FILE"),
-        (["--with", "grid", "--claims", "x.json"], "--with TOOL or --claims FILE"),
+        ([], "--with TOOL, --command or --claims FILE"),
+        (["--with", "grid", "--claims", "x.json"], "--with TOOL, --command or --claims FILE"),
         (["--claims", "no.json"], "no.json"),
         (["--with", "nothing"], "not known"),
         (["--claims", "x.json", "--minimise"], "--minimise"),

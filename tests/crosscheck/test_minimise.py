@@ -14,8 +14,9 @@ from exactpoly.certificate.check import check_file
 from exactpoly.crosscheck import minimise
 from exactpoly.crosscheck.minimise import minimise_disagreement, write_counterexample
 from exactpoly.crosscheck.reductions import Problem, reductions
-from exactpoly.crosscheck.run import compare_tool, parse_tool
+from exactpoly.crosscheck.run import compare_tool
 from exactpoly.crosscheck.scripts import reproduction_script
+from exactpoly.crosscheck.tool import parse_tool
 from exactpoly.crosscheck.verdict import Finding, Kind, Outcome, Verdict
 from exactpoly.errors import InputError
 from exactpoly.readers.load import load

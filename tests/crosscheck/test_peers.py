@@ -10,7 +10,8 @@ import pytest
 
 import exactpoly as ep
 from exactpoly.crosscheck.adapters.registry import BASELINES
-from exactpoly.crosscheck.run import compare_tool, parse_tool
+from exactpoly.crosscheck.run import compare_tool
+from exactpoly.crosscheck.tool import parse_tool
 from exactpoly.crosscheck.verdict import Kind, Outcome
 from exactpoly.readers.load import load
 from tests.cli.command_line import run

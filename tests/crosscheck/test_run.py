@@ -13,7 +13,8 @@ import pytest
 import exactpoly as ep
 from exactpoly.crosscheck.adapters.registry import NAMES, adapter
 from exactpoly.crosscheck.adapters.relu_edge_subdivision import regions_around
-from exactpoly.crosscheck.run import compare_tool, parse_tool
+from exactpoly.crosscheck.run import compare_tool
+from exactpoly.crosscheck.tool import parse_tool
 from exactpoly.crosscheck.verdict import Outcome
 from exactpoly.errors import InputError
 from exactpoly.readers.load import load
