@@ -50,7 +50,7 @@ __all__ = [
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-_MEMORY = re.compile(r"(\d+(?:\.\d+)?)\s*([kKMGT]?)(i?)B?")
+_MEMORY = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kKMGT]?)(i?)B?")
 
 
 def memory_amount(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
@@ -69,7 +69,7 @@ def _audit(ctx: click.Context, param: click.Parameter, value: str | None) -> int
     """``all``, ``none`` or a number of regions."""
     if value in (None, "all", "none"):
         return value
-    if not value.isdecimal():
+    if not re.fullmatch("[0-9]{1,18}", value):
         raise click.BadParameter(f"{value!r} is not all, none or a number of regions")
     return int(value)
 

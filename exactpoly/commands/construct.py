@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from exactpoly.commands.arguments import check_folder
-from exactpoly.errors import InputError
+from exactpoly.commands.arguments import check_folder, limit_options, make_limits
 
 __all__ = ["construct"]
 
@@ -22,7 +21,16 @@ __all__ = ["construct"]
     help="Write the certificate of its complex, compressed if FILE ends in .gz.",
     metavar="FILE",
 )
-def construct(name: str, numbers: str, output: Path | None, certificate: Path | None) -> None:
+@limit_options
+def construct(
+    name: str,
+    numbers: str,
+    output: Path | None,
+    certificate: Path | None,
+    max_cells: int | None,
+    max_seconds: float | None,
+    max_memory: int | None,
+) -> None:
     """Build construction NAME from NUMBERS and verify exactly what it is for.
 
     \b
@@ -34,17 +42,22 @@ def construct(name: str, numbers: str, output: Path | None, certificate: Path | 
     prisms D,N1,..      thin prisms in the cube [0,1]^D: near the sharp bound in a box
     folded-prisms D,M,N1,..  the same in M^D cubes: near the sharp bound on R^D
     """
+    from exactpoly.arithmetic.rational import exact_integer
     from exactpoly.readers.json_format import write_json
+    from exactpoly.running.interruption import Interruption
     from exactpoly.theory.constructions import construct as build
 
-    try:
-        values = [int(word) for word in numbers.split(",")]
-    except ValueError as error:
-        raise InputError(f"numbers: cannot read {numbers!r}; write such as 2,4,3") from error
+    values = [exact_integer(word, f"numbers[{i}]") for i, word in enumerate(numbers.split(","))]
     for path in (output, certificate):
         if path is not None:
             check_folder(path)
-    built = build(name, values)
+    with Interruption() as interruption:
+        built = build(
+            name,
+            values,
+            limits=make_limits(max_cells, max_seconds, max_memory),
+            interrupted=interruption,
+        )
     widths = "-".join(str(n) for n in built.network.widths)
     click.echo(
         f"{built.network.name}, widths {widths}, on {built.complex.domain}: {built.verified}"

@@ -142,13 +142,14 @@ def _search(
 
 
 def _checked(path: Path, output: Path | None) -> tuple[dict[str, Any], str]:
+    from exactpoly.arithmetic.strict_json import strict_json
     from exactpoly.readers.load import load
 
     try:
-        kind = json.loads(path.read_text(encoding="utf-8"))
+        kind = strict_json(path.read_bytes())
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except (ValueError, RecursionError):
+    except InputError:
         kind = None
     if isinstance(kind, dict) and "n" in kind:
         return _identity(path, output)

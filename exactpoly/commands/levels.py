@@ -57,7 +57,7 @@ def read_component(text: str | None, network: Network) -> int | tuple[int, int] 
 
     component: int | tuple[int, int] | None = None
     if text is not None:
-        match = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", text.strip())
+        match = re.fullmatch(r"([0-9]{1,9})(?:-([0-9]{1,9}))?", text.strip())
         if match is None:
             raise InputError(
                 f"--component: {text!r} is no output; write 0, or 0-1 for a difference"
@@ -74,6 +74,6 @@ def read_coefficients(text: str) -> tuple[int | Literal["Z"], ...]:
 
     words = [word.strip() for word in text.split(",")]
     for word in words:
-        if not re.fullmatch(r"Q|Z|\d{1,9}", word):
+        if not re.fullmatch(r"Q|Z|[0-9]{1,9}", word):
             raise InputError(f"--coefficients: {word!r} given; write Q, Z or a prime")
     return tuple("Z" if word == "Z" else checked_field(word) for word in words)

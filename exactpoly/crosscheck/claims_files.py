@@ -33,7 +33,8 @@ def read_claims(path: str | Path) -> Claims:
         text = path.read_bytes().decode("utf-8-sig")
         return parse_claims(text) if suffix == ".json" else parse_claims_csv(text)
     except InputError as error:
-        raise InputError(f"{path}: {_brief(str(error))}") from error
+        message = str(error).removeprefix(f"{path}: ")
+        raise InputError(f"{path}: {_brief(message)}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 text, so not a claims file") from error
     except OSError as error:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any, NoReturn
+from typing import Any
 
-from exactpoly.arithmetic.digits import DEFAULT_DIGITS
+from exactpoly.arithmetic.strict_json import strict_json
 from exactpoly.crosscheck.claims import (
     ClaimedRegion,
     ClaimedVertex,
@@ -45,21 +45,7 @@ _REGION_KEYS = {"row", "point", "facets", "facet_neurons", "vertices", "half_spa
 
 def parse_claims(text: str) -> Claims:
     """The claims of a JSON text. Raises `InputError` naming the field that is wrong."""
-    try:
-        data = json.loads(
-            text,
-            parse_float=str,
-            parse_int=_integer,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_unique_keys,
-        )
-    except json.JSONDecodeError as error:
-        raise InputError(
-            f"not valid JSON ({error.msg} at line {error.lineno}, column {error.colno})"
-        ) from error
-    except RecursionError as error:
-        raise InputError("brackets are nested too deeply; no claim needs that") from error
-    return claims_from_json(data)
+    return claims_from_json(strict_json(text))
 
 
 def claims_from_json(data: Any) -> Claims:
@@ -268,7 +254,7 @@ def _figure(item: Any, where: str, numbers: NumberFormat) -> Fraction:
     exact = exact_scalar(item, where)
     # A count is an integer, however coarse the format is.
     whole = isinstance(item, int) or (
-        isinstance(item, str) and item.strip().lstrip("+-").isdecimal()
+        isinstance(item, str) and bool(re.fullmatch(r" *[+-]?[0-9]+ *", item))
     )
     return exact if whole else _number(item, numbers, where)
 
@@ -291,23 +277,3 @@ def _refuse_unknown(entry: dict[str, Any], known: set[str], where: str) -> None:
     unknown = sorted(set(entry) - known)
     if unknown:
         raise InputError(f"{where} has the unknown key {unknown[0]!r}; see CLAIMS.md")
-
-
-def _integer(text: str) -> int:
-    """Python's own limit may have been lifted for the numbers of a network."""
-    if len(text) > DEFAULT_DIGITS:
-        raise InputError("an integer has too many digits to be read")
-    return int(text)
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise InputError(f"the key {twice!r} stands twice in one object; leave one of them out")
-    return result
-
-
-def _refuse_constant(text: str) -> NoReturn:
-    raise InputError(f"{text} stands among the numbers; every number must be finite")

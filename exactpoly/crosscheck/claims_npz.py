@@ -5,16 +5,15 @@ A float in an array is the dyadic rational that it is.
 
 from __future__ import annotations
 
-import zlib
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 
 from exactpoly.crosscheck.claims import Claims
 from exactpoly.crosscheck.claims_json import FORMAT, claims_from_json
 from exactpoly.errors import InputError
+from exactpoly.readers.archives import arrays_of
 
 __all__ = ["read_claims_npz"]
 
@@ -33,19 +32,7 @@ _TOTAL = "total_"
 
 def read_claims_npz(path: Path) -> Claims:
     """The claims of an NPZ file. Raises `InputError` naming the array that is wrong."""
-    try:
-        with ZipFile(path) as archive:
-            names = [name.removesuffix(".npy") for name in archive.namelist()]
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in names}
-    except (ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
-        raise InputError(f"cannot be read as an NPZ file without objects ({error})") from error
-    except MemoryError as error:
-        raise InputError("an array does not fit into memory; is the file damaged?") from error
-    for name, array in arrays.items():
-        if not isinstance(array, np.ndarray):
-            raise InputError(f"the file {name!r} in it is no array; see CLAIMS.md")
-    return claims_from_json(_object(arrays))
+    return claims_from_json(_object(arrays_of(path)))
 
 
 def _object(arrays: dict[str, Any]) -> dict[str, Any]:

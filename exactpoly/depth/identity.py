@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from exactpoly.arithmetic.rational import exact_scalar
+from exactpoly.arithmetic.strict_json import strict_json
 from exactpoly.errors import InputError
 
 __all__ = ["Identity", "Pair", "Term", "identity_to_json", "read_identity", "write_identity"]
@@ -99,11 +100,11 @@ def read_identity(path: str | Path) -> Identity:
     """Read either format; raises `InputError` naming the field that is wrong."""
     path = Path(path)
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = strict_json(path.read_bytes())
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: not JSON, so no identity") from error
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
     return identity_from_json(data, path.stem)
 
 

@@ -7,7 +7,6 @@ each of which is a dyadic rational. Planes that are multiples of one another are
 from __future__ import annotations
 
 import csv
-import json
 import re
 import struct
 from collections.abc import Iterable
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from exactpoly.arithmetic.rational import exact_scalar
+from exactpoly.arithmetic.strict_json import strict_json
 from exactpoly.errors import InputError
 
 __all__ = ["Plane", "distinct_planes", "point_rows", "read_planes"]
@@ -117,9 +117,9 @@ def _csv_rows(text: str) -> list[list[str]]:
 
 def _json_rows(text: str, where: str) -> list[Any]:
     try:
-        data = json.loads(text, parse_float=str)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{where}: not JSON") from error
+        data = strict_json(text)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from error
     rows = data.get("planes") if isinstance(data, dict) else data
     if not isinstance(rows, list):
         raise InputError(f'{where}: neither a list of planes nor an object with "planes"')

@@ -17,9 +17,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from exactpoly.arithmetic.digits import DEFAULT_DIGITS, any_digits
+from exactpoly.arithmetic.digits import any_digits
+from exactpoly.arithmetic.strict_json import strict_json
 from exactpoly.errors import InputError
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
@@ -33,24 +34,9 @@ def read_json(path: str | Path) -> Network:
     """Read a network from a JSON file. Raises `InputError` naming the field that is wrong."""
     path = Path(path)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 text, so not a JSON network") from error
-    try:
-        data = json.loads(
-            text,
-            parse_float=str,
-            parse_int=_integer,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_unique_keys,
-        )
-    except json.JSONDecodeError as error:
-        raise InputError(
-            f"{path}: not valid JSON ({error.msg} at line {error.lineno}, column {error.colno});"
-            " is the file cut short?"
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: cannot be read as JSON ({_first_line(error)})") from error
+        data = strict_json(path.read_bytes())
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
     return network_from_json(data, name=path.stem)
 
 
@@ -139,25 +125,3 @@ def _kinds(relu: Any, where: str) -> bool | Sequence[bool]:
     if isinstance(relu, list) and all(isinstance(kind, bool) for kind in relu):
         return relu
     raise InputError(f"{where}.relu is not a list of true and false; give one an output")
-
-
-def _integer(text: str) -> int | str:
-    """An integer, or its digits where Python would not read so many."""
-    return int(text) if len(text) <= DEFAULT_DIGITS else text
-
-
-def _refuse_constant(text: str) -> NoReturn:
-    raise InputError(f"{text} stands among the numbers; every weight must be a finite number")
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        names = [key for key, _ in pairs]
-        twice = next(key for key in names if names.count(key) > 1)
-        raise InputError(f"the key {twice!r} is given twice in one object; keep one of them")
-    return result
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -96,8 +96,8 @@ def _orders(
 
 def _kind(prefix: str) -> str:
     """A name without its numbers."""
-    return re.sub(r"\d+", "#", prefix)
+    return re.sub(r"[0-9]+", "#", prefix)
 
 
 def _numbers(prefix: str) -> list[int]:
-    return [int(x) for x in re.findall(r"\d+", prefix)]
+    return [int(x) for x in re.findall(r"[0-9]+", prefix)]

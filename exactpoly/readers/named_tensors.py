@@ -29,6 +29,7 @@ __all__ = ["Order", "network_of_tensors", "weight_prefixes"]
 Order = Callable[[Mapping[str, Tensor], list[str]], tuple[list[str], str]]
 """From tensors and prefixes of weights to their order and the words that say where it comes from."""
 
+_LONGEST_NAME = 1_000
 _BATCH_NORM = {"running_mean", "running_var", "num_batches_tracked"}
 
 
@@ -65,7 +66,9 @@ def _dotted(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Names with dots between their parts; Keras and flax write ``dense_1/kernel:0``."""
     result: dict[str, Tensor] = {}
     for full, tensor in tensors.items():
-        name = re.sub(r":\d+$", "", full).replace("/", ".")
+        if len(full) > _LONGEST_NAME:
+            raise InputError(f"a tensor's name has {len(full)} characters; give it a shorter one")
+        name = re.sub(r":[0-9]+$", "", full).replace("/", ".")
         if name in result:
             raise InputError(f"{result[name].name} and {full} both mean one tensor; keep one")
         result[name] = tensor

@@ -11,8 +11,6 @@ turn; affinitree's hold numbered layers, ReLUs among them; Keras' and flax's ``<
 from __future__ import annotations
 
 import re
-import zipfile
-import zlib
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -22,7 +20,8 @@ import numpy as np
 from exactpoly.errors import InputError
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
-from exactpoly.readers.exact_array import MAX_ENTRIES, dtype_rule, layer_from_arrays
+from exactpoly.readers.archives import arrays_of
+from exactpoly.readers.exact_array import dtype_rule, layer_from_arrays
 from exactpoly.readers.layer_order import order_of_numbers
 from exactpoly.readers.named_tensors import Order, network_of_tensors
 from exactpoly.readers.reading import Reading
@@ -30,16 +29,17 @@ from exactpoly.readers.tensors import Tensor
 
 __all__ = ["read_npz"]
 
-_MAX_BYTES = 8 * MAX_ENTRIES
-_NUMBERED = re.compile(r"(?:(?P<weight>w|weights?)|b|bias|biases)_?(?P<number>\d+)", re.IGNORECASE)
-_POSITIONAL = re.compile(r"arr_\d+")
-_NUMBERED_LAYER = re.compile(r"\d{3}\.[a-z_.]+")
+_NUMBERED = re.compile(
+    r"(?:(?P<weight>w|weights?)|b|bias|biases)_?(?P<number>[0-9]{1,9})", re.IGNORECASE
+)
+_POSITIONAL = re.compile(r"arr_[0-9]{1,9}")
+_NUMBERED_LAYER = re.compile(r"[0-9]{3}\.[a-z_.]+")
 
 
 def read_npz(path: str | Path, reading: Reading) -> Network:
     """Read a network from an `.npz` archive; pickled objects in it are never loaded."""
     path = Path(path)
-    arrays = _arrays(path)
+    arrays = arrays_of(path)
     if arrays and all(_NUMBERED_LAYER.fullmatch(name) for name in arrays):
         return _numbered_layers(arrays, path.stem, reading)
     if arrays and all(_POSITIONAL.fullmatch(name) for name in arrays):
@@ -116,26 +116,6 @@ def _numbered_layers(arrays: dict[str, np.ndarray], name: str, reading: Reading)
         name,
         (dtype_rule(kinds), "layers and ReLUs stand in the order of their numbers"),
     )
-
-
-def _arrays(path: Path) -> dict[str, np.ndarray]:
-    if not zipfile.is_zipfile(path):
-        raise InputError(f"{path}: not an .npz archive, or cut short; write it with numpy.savez")
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            size = sum(entry.file_size for entry in archive.zip.infolist())
-            if size > _MAX_BYTES:
-                raise InputError(
-                    f"{path}: unpacks to {size} bytes; at most {_MAX_BYTES} are read exactly"
-                )
-            arrays = {name: archive[name] for name in archive.files}
-    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
-        line = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(f"{path}: cannot be read as arrays of numbers ({line})") from error
-    for name, array in arrays.items():
-        if not isinstance(array, np.ndarray):
-            raise InputError(f"{path}: {name} is no array; write the file with numpy.savez")
-    return arrays
 
 
 def _order_without_gaps(

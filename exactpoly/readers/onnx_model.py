@@ -7,7 +7,6 @@ stand in any order. Several inputs are concatenated in the order of the model, e
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -32,19 +31,21 @@ def read_onnx(path: str | Path, reading: Reading) -> Network:
     path = Path(path)
     try:
         import onnx
-
-        decode_error = import_module("google.protobuf.message").DecodeError
     except ImportError as error:
         raise MissingDependency(
             f"{path}: reading .onnx files needs the onnx package;"
             " install it with: pip install 'exactpoly[onnx]'"
         ) from error
     try:
-        model = onnx.load(str(path), format="protobuf")
-    except (decode_error, onnx.checker.ValidationError) as error:
+        model = onnx.load(str(path), format="protobuf", load_external_data=False)
+    except Exception as error:  # protobuf's own error, and those of its fields
         raise InputError(
             f"{path}: not an ONNX file, or cut short ({_first_line(error)})"
         ) from error
+    from exactpoly.readers.onnx_tensors import check_tensors, load_outside
+
+    load_outside(model, path)
+    check_tensors(model, path)
     return network_of_onnx(model, path.stem, reading)
 
 
@@ -55,8 +56,10 @@ def network_of_onnx(model: Any, name: str, reading: Reading) -> Network:
     open. An open first axis is the batch, taken as 1.
     """
     from exactpoly.readers.onnx_check import against, completed
+    from exactpoly.readers.onnx_tensors import check_names
 
     reading.only("input_shape", "output_name", "drop_head", kind="ONNX files")
+    check_names(model)
     model, head = _ended(model, reading)
     nodes = _sorted(_ancestors(model))
     _check_operators(nodes)
@@ -287,7 +290,17 @@ def _apply(node: Any, values: dict[str, Any], context: Context, opset: int) -> l
     from exactpoly.readers.onnx_operators import OPERATORS, refusal
     from exactpoly.readers.onnx_values import Places, fold_integers, foldable, value
 
-    attributes = {a.name: get_attribute_value(a) for a in node.attribute}
+    attributes: dict[str, Any] = {}
+    for a in node.attribute:
+        if a.ref_attr_name or a.name in attributes:
+            what = "is given twice" if a.name in attributes else "refers to one of a function"
+            raise InputError(f"{_describe(node)}: its attribute {a.name!r} {what}; export it anew")
+        try:
+            attributes[a.name] = get_attribute_value(a)
+        except Exception as error:  # a value of no known type, or text that is none
+            raise InputError(
+                f"{_describe(node)}: its attribute {a.name!r} cannot be read ({_first_line(error)})"
+            ) from error
     inputs = []
     for name in node.input:
         if name and name not in values:

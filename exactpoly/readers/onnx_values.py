@@ -62,8 +62,10 @@ def float_array(tensor: TensorProto) -> np.ndarray:
         raise InputError(f"{tensor.name} has more than {MAX_ENTRIES} entries")
     try:
         array: np.ndarray = numpy_helper.to_array(tensor)
-    except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
-        raise InputError(f"the numbers of tensor {tensor.name!r} do not fit its type") from error
+    except Exception as error:  # onnx raises what NumPy and its own tables raise
+        raise InputError(
+            f"the numbers of tensor {tensor.name!r} do not fit its type or shape; export it anew"
+        ) from error
     return array.astype(np.float32) if tensor.data_type == TensorProto.BFLOAT16 else array
 
 

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from exactpoly.arithmetic.strict_json import strict_json
 from exactpoly.errors import InputError, MissingDependency
 from exactpoly.network.network import Network
 from exactpoly.readers.exact_array import MAX_ENTRIES
@@ -81,14 +83,14 @@ def tensor_to_numpy(tensor: Any, name: str) -> np.ndarray:
 
     if tensor.is_quantized or tensor.layout != torch.strided or tensor.device.type == "meta":
         raise InputError(f"{name} is a {tensor.dtype} tensor without plain storage; dequantise it")
-    if tensor.numel() > MAX_ENTRIES:
-        raise InputError(f"{name} has {tensor.numel()} entries; at most {MAX_ENTRIES} are read")
+    if prod(tensor.shape) > MAX_ENTRIES:
+        raise InputError(f"{name} has {prod(tensor.shape)} entries; at most {MAX_ENTRIES} are read")
     tensor = tensor.detach().resolve_neg().cpu()
     if tensor.dtype == torch.bfloat16:
         tensor = tensor.to(torch.float32)
     try:
         array: np.ndarray = tensor.numpy()
-    except (TypeError, RuntimeError) as error:
+    except (TypeError, ValueError, RuntimeError) as error:
         raise InputError(f"{name} has dtype {tensor.dtype}, which is not read exactly") from error
     return array
 
@@ -108,12 +110,13 @@ def read_safetensors(path: str | Path, reading: Reading) -> Network:
             " install it with: pip install 'exactpoly[safetensors]'"
         ) from error
     deserialize: Callable[[bytes], list[tuple[str, dict[str, Any]]]] = safetensors.deserialize
+    data = path.read_bytes()
+    _check_header(path, data)
     try:
-        entries = deserialize(path.read_bytes())
-    except safetensors.SafetensorError as error:
-        raise InputError(
-            f"{path}: not a safetensors file, or cut short ({str(error).splitlines()[0]})"
-        ) from error
+        entries = deserialize(data)
+    except Exception as error:  # its own error, or one of the parser of its header
+        line = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(f"{path}: not a safetensors file, or cut short ({line})") from error
     tensors: dict[str, Tensor] = {
         name: Tensor(
             _decode(entry["data"], entry["dtype"], entry["shape"], name), entry["dtype"], name
@@ -121,6 +124,17 @@ def read_safetensors(path: str | Path, reading: Reading) -> Network:
         for name, entry in entries
     }
     return network_of_tensors(tensors, order_of_numbers, path.stem, reading)
+
+
+def _check_header(path: Path, data: bytes) -> None:
+    """Refuse a header that names a tensor twice, of which the library takes one."""
+    length = int.from_bytes(data[:8], "little")
+    if len(data) < 8 or length > len(data) - 8:
+        raise InputError(f"{path}: not a safetensors file, or cut short")
+    try:
+        strict_json(data[8 : 8 + length])
+    except InputError as error:
+        raise InputError(f"{path}: its header: {error}") from error
 
 
 def _decode(data: bytes, dtype: str, shape: list[int], name: str) -> np.ndarray:

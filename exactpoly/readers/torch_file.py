@@ -7,24 +7,29 @@ loading it runs nothing of it.
 
 from __future__ import annotations
 
-import json
 import pickle
 import re
 import warnings
-import zipfile
-import zlib
 from collections.abc import Mapping
+from io import BytesIO
+from math import prod
 from pathlib import Path
 from typing import Any
 
+from exactpoly.arithmetic.strict_json import strict_json
 from exactpoly.errors import InputError, MissingDependency
 from exactpoly.network.network import Network
+from exactpoly.readers.archives import archive_of, check_entries, content, is_archive
+from exactpoly.readers.pickles import check_pickle
 from exactpoly.readers.reading import Reading
 
 __all__ = ["read_exported", "read_torch_file"]
 
 _WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "network", "params", "weights")
 _LONGEST_TEXT = 50_000_000
+_MEND = "save it with torch.save"
+_OLD_PICKLES = 4
+"""A number, a version, a system, and what was saved."""
 _SYMBOL = re.compile(r"Symbol\('[a-z]+\d+'(, [a-z]+=(True|False))*\)|\b(Add|Mul|Integer|Max|Min)\(")
 _PLAIN_SIZE = re.compile(r"[\s\d+\-*/(),su]*")
 """Symbolic sizes such as ``2*s0``; torch has Python evaluate them."""
@@ -41,9 +46,11 @@ def read_torch_file(path: str | Path, reading: Reading) -> Network:
     _check_container(path)
     if _is_script(path):
         return _read_script(path, reading)
-    from exactpoly.readers.state_dict import network_of_state_dict
+    from exactpoly.readers.state_dict import flattened, network_of_state_dict
 
+    _check_pickles(path)
     data, notes = _state_dict(_loaded(path), path)
+    check_entries(path, sum(prod(tensor.shape) for tensor in flattened(data).values()))
     network = network_of_state_dict(data, path.stem, reading)
     return Network(network.layers, network.name, (*network.notes[:1], *notes, *network.notes[1:]))
 
@@ -71,11 +78,28 @@ def _loaded(path: Path) -> Any:
             f"{path}: holds pickled Python objects, whose loading could run code, or is cut short;"
             " save model.state_dict() instead, or load the model yourself and pass it as it is"
         ) from error
-    except (RuntimeError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
-        line = str(error).splitlines()[0] if str(error) else type(error).__name__
+    except Exception as error:  # reading a pickle raises whatever its operations raise
         raise InputError(
-            f"{path}: torch cannot read it as a state dict ({line}); is the file cut short?"
+            f"{path}: torch cannot read it as a state dict ({_first_line(error)}); is the file cut"
+            " short?"
         ) from error
+
+
+def _check_pickles(path: Path) -> None:
+    """Follow the pickles of a state dict, in an archive or one after the other in the old format."""
+    if not is_archive(path):
+        with path.open("rb") as file:
+            for _ in range(_OLD_PICKLES):
+                if file.peek(1):
+                    check_pickle(file, str(path))
+        return
+    members = _members(path)
+    mains = [name for name in members if name.endswith("/data.pkl")]
+    if len(mains) != 1:
+        raise InputError(f"{path}: an archive without one data.pkl; {_MEND}")
+    start = mains[0].removesuffix("data.pkl") + "data/"
+    records = {name.removeprefix(start): n for name, n in members.items() if name.startswith(start)}
+    check_pickle(BytesIO(_content(path, mains[0])), str(path), records)
 
 
 def _state_dict(data: Any, path: Path) -> tuple[Mapping[str, Any], list[str]]:
@@ -110,40 +134,18 @@ def _is_script(path: Path) -> bool:
     return any(name.endswith("/constants.pkl") for name in _members(path))
 
 
-_DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    UnicodeDecodeError,
-    NotImplementedError,
-    EOFError,
-    RuntimeError,
-    ValueError,
-)
-
-
-def _members(path: Path) -> list[str]:
-    """The names in a zip archive, none if it is no archive."""
-    if not zipfile.is_zipfile(path):
-        return []
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.namelist()
-    except _DAMAGED as error:
-        raise InputError(f"{path}: the archive is damaged ({_first_line(error)})") from error
+def _members(path: Path) -> dict[str, int]:
+    """The names in a zip archive and their sizes, none if it is no archive."""
+    if not is_archive(path):
+        return {}
+    with archive_of(path, _MEND) as archive:
+        return {entry.filename: entry.file_size for entry in archive.infolist()}
 
 
 def _content(path: Path, name: str) -> bytes:
     """A short text in an archive."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = archive.getinfo(name).file_size
-            if size > _LONGEST_TEXT:
-                raise InputError(
-                    f"{path}: {name} has {size} bytes; at most {_LONGEST_TEXT} are read"
-                )
-            return archive.read(name)
-    except _DAMAGED as error:
-        raise InputError(f"{path}: {name} is damaged ({_first_line(error)})") from error
+    with archive_of(path, _MEND) as archive:
+        return content(archive, name, _LONGEST_TEXT)
 
 
 def _first_line(error: BaseException) -> str:
@@ -163,7 +165,7 @@ def _read_script(path: Path, reading: Reading) -> Network:
             )
     try:
         module = torch.jit.load(str(path), map_location="cpu")
-    except (RuntimeError, ValueError, OSError) as error:
+    except Exception as error:  # its reader raises many kinds
         line = _first_line(error)
         raise InputError(f"{path}: torch cannot read it as TorchScript ({line})") from error
     return network_of_script(module, reading, path.stem)
@@ -188,7 +190,7 @@ def read_exported(path: str | Path, reading: Reading) -> Network:
 
 def _check_container(path: Path) -> None:
     """Tell a file that is no torch file, or a truncated one, from one with forbidden contents."""
-    if zipfile.is_zipfile(path):
+    if is_archive(path):
         return
     with path.open("rb") as file:
         start = file.read(4)
@@ -211,9 +213,9 @@ def _refuse_pickles(path: Path) -> None:
             raise InputError(f"{path}: holds objects whose loading could run code; {mend}")
         if name.endswith(".json"):
             try:
-                data = json.loads(_content(path, name))
-            except (ValueError, RecursionError) as error:
-                raise InputError(f"{path}: {name} is no JSON; is the file damaged?") from error
+                data = strict_json(_content(path, name))
+            except InputError as error:
+                raise InputError(f"{path}: {name}: {error}") from error
             if _runs_code(data):
                 raise InputError(f"{path}: {name} names what loading would run; {mend}")
 

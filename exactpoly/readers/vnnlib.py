@@ -25,8 +25,8 @@ from exactpoly.network.constraints import Bounds, Conjunction, Constraint, Funct
 __all__ = ["VnnlibProperty", "parse_functional", "parse_vnnlib", "read_vnnlib"]
 
 _TOKEN = re.compile(r"\s+|;[^\n]*|([()])|([^\s();]+)")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
-_NAME = re.compile(r"([XY])_(\d{1,7})")
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_NAME = re.compile(r"([XY])_([0-9]{1,7})")
 _MOST = 100_000
 """Conjunctions that a file may stand for."""
 
@@ -99,7 +99,7 @@ def parse_functional(text: str, inputs: int, outputs: int) -> Functional:
     '2*Y_0 - X_1 + 1/2'
     """
     number = r"[0-9./eE]+(?<=[eE])[+-][0-9]+|[0-9./eE]+"
-    term = re.compile(rf"\s*([+-])?\s*(?:({number})\s*(\*)?\s*)?([XY]_\d{{1,7}})?\s*")
+    term = re.compile(rf"\s*([+-])?\s*(?:({number})\s*(\*)?\s*)?([XY]_[0-9]{{1,7}})?\s*")
     found: _Term = {}
     place = 0
     while place < len(text):

@@ -21,7 +21,7 @@ from exactpoly.network.constraints import Bounds
 
 __all__ = ["read_witness", "rounded_into", "witness_text"]
 
-_PAIR = re.compile(r"\(\s*([XY])_(\d{1,7})\s+([^\s()]+)\s*\)")
+_PAIR = re.compile(r"\(\s*([XY])_([0-9]{1,7})\s+([^\s()]+)\s*\)")
 
 
 def read_witness(path: str | Path, inputs: int) -> tuple[Fraction, ...] | None:

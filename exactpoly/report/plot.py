@@ -13,6 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from exactpoly.arithmetic.rational import rounded as nearest
 from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError, InternalError, MissingDependency
@@ -30,7 +31,9 @@ FORMATS = (".svg", ".png", ".pdf")
 """Suffixes of the files that can be written."""
 
 _INK = "#222222"
+_LEAST_SPAN, _LARGEST_SPAN = 1e-290, 1e290
 _MARK = "#c0392b"
+_LEAST_SPAN, _LARGEST_SPAN = 1e-290, 1e290
 
 
 @dataclass(frozen=True)
@@ -173,12 +176,27 @@ def _colours(drawing: Drawing) -> dict[int, Any]:
     return {k: scale(0.12 + 0.7 * (k - lowest) / span) for k in range(lowest, highest + 1)}
 
 
+def _in_floats(window: Window) -> list[tuple[float, float]]:
+    """The window in float64, which must tell its ends apart; pictures are drawn in no other numbers."""
+    ends = [
+        (nearest(low.numerator, low.denominator), nearest(high.numerator, high.denominator))
+        for low, high in window
+    ]
+    spans = [high - low for low, high in ends]
+    if not all(_LEAST_SPAN < span < _LARGEST_SPAN for span in spans):
+        raise InputError(
+            "--window: the picture would reach beyond what float64 can draw; choose a window of"
+            " ordinary size, such as [-2,2]^2"
+        )
+    return ends
+
+
 def _draw_map(
     axes: Any, drawing: Drawing, section: PlaneSection | None, colours: dict[int, Any]
 ) -> None:
     from matplotlib.collections import PolyCollection
 
-    (left, right), (bottom, top) = ((float(low), float(high)) for low, high in drawing.window)
+    (left, right), (bottom, top) = _in_floats(drawing.window)
     many = len(drawing.polygons)
     axes.add_collection(
         PolyCollection(

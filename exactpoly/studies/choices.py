@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from exactpoly.errors import InputError
@@ -33,9 +34,20 @@ def _one_of(names: tuple[str, ...]) -> Rule:
 
 _POSITIVE: Rule = (lambda x: _number(x) and 0 < x < float("inf")), "a positive number"
 _PENALTY: Rule = (lambda x: _number(x) and 0 <= x < float("inf")), "a number from 0"
+_MOST_WEIGHTS = 10**7
+
+
+def _widths(value: Any) -> bool:
+    if not isinstance(value, list) or len(value) < 2 or not all(whole(n, 1) for n in value):
+        return False
+    weights: int = sum((a + 1) * b for a, b in pairwise(value))
+    return weights <= _MOST_WEIGHTS
+
+
 _WIDTHS: Rule = (
-    (lambda x: isinstance(x, list) and len(x) >= 2 and all(whole(n, 1) for n in x)),
-    "a list of inputs, hidden units and outputs, in a list: [[2, 8, 8, 1]]",
+    _widths,
+    "a list of inputs, hidden units and outputs, in a list: [[2, 8, 8, 1]], of at most"
+    f" {_MOST_WEIGHTS} weights",
 )
 _EPOCHS: Rule = (
     (lambda x: isinstance(x, list) and len(x) > 0 and all(whole(n, 0) for n in x)),

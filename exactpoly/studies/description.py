@@ -31,11 +31,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import Any
 
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError
+from exactpoly.running.files import check_input
 from exactpoly.studies.choices import check_choices, known_choices, whole
 
 __all__ = ["FIGURES", "SIZES", "Job", "Measure", "Study", "read_study"]
@@ -49,6 +51,7 @@ PUBLISHED = (
 )  # fmt: skip
 """The columns of a published table."""
 _KEYS = {"title", "source", "figures", "group", "published", "measure", *SIZES}
+_MOST_JOBS = 100_000
 _DERIVED = {"neurons", "dimension"}
 """What tells groups apart although no job chooses it."""
 
@@ -101,11 +104,14 @@ class Study:
 def read_study(path: str | Path, size: str = "small") -> Study:
     """Read a study at one of its sizes. Raises `InputError` naming the key that is wrong."""
     path = Path(path)
+    check_input(path)
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError as error:
+        raise InputError(f"{path}: brackets are nested too deeply; no key needs that") from error
+    except ValueError as error:  # not TOML, not UTF-8, or a number beyond what Python reads
         raise InputError(f"{path}: not valid TOML ({error})") from error
     _known(path, data, _KEYS)
     source = _one_of(path, data, "source", SOURCES)
@@ -141,10 +147,10 @@ def _jobs(path: Path, tables: Any, size: str, source: str, measure: Measure) -> 
         for needed in ("widths", "seed"):
             if needed not in table:
                 raise InputError(f"{path}: [[{size}]] has no {needed!r}")
-        for choices in _combinations(table):
+        for choices in _combinations(path, table):
             check_choices(source, choices, str(path))
             for domain in measure.domains:
-                Domain.parse(domain, choices["widths"][0])
+                _check_domain(path, domain, choices["widths"][0])
             job = Job(source, choices, measure)
             jobs[job.key] = job
     if not jobs:
@@ -152,20 +158,37 @@ def _jobs(path: Path, tables: Any, size: str, source: str, measure: Measure) -> 
     return tuple(jobs.values())
 
 
+def _check_domain(path: Path, domain: str, dimension: int) -> None:
+    try:
+        Domain.parse(domain, dimension)
+    except InputError as error:
+        raise InputError(f"{path}: domains: {error}") from error
+
+
 def _published(path: Path, name: Any) -> str:
     if name is None:
         return ""
     try:
+        check_input(path.parent / str(name))
         text = (path.parent / str(name)).read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: published: {name} cannot be read ({error.strerror})") from error
+    except InputError as error:
+        raise InputError(f"{path}: published: {error}") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise InputError(f"{path}: published: {name} cannot be read ({reason})") from error
     if text.partition("\n")[0].strip().split(",") != list(PUBLISHED):
         raise InputError(f"{path}: published: {name} needs the columns {','.join(PUBLISHED)}")
     return text
 
 
-def _combinations(table: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _combinations(path: Path, table: Mapping[str, Any]) -> list[dict[str, Any]]:
     lists = [value if isinstance(value, list) else [value] for value in table.values()]
+    count = prod(len(values) for values in lists)
+    if count > _MOST_JOBS:
+        raise InputError(
+            f"{path}: a table stands for {count} jobs, one for each choice from its lists; give at"
+            f" most {_MOST_JOBS}"
+        )
     return [dict(zip(table, values, strict=True)) for values in product(*lists)]
 
 

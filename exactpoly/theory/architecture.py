@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 
+from exactpoly.arithmetic.rational import exact_integer
 from exactpoly.errors import InputError
 from exactpoly.theory.depth_formulas import (
     face_bound_by_depth,
@@ -60,13 +61,7 @@ def parse_widths(text: str) -> tuple[int, ...]:
     ((3, 64, 64), (2, 8))
     """
     words = text.replace("-", ",").split(",")
-    try:
-        widths = tuple(int(word) for word in words)
-    except ValueError as error:
-        raise InputError(
-            f"--widths: cannot read {text!r}; write the input dimension and the hidden widths,"
-            " such as 3,64,64"
-        ) from error
+    widths = tuple(exact_integer(word, f"--widths[{i}]") for i, word in enumerate(words))
     if len(widths) < 2 or min(widths) < 1:
         raise InputError(
             f"--widths: {text!r} needs an input dimension and at least one hidden width, all >= 1"

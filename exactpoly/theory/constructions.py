@@ -10,8 +10,9 @@ from math import prod
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.complex.linear import linear_regions
-from exactpoly.errors import InputError, InternalError
+from exactpoly.errors import InputError, InternalError, LimitReached
 from exactpoly.network.network import Network
+from exactpoly.running.limits import Limits
 from exactpoly.theory.cyclic import cyclic_network, cyclic_vertices
 from exactpoly.theory.depth_formulas import box_bound_by_depth, space_bound_by_depth
 from exactpoly.theory.folding import folded_network, slab_network
@@ -24,7 +25,10 @@ __all__ = ["CONSTRUCTIONS", "Built", "construct"]
 
 _TILT = Fraction(1, 2**20)
 _MOST_REGIONS = 1_000_000
-_MOST_FOLDS = 10
+_MOST_FOLDS = 9
+_MOST_NUMBERS = 200
+_LARGEST_NUMBER = 1_500
+_LARGEST_DIMENSION = 12
 """Beyond these a construction is not built: verifying it would take hours, or all memory."""
 
 
@@ -37,31 +41,56 @@ class Built:
     verified: str
 
 
-def construct(name: str, numbers: Sequence[int]) -> Built:
+_Run = Callable[..., Complex]
+
+
+def construct(
+    name: str,
+    numbers: Sequence[int],
+    *,
+    limits: Limits | None = None,
+    interrupted: Callable[[], bool] | None = None,
+) -> Built:
     """Build a construction of `CONSTRUCTIONS` from its numbers and verify what it is for.
 
     Raises `InputError` for an unknown name or numbers that do not fit, `InternalError` where the
-    count is not the one that is proved.
+    count is not the one that is proved, and `LimitReached` where it was not counted to the end.
     """
     if name not in CONSTRUCTIONS:
         raise InputError(f"construct: {name!r} is not one of {', '.join(CONSTRUCTIONS)}")
     if not numbers:
         raise InputError(f"construct: {name} needs numbers: {CONSTRUCTIONS[name][1]}")
-    return CONSTRUCTIONS[name][0](list(numbers))
+    if len(numbers) > _MOST_NUMBERS or max(map(abs, numbers)) > _LARGEST_NUMBER:
+        raise InputError(
+            f"construct: {name} takes at most {_MOST_NUMBERS} numbers up to {_LARGEST_NUMBER:,};"
+            f" give {CONSTRUCTIONS[name][1]}"
+        )
+
+    def run(network: Network, *, domain: str = "R^d") -> Complex:
+        found = enumerate_complex(network, domain=domain, limits=limits, interrupted=interrupted)
+        if not found.complete:
+            raise LimitReached(f"construct: {found.stopped}, so nothing was verified")
+        return found
+
+    return CONSTRUCTIONS[name][0](list(numbers), run)
 
 
-def _montufar(numbers: list[int]) -> Built:
+def _montufar(numbers: list[int], run: _Run) -> Built:
     d, *widths = numbers
+    if d > _LARGEST_DIMENSION:
+        raise InputError(
+            f"construct: input dimension {d}; complexes are enumerated up to {_LARGEST_DIMENSION}"
+        )
     if has_construction(d, widths):
         _affordable(montufar_lower(d, widths) or 0)
     network = montufar_network(d, widths)
-    complex_ = enumerate_complex(network, domain=f"[0,1]^{d}")
+    complex_ = run(network, domain=f"[0,1]^{d}")
     count, expected = len(linear_regions(complex_)), montufar_lower(d, widths)
     _demand(count == complex_.n_regions == expected, f"{count} linear regions, not {expected}")
     return Built(network, complex_, f"{count} linear regions in the unit cube, as the formula says")
 
 
-def _cyclic(numbers: list[int]) -> Built:
+def _cyclic(numbers: list[int], run: _Run) -> Built:
     if len(numbers) != 2:
         raise InputError(f"construct: cyclic needs {CONSTRUCTIONS['cyclic'][1]}")
     d, n = numbers
@@ -69,7 +98,7 @@ def _cyclic(numbers: list[int]) -> Built:
     _affordable(max(n, 2 ** min(d, 64)) if n > d > 1 else 0)
     _affordable(arrangement_cells(n, d, d) if n > d > 1 else 0)
     network = cyclic_network(d, n)
-    complex_ = enumerate_complex(network)
+    complex_ = run(network)
     (around,) = complex_.find([0] * d)
     facets, vertices = len(around.facets), len(around.vertices)
     _demand(
@@ -82,7 +111,7 @@ def _cyclic(numbers: list[int]) -> Built:
     )
 
 
-def _separation(numbers: list[int]) -> Built:
+def _separation(numbers: list[int], run: _Run) -> Built:
     if len(numbers) != 1:
         raise InputError(f"construct: separation needs {CONSTRUCTIONS['separation'][1]}")
     (m,) = numbers
@@ -96,15 +125,15 @@ def _separation(numbers: list[int]) -> Built:
     _demand(result.edges == 2 ** (m + 1), f"{result.edges} edges")
     return Built(
         network,
-        enumerate_complex(network),
+        run(network),
         f"zero error on the whole plane: a polygon with {result.edges} edges",
     )
 
 
-def _slabs(numbers: list[int]) -> Built:
+def _slabs(numbers: list[int], run: _Run) -> Built:
     _affordable(prod(n + 1 for n in numbers if n > 0))
     network = slab_network(numbers)
-    complex_ = enumerate_complex(network, domain="[0,1]^3")
+    complex_ = run(network, domain="[0,1]^3")
     mean = complex_.mean_facets_with_domain_boundary
     most = 6 + 2 * len(numbers)
     full = int((complex_.facet_counts_with_domain_boundary >= most).sum())
@@ -115,19 +144,19 @@ def _slabs(numbers: list[int]) -> Built:
     )
 
 
-def _folded(numbers: list[int]) -> Built:
+def _folded(numbers: list[int], run: _Run) -> Built:
     folds, *slices = numbers
     _affordable(max(0, folds + 1) ** 3 * prod(n + 1 for n in slices if n > 0))
     network = folded_network(folds, slices, tilt=_TILT)
-    complex_ = enumerate_complex(network)
+    complex_ = run(network)
     return Built(network, complex_, f"mean facets {complex_.mean_facets} on R^3, where 2d = 6")
 
 
-def _prisms(numbers: list[int]) -> Built:
+def _prisms(numbers: list[int], run: _Run) -> Built:
     d, *cuts = numbers
     _affordable(prod((n + 1) ** max(d - 2, 0) for n in cuts if n > 0))
     network = prism_network(d, cuts)
-    complex_ = enumerate_complex(network, domain=f"[0,1]^{d}")
+    complex_ = run(network, domain=f"[0,1]^{d}")
     facets, expected = full_prism_facets(d, len(cuts)), prod((n - 1) ** (d - 2) for n in cuts)
     full = int((complex_.facet_counts_with_domain_boundary == facets).sum())
     _demand(full == expected, f"{full} full prisms, not {expected}")
@@ -140,13 +169,13 @@ def _prisms(numbers: list[int]) -> Built:
     )
 
 
-def _folded_prisms(numbers: list[int]) -> Built:
+def _folded_prisms(numbers: list[int], run: _Run) -> Built:
     if len(numbers) < 3:
         raise InputError(f"construct: folded-prisms needs {CONSTRUCTIONS['folded-prisms'][1]}")
     d, folds, *cuts = numbers
     _affordable(max(0, folds + 1) ** min(d, 64) * prod((n + 1) ** max(d - 2, 0) for n in cuts))
     network = folded_prism_network(d, folds, cuts)
-    complex_ = enumerate_complex(network)
+    complex_ = run(network)
     bound = space_bound_by_depth(d, len(cuts) + 1)
     return Built(
         network, complex_, f"mean facets {complex_.mean_facets} on R^{d}; sharp bound {bound}"
@@ -165,7 +194,7 @@ def _demand(condition: bool, found: str) -> None:
         raise InternalError(f"a construction has {found}; please report this")
 
 
-CONSTRUCTIONS: dict[str, tuple[Callable[[list[int]], Built], str]] = {
+CONSTRUCTIONS: dict[str, tuple[Callable[[list[int], _Run], Built], str]] = {
     "montufar": (_montufar, "input dimension and hidden widths, such as 2,4,3"),
     "cyclic": (_cyclic, "input dimension and number of facets, such as 4,9"),
     "separation": (_separation, "the number of hidden layers, such as 3"),

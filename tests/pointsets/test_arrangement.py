@@ -75,7 +75,7 @@ def test_all_formats_give_the_same_planes(tmp_path: Path) -> None:
         ("a.csv", b"a,b,c,d\n", "no planes"),
         ("a.csv", b"1,x,3,4\n", "plane 0"),
         ("a.csv", b"\xff\xfe", "text"),
-        ("a.json", b"{", "not JSON"),
+        ("a.json", b"{", "not valid JSON"),
         ("a.json", b"{}", "list of planes"),
         ("a.bvg", binary_groups(ROWS)[:-3], "ends early"),
         ("a.bvg", b"\xff\xff\xff\xff", "count"),

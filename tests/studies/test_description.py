@@ -65,7 +65,7 @@ def test_the_key_depends_on_choices_and_measures(tmp_path: Path) -> None:
         (MINIMAL.replace("seed = [0, 1, 2]", ""), "has no 'seed'"),
         (MINIMAL + '\n[measure]\ndomain = "R^d"\n', "unknown key 'domain'"),
         (MINIMAL.replace("group", 'figures = ["pie"]\ngroup'), "'pie' is not one of"),
-        (MINIMAL.replace("group", 'published = "no.csv"\ngroup'), "no.csv cannot be read"),
+        (MINIMAL.replace("group", 'published = "no.csv"\ngroup'), "no.csv: there is no such file"),
         (MINIMAL.replace("[[small]]", "[small]"), "small is no list of tables"),
         (MINIMAL.replace("[0, 1, 2]", "[]"), "has no jobs"),
         (MINIMAL.replace("[0, 1, 2]", '"a"'), "seed: 'a' is not an integer from 0"),
@@ -122,5 +122,5 @@ def test_a_published_table_has_its_columns(tmp_path: Path) -> None:
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="there is no such file"):
         read_study(tmp_path / "none.toml")
