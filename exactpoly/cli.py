@@ -27,6 +27,7 @@ from exactpoly.commands.decision import decision
 from exactpoly.commands.equal import equal
 from exactpoly.commands.evaluate import evaluate
 from exactpoly.commands.hunt import hunt
+from exactpoly.commands.indicator import indicator
 from exactpoly.commands.info import info
 from exactpoly.commands.judge_verdict import judge_verdict
 from exactpoly.commands.lipschitz import lipschitz
@@ -149,6 +150,7 @@ for _command in (
     crosscheck,
     hunt,
     construct,
+    indicator,
     study,
     topology,
     decision,

@@ -64,7 +64,14 @@ def show(result: str, figures: Path | None, as_json: bool) -> None:
     from exactpoly.report.terminal import make_console
     from exactpoly.studies.groups import gather
     from exactpoly.studies.store import read_rows
-    from exactpoly.studies.tables import comparison_table, comparisons, largest, summary_table
+    from exactpoly.studies.tables import (
+        comparison_table,
+        comparisons,
+        largest,
+        polytope_table,
+        summary_table,
+        topology_table,
+    )
 
     rows, about = read_rows(result)
     drawn = []
@@ -88,6 +95,10 @@ def show(result: str, figures: Path | None, as_json: bool) -> None:
         groups = [g for g in groups if id(g.rows[0]) not in inside]
     if groups:
         console.print(summary_table(groups))
+    if any(group.topologies for group in groups):
+        console.print(topology_table(groups))
+    if any(group.polytopes for group in groups):
+        console.print(polytope_table(groups))
     if cost := largest(rows):
         console.print(cost)
     for path in drawn:

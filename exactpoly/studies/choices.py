@@ -76,6 +76,13 @@ _RULES: dict[str, dict[str, Rule]] = {
         "dropout": ((lambda x: _number(x) and 0 <= x < 1), "a number from 0 to below 1"),
         "label": _TEXT,
     },
+    "norm": {
+        "widths": _WIDTHS,
+        "seed": _from(0),
+        "steps": _from(0),
+        "batch": _from(1),
+        "rate": _POSITIVE,
+    },
 }
 
 

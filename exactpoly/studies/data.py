@@ -15,7 +15,7 @@ from exactpoly.errors import InputError, MissingDependency
 
 __all__ = ["DATA", "Data", "load_data"]
 
-DATA = ("blobs", "iris", "wine", "breast-cancer", "diabetes")
+DATA = ("blobs", "moons", "shells", "iris", "wine", "breast-cancer", "diabetes")
 """Names that `load_data` knows."""
 
 
@@ -32,10 +32,12 @@ class Data:
 
 
 def load_data(name: str, dimension: int, seed: int) -> Data:
-    """``iris``, ``wine``, ``breast-cancer`` (classes), ``diabetes`` (regression) or ``blobs``.
+    """``iris``, ``wine``, ``breast-cancer`` (classes), ``diabetes`` (regression), or made from ``seed``:
+    ``blobs``, ``moons``, ``shells``.
 
-    Blobs: 300 points of three Gaussians with standard deviation 0.5, not standardised; the split is
-    80/20, at random from ``seed``.
+    Blobs: 300 points of three Gaussians with standard deviation 0.5; moons: 300 points of two half
+    circles in the plane with noise 0.15; shells: 1,000 points, a ball of radius 1 and around it a shell of
+    radii 1.5 to 2.5. None is standardised. The split is 80/20, at random from ``seed``.
     """
     try:
         from sklearn import datasets
@@ -48,6 +50,13 @@ def load_data(name: str, dimension: int, seed: int) -> Data:
             n_samples=300, n_features=dimension, centers=3, cluster_std=0.5, random_state=seed
         )
         return _split(x, y.astype(np.int64), True, seed)
+    if name == "moons":
+        if dimension != 2:
+            raise InputError(f"data: moons lie in the plane, the network takes {dimension} inputs")
+        x, y = datasets.make_moons(n_samples=300, noise=0.15, random_state=seed)
+        return _split(x, y.astype(np.int64), True, seed)
+    if name == "shells":
+        return _split(*_shells(dimension, seed), True, seed)
     loaders: dict[str, Any] = {
         "iris": datasets.load_iris,
         "wine": datasets.load_wine,
@@ -66,6 +75,17 @@ def load_data(name: str, dimension: int, seed: int) -> Data:
     if name == "diabetes":
         return _split(x, _standard(loaded.target).astype(np.float32), False, seed)
     return _split(x, loaded.target.astype(np.int64), True, seed)
+
+
+def _shells(dimension: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Uniform in direction, and in radius raised to the dimension."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(1000) % 2
+    directions = rng.normal(size=(1000, dimension))
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    low, high = np.where(labels, 1.5, 0.0) ** dimension, np.where(labels, 2.5, 1.0) ** dimension
+    radii = rng.uniform(low, high) ** (1 / dimension)
+    return directions * radii[:, None], labels.astype(np.int64)
 
 
 def _standard(values: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """A study as a TOML file: which networks, which measures, which figures.
 
     title = "Initialisation"
-    source = "initialised"            # or "trained"
+    source = "initialised"            # or "trained", or "norm": bias-free, trained to |x|
     figures = ["histograms"]
     group = ["init"]                  # the choices that tell lines of a figure apart
 
@@ -9,6 +9,8 @@
     domains = ["R^d", "[-1,1]^d"]
     diameter = false                  # certified bounds on the diameter of the graph of regions
     simplices = false                 # pulling triangulations of bounded regions
+    topology = false                  # Betti numbers of {f = 0}, of several outputs the decision boundary
+    polytopes = false                 # whether {f <= 1} is a convex polytope, and its f-vector
     max_cells = 5000000               # a larger complex is left unfinished and marked so
 
     [[small]]                         # every combination of the lists is one job
@@ -19,8 +21,9 @@
     [[full]]
     ...
 
-A value that is no list is the same for all jobs of its table; ``widths`` is a list of widths. All jobs
-of all tables of a size are the study; what a job may choose is in `exactpoly.studies.choices`.
+A value that is no list is the same for all jobs of its table; ``widths`` is a list of widths;
+``seeds = 100`` stands for the seeds 0 to 99. All jobs of all tables of a size are the study; what a job
+may choose is in `exactpoly.studies.choices`.
 """
 
 from __future__ import annotations
@@ -43,8 +46,8 @@ from exactpoly.studies.choices import check_choices, known_choices, whole
 __all__ = ["FIGURES", "SIZES", "Job", "Measure", "Study", "read_study"]
 
 SIZES = ("small", "full")
-SOURCES = ("initialised", "trained")
-FIGURES = ("histograms", "means", "shares", "simplices", "table")
+SOURCES = ("initialised", "trained", "norm")
+FIGURES = ("histograms", "means", "polytopes", "shares", "simplices", "table", "topology")
 PUBLISHED = (
     "d", "depth", "width", "regions_mean", "regions_sd", "avg_degree_mean", "avg_degree_sd",
     "diameter_mean", "diameter_sd",
@@ -63,6 +66,8 @@ class Measure:
     domains: tuple[str, ...] = ("R^d",)
     diameter: bool = False
     simplices: bool = False
+    topology: bool = False
+    polytopes: bool = False
     max_cells: int | None = None
 
 
@@ -125,8 +130,9 @@ def read_study(path: str | Path, size: str = "small") -> Study:
     measure = _measure(path, data.get("measure", {}))
     if "table" in figures and "published" not in data:
         raise InputError(f"{path}: figures: 'table' needs 'published', a CSV file to compare with")
-    if "simplices" in figures and not measure.simplices:
-        raise InputError(f"{path}: figures: 'simplices' needs 'simplices = true' in [measure]")
+    for name in ("simplices", "topology", "polytopes"):
+        if name in figures and not getattr(measure, name):
+            raise InputError(f"{path}: figures: {name!r} needs '{name} = true' in [measure]")
     return Study(
         path.stem,
         title,
@@ -143,7 +149,8 @@ def _jobs(path: Path, tables: Any, size: str, source: str, measure: Measure) -> 
         raise InputError(f"{path}: {size} is no list of tables; write [[{size}]]")
     jobs: dict[str, Job] = {}
     for table in tables:
-        _known(path, table, known_choices(source))
+        _known(path, table, known_choices(source) | {"seeds"})
+        table = _with_seeds(path, table)
         for needed in ("widths", "seed"):
             if needed not in table:
                 raise InputError(f"{path}: [[{size}]] has no {needed!r}")
@@ -163,6 +170,19 @@ def _check_domain(path: Path, domain: str, dimension: int) -> None:
         Domain.parse(domain, dimension)
     except InputError as error:
         raise InputError(f"{path}: domains: {error}") from error
+
+
+def _with_seeds(path: Path, table: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The table with ``seeds = n`` written out as ``seed = [0, .., n - 1]``."""
+    if "seeds" not in table:
+        return table
+    number = table["seeds"]
+    if not whole(number, 1) or number > _MOST_JOBS or "seed" in table:
+        raise InputError(
+            f"{path}: seeds: {number!r} is not an integer from 1 to {_MOST_JOBS:,}, or 'seed' is there too"
+        )
+    rest = {key: value for key, value in table.items() if key != "seeds"}
+    return {**rest, "seed": list(range(number))}
 
 
 def _published(path: Path, name: Any) -> str:
@@ -196,7 +216,7 @@ def _measure(path: Path, table: Any) -> Measure:
     if not isinstance(table, dict):
         raise InputError(f"{path}: measure is no table; write [measure]")
     _known(path, table, set(Measure.__dataclass_fields__))
-    for name in ("diameter", "simplices"):
+    for name in ("diameter", "simplices", "topology", "polytopes"):
         if not isinstance(table.get(name, False), bool):
             raise InputError(f"{path}: {name}: {table[name]!r} is not true or false")
     if not whole(table.get("max_cells", 1), 1):

@@ -55,6 +55,18 @@ class Group:
         """Simplices of the pulling triangulation -> bounded regions of all networks together."""
         return self._summed("simplices")
 
+    @property
+    def topologies(self) -> list[dict[str, Any]]:
+        """Of each network what `zero_topology` found; those left unfinished are left out."""
+        found = [json.loads(row.get("topology") or "null") for row in self.finished]
+        return [one for one in found if one is not None]
+
+    @property
+    def polytopes(self) -> list[dict[str, Any]]:
+        """Of all networks the bounded components of `{f <= 1}`."""
+        found = [json.loads(row.get("polytopes") or "null") for row in self.finished]
+        return [polytope for one in found if one is not None for polytope in one["bounded"]]
+
     def share(self, most: int) -> Fraction:
         """Share of regions with at most ``most`` facets."""
         bars = self.histogram

@@ -1,7 +1,8 @@
 """What happens to one job of a study: make its networks, enumerate them, take the measures.
 
 The choices of a job (see `choices`): for ``initialised`` networks widths (output included), init, bias,
-seed and residual; for ``trained`` ones those of `training.trained`, and label, a name for figures.
+seed and residual; for ``trained`` ones those of `training.trained`, and label, a name for figures; for
+``norm`` those of `norm.trained_to_norm`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from exactpoly.network.network import Network
 from exactpoly.running.limits import Limits, peak_memory
 from exactpoly.studies.description import Job, Measure
 from exactpoly.studies.initialise import initialised
+from exactpoly.studies.shapes import sublevel_polytopes, zero_topology
 from exactpoly.theory.distances import diameter_bounds
 
 __all__ = ["Row", "run_job"]
@@ -51,6 +53,12 @@ def _networks(job: Job) -> Iterator[tuple[Row, Network]]:
             residual=choices.get("residual", False),
         )
         yield {"epoch": 0, "loss": None, "score": None}, network
+        return
+    if job.source == "norm":
+        from exactpoly.studies.norm import trained_to_norm
+
+        shot = trained_to_norm(choices)
+        yield {"epoch": shot.epoch, "loss": shot.loss, "score": shot.score}, shot.network
         return
     from exactpoly.studies.training import trained
 
@@ -93,6 +101,12 @@ def _measured(network: Network, domain: str, measure: Measure) -> Row:
         row |= {"diameter_lower": bounds.lower, "diameter_upper": bounds.upper}
     if measure.simplices:
         row["simplices"] = json.dumps(_simplices(complex_))
+    limits = Limits(max_cells=measure.max_cells)
+    row["topology"] = row["polytopes"] = None
+    if measure.topology and complex_.complete:
+        row["topology"] = json.dumps(zero_topology(network, domain, limits))
+    if measure.polytopes and complex_.complete:
+        row["polytopes"] = json.dumps(sublevel_polytopes(network, domain, limits))
     row["peak_memory"] = peak_memory()
     return row
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,7 +17,15 @@ from exactpoly.studies.groups import Group, gather
 from exactpoly.studies.jobs import Row
 from exactpoly.theory.formulas import arrangement_cells, arrangement_mean
 
-__all__ = ["Comparison", "comparison_table", "comparisons", "largest", "summary_table"]
+__all__ = [
+    "Comparison",
+    "comparison_table",
+    "comparisons",
+    "largest",
+    "polytope_table",
+    "summary_table",
+    "topology_table",
+]
 
 
 def summary_table(groups: Sequence[Group]) -> Table:
@@ -55,6 +64,58 @@ def summary_table(groups: Sequence[Group]) -> Table:
             f"{float(1 - group.share(2 * d)):.1%}",
         )
     return table
+
+
+def topology_table(groups: Sequence[Group]) -> Table:
+    """A line a group: means over networks of counts and Betti numbers of the boundary."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("boundary of", no_wrap=True)
+    table.add_column("domain", no_wrap=True)
+    for name in ("epoch", "nets", "pieces", "closed", "most", "mean Betti numbers"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for group in groups:
+        found = group.topologies
+        if not found:
+            continue
+        pieces = [one["pieces"] for one in found]
+        table.add_row(
+            escape(group.label),
+            escape(group.domain.replace("d", str(group.dimension))),
+            str(group.epoch),
+            str(len(found)),
+            f"{sum(pieces) / len(found):.2f}",
+            f"{sum(one['closed_pieces'] for one in found) / len(found):.2f}",
+            str(max(pieces)),
+            _mean_vector([one["betti"] for one in found]),
+        )
+    return table
+
+
+def polytope_table(groups: Sequence[Group]) -> Table:
+    """A line a group: how many sublevel sets are convex polytopes, and their f-vectors."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("{f <= 1} of", no_wrap=True)
+    for name in ("nets", "bounded", "convex", "mean f-vector"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("commonest f-vectors", overflow="fold")
+    for group in groups:
+        if group.polytopes:
+            convex = [tuple(p["f_vector"]) for p in group.polytopes if p["convex"]]
+            common = Counter(convex).most_common(3)
+            table.add_row(
+                escape(group.label),
+                str(len(group.finished)),
+                str(len(group.polytopes)),
+                str(len(convex)),
+                _mean_vector(convex),
+                ", ".join(f"{f} {n} times" if n > 1 else str(f) for f, n in common),
+            )
+    return table
+
+
+def _mean_vector(vectors: Sequence[Sequence[int]]) -> str:
+    means = [sum(column) / len(vectors) for column in zip(*vectors, strict=True)]
+    return f"({', '.join(f'{m:.2f}' for m in means)})" if means else ""
 
 
 @dataclass(frozen=True)

@@ -21,13 +21,14 @@ __all__ = ["Snapshot", "trained"]
 @dataclass(frozen=True)
 class Snapshot:
     """The network after ``epoch`` epochs; ``loss``: mean training loss, ``score``: share of test
-    samples classified rightly, or `R^2` on the test samples (floats: they describe, decide nothing).
+    samples classified rightly, or `R^2` on the test samples, None without (floats: they describe, decide
+    nothing).
     """
 
     epoch: int
     network: Network
     loss: float
-    score: float
+    score: float | None
 
 
 def trained(choices: Mapping[str, Any]) -> Iterator[Snapshot]:

@@ -11,17 +11,23 @@ from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.complex.linear import linear_regions
 from exactpoly.errors import InputError, InternalError, LimitReached
+from exactpoly.levelset.forms import level_network
+from exactpoly.levelset.level import LevelSet
 from exactpoly.network.network import Network
 from exactpoly.running.limits import Limits
 from exactpoly.theory.cyclic import cyclic_network, cyclic_vertices
 from exactpoly.theory.depth_formulas import box_bound_by_depth, space_bound_by_depth
 from exactpoly.theory.folding import folded_network, slab_network
 from exactpoly.theory.formulas import arrangement_cells, montufar_lower
+from exactpoly.theory.indicator import SimplicialComplex
 from exactpoly.theory.montufar import has_construction, montufar_network
 from exactpoly.theory.prisms import folded_prism_network, full_prism_facets, prism_network
 from exactpoly.theory.separation import certify_zero_error, separation_network
+from exactpoly.topology.homology import Homology
 
-__all__ = ["CONSTRUCTIONS", "Built", "construct"]
+__all__ = ["CONSTRUCTIONS", "Built", "construct", "verify_indicator"]
+
+Groups = tuple[tuple[int, ...], tuple[tuple[int, ...], ...]]
 
 _TILT = Fraction(1, 2**20)
 _MOST_REGIONS = 1_000_000
@@ -180,6 +186,43 @@ def _folded_prisms(numbers: list[int], run: _Run) -> Built:
     return Built(
         network, complex_, f"mean facets {complex_.mean_facets} on R^{d}; sharp bound {bound}"
     )
+
+
+def verify_indicator(
+    network: Network, simplices: SimplicialComplex, limits: Limits, interrupted: Callable[[], bool]
+) -> str | None:
+    """What was verified of an indicator: `{f = 1}` has the homology of the abstract complex.
+
+    None where a limit was reached. Raises `InputError` where the simplices meet elsewhere than in common
+    faces, so that their union has another homology than the complex.
+    """
+    expected = _groups(simplices.homology, simplices.dimension)
+    found = []
+    for level in (Fraction(1), Fraction(1, 2)):
+        refined = level_network(network, level, None)
+        complex_ = enumerate_complex(refined, limits=limits, interrupted=interrupted)
+        if not complex_.complete:
+            return None
+        chosen = LevelSet(complex_, level, None)
+        chosen.check()
+        found.append(_groups(chosen.super.homology, network.input_dimension))
+    exact, half = found
+    if exact != expected:
+        raise InputError(
+            f"indicator: the union has Betti numbers {list(exact[0])}, the abstract complex"
+            f" {list(expected[0])}; simplices may meet in common faces only"
+        )
+    words = f"{{f = 1}} is the union, with Betti numbers {list(exact[0])}"
+    if any(exact[1]):
+        words += f" and torsion {[list(t) for t in exact[1]]}"
+    words += ", as the abstract complex has; {f >= 1/2} has "
+    return words + ("the same" if half == exact else f"{list(half[0])}: take a larger slope")
+
+
+def _groups(found: Homology, d: int) -> Groups:
+    """Betti numbers and torsion in degrees 0..d."""
+    missing = d + 1 - len(found.critical)
+    return found.betti() + (0,) * missing, found.torsion + ((),) * missing
 
 
 def _affordable(regions: int) -> None:

@@ -1,0 +1,65 @@
+"""`exactpoly indicator`: a network that is 1 exactly on a given union of simplices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from exactpoly.commands.arguments import limit_options, make_limits
+
+__all__ = ["indicator"]
+
+
+@click.command(short_help="Build a network that is 1 exactly on given simplices, and verify it.")
+@click.argument("shape", metavar="SHAPE")
+@click.option(
+    "--slope",
+    default="16",
+    show_default=True,
+    metavar="S",
+    help="How fast it falls to 0, in the simplices' barycentric coordinates.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the network as JSON.")
+@limit_options
+def indicator(
+    shape: str,
+    slope: str,
+    output: Path | None,
+    max_cells: int | None,
+    max_seconds: float | None,
+    max_memory: int | None,
+) -> int:
+    """SHAPE is a file in the OBJ format: points, segments, triangles, tetrahedra in any R^d.
+
+    The homology of {f = 1} is computed and compared with that of the simplices as an abstract complex,
+    and that of {f >= 1/2} is stated beside it. A network that a limit left unverified is written too;
+    exit code 2 says so.
+    """
+    from exactpoly.arithmetic.rational import exact_scalar
+    from exactpoly.readers.json_format import write_json
+    from exactpoly.readers.simplices import read_simplices
+    from exactpoly.running.files import check_output
+    from exactpoly.running.interruption import Interruption
+    from exactpoly.theory.constructions import verify_indicator
+    from exactpoly.theory.indicator import SimplicialComplex, indicator_network
+
+    steepness = exact_scalar(slope, "slope")
+    if output is not None:
+        check_output(output, shape)
+    simplices = SimplicialComplex.of(*read_simplices(shape), where=shape)
+    network = indicator_network(simplices, steepness)
+    widths = "-".join(map(str, network.widths))
+    click.echo(f"{network.name}, widths {widths}")
+    with Interruption() as interruption:
+        verified = verify_indicator(
+            network,
+            simplices,
+            make_limits(max_cells, max_seconds, max_memory),
+            interrupted=interruption,
+        )
+    click.echo(verified or "NOT VERIFIED: stopped before the end")
+    if output is not None:
+        write_json(network, output)
+        click.echo(f"wrote {output}")
+    return 0 if verified else 2
