@@ -39,12 +39,13 @@ def indicator(
     from exactpoly.arithmetic.rational import exact_scalar
     from exactpoly.readers.json_format import write_json
     from exactpoly.readers.simplices import read_simplices
-    from exactpoly.running.files import check_output
+    from exactpoly.running.files import check_input, check_output
     from exactpoly.running.interruption import Interruption
     from exactpoly.theory.constructions import verify_indicator
     from exactpoly.theory.indicator import SimplicialComplex, indicator_network
 
     steepness = exact_scalar(slope, "slope")
+    check_input(shape)
     if output is not None:
         check_output(output, shape)
     simplices = SimplicialComplex.of(*read_simplices(shape), where=shape)

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.errors import InputError
-from exactpoly.running.files import check_input
 
 __all__ = ["read_simplices"]
 
@@ -29,7 +28,6 @@ def read_simplices(path: str | Path) -> tuple[list[list[Fraction]], list[list[in
 
     A polygon is cut into the triangles at its first vertex.
     """
-    check_input(path)
     data = Path(path).read_bytes()
     if len(data) > _MOST_BYTES:
         raise InputError(f"{path}: is larger than 64 MiB; give a smaller mesh")
