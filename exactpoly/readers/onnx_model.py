@@ -174,6 +174,8 @@ def _check_operators(nodes: Sequence[Any]) -> None:
 
     for node in nodes:
         ours = node.op_type in ML_OPERATORS
+        if node.domain in _ML_DOMAINS and not ours:
+            raise InputError(f"{_describe(node)}: {refusal(node.op_type)}")
         if node.domain not in (_ML_DOMAINS if ours else _DOMAINS):
             raise InputError(
                 f"{_describe(node)}: this operator is not supported, as it is of another domain"

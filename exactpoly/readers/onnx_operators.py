@@ -41,7 +41,7 @@ _LEAKY_DEFAULT = float(np.float32(0.01))
 _EPSILON_DEFAULT = float(np.float32(1e-5))
 _HARD_SIGMOID_DEFAULT = float(np.float32(0.2))
 
-ML_OPERATORS = frozenset(["Scaler"])
+ML_OPERATORS = names("ArrayFeatureExtractor Imputer LinearRegressor Scaler")
 """Operators of the domain ai.onnx.ml; the others are of the default one."""
 
 HEADS = names("ArgMax Hardmax LogSoftmax Sigmoid Softmax Softplus Tanh")
@@ -57,8 +57,21 @@ _CURVED = names(
 _ROUNDS = names("ConvInteger DynamicQuantizeLinear MatMulInteger QLinearConv QLinearMatMul")
 
 
+_ML_REASONS = {
+    "LinearClassifier": "give the scikit-learn model itself, whose decision_function is read",
+    "Normalizer": "it divides by a norm, which is not piecewise linear",
+    "SVMClassifier": "its kernel is not piecewise linear",
+    "SVMRegressor": "its kernel is not piecewise linear",
+    "TreeEnsembleClassifier": "it jumps, and only continuous functions are networks",
+    "TreeEnsembleRegressor": "it jumps, and only continuous functions are networks",
+    "ZipMap": "it makes a dictionary; end before it with --output-name",
+}
+
+
 def refusal(name: str) -> str:
     """Why an operator is not supported."""
+    if name in _ML_REASONS:
+        return f"this operator is not supported: {_ML_REASONS[name]}"
     if name in _JUMPS:
         return (
             "this operator is not supported: it jumps, and only continuous functions are networks"
@@ -330,6 +343,35 @@ def _scaler(c: Context, a: Attributes, x: Item) -> Value:
     return ops.multiply_values(ops.add_values(c.graph, value(x), shift.scaled(-1)), scale)
 
 
+def _imputer(c: Context, a: Attributes, x: Item) -> Value:
+    if not np.isnan(a.get("replaced_value_float", 0.0)):
+        raise InputError("it replaces a number by another, which jumps; NaN alone may be replaced")
+    c.note("an Imputer changes no finite input, so it is left out")
+    return value(x)
+
+
+def _linear_regressor(c: Context, a: Attributes, x: Item) -> Value:
+    if a.get("post_transform", b"NONE") != b"NONE":
+        raise InputError(f"post_transform {a['post_transform'].decode()} is not piecewise linear")
+    weights = exact_array(np.asarray(a["coefficients"], dtype=np.float64), "coefficients")
+    targets = a.get("targets", 1)
+    turned = weights.reshaped((targets, weights.numerators.size // targets)).numerators.T
+    y = ops.matmul(value(x), ExactArray(turned, weights.denominator))
+    c.note("a LinearRegressor's numbers are taken as the exact float32 numbers that they are")
+    if "intercepts" not in a:
+        return y
+    return ops.add_values(
+        c.graph, y, exact_array(np.asarray(a["intercepts"], dtype=np.float64), "intercepts")
+    )
+
+
+def _feature_extractor(c: Context, a: Attributes, x: Item, index: Item) -> Value:
+    places = np.array(integers(index, "the indices"), dtype=np.int64)
+    given = value(x)
+    grid = ops.indices(given)
+    return ops.rearrange(given, np.take(grid if grid.ndim > 1 else grid[None], places, axis=-1))
+
+
 def prod_of(shape: tuple[int, ...]) -> int:
     """The number of entries of a shape."""
     return int(np.prod(shape, dtype=np.int64))
@@ -367,6 +409,7 @@ def _floats(x: Item, what: str) -> np.ndarray:
 OPERATORS: dict[str, Callable[..., Any]] = {
     **SHAPES,
     **WINDOWS,
+    "ArrayFeatureExtractor": _feature_extractor,
     "Abs": lambda c, a, x: piecewise.absolute(c.graph, value(x)),
     "Add": lambda c, a, x, y: ops.add_values(c.graph, value(x), value(y)),
     "BatchNormalization": _batch_norm,
@@ -381,9 +424,11 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "Greater": _compare(True, swapped=False),
     "GreaterOrEqual": _compare(False, swapped=False),
     "HardSigmoid": _hard_sigmoid,
+    "Imputer": _imputer,
     "LeakyRelu": _leaky_relu,
     "Less": _compare(True, swapped=True),
     "LessOrEqual": _compare(False, swapped=True),
+    "LinearRegressor": _linear_regressor,
     "MatMul": lambda c, a, x, y: ops.matmul(value(x), value(y)),
     "Max": _extremes(True),
     "Mean": _mean,

@@ -1,143 +1,208 @@
-"""scikit-learn perceptrons and the scalers in front of them, from the fitted arrays.
+"""scikit-learn perceptrons, linear models, and the linear steps in front of them, from fitted arrays.
 
-A classifier's last step (softmax or logistic) keeps the order of the classes and is left out, with a note:
-the network gives what stands before it. Scaling by floats is exact: a quotient of two rationals is one.
+A classifier's last step (softmax, logistic function, or taking a sign or the greatest) is left out, with a
+note: the network gives what stands before it.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
-from fractions import Fraction
+import warnings
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from sklearn import neural_network, preprocessing
-from sklearn.pipeline import Pipeline
+from sklearn import base, compose, discriminant_analysis, linear_model, neural_network, svm
+from sklearn.pipeline import FeatureUnion, Pipeline
 
-from exactpoly.errors import InputError
+from exactpoly.errors import ExactpolyError, InputError
 from exactpoly.network.network import Network
 from exactpoly.readers import operators as ops
-from exactpoly.readers import piecewise
 from exactpoly.readers.affine import Affine
-from exactpoly.readers.exact_array import ExactArray, dtype_rule, exact_array
+from exactpoly.readers.exact_array import dtype_rule
 from exactpoly.readers.lowering import Graph
-from exactpoly.readers.operators import Value
+from exactpoly.readers.operators import Context, Value
 from exactpoly.readers.reading import Reading
+from exactpoly.readers.sklearn_steps import dtypes, is_identity, name_of, row, transformed, undone
 from exactpoly.readers.verify import Agreement, compare, import_network
 
 __all__ = ["network_of_estimator"]
 
 _PERCEPTRONS = (neural_network.MLPClassifier, neural_network.MLPRegressor)
+_LINEAR = {
+    *(linear_model.LinearRegression, linear_model.Ridge, linear_model.RidgeCV),
+    *(linear_model.Lasso, linear_model.LassoCV, linear_model.ElasticNet, linear_model.ElasticNetCV),
+    *(linear_model.BayesianRidge, linear_model.HuberRegressor, linear_model.SGDRegressor),
+    *(linear_model.LogisticRegression, linear_model.LogisticRegressionCV),
+    *(linear_model.RidgeClassifier, linear_model.RidgeClassifierCV, linear_model.SGDClassifier),
+    *(linear_model.Perceptron, svm.LinearSVC, svm.LinearSVR),
+    discriminant_analysis.LinearDiscriminantAnalysis,
+}
 _HEADS = ("logistic", "softmax")
 
 
 def network_of_estimator(model: Any, reading: Reading) -> Network:
-    """The exact network of a fitted MLPClassifier or MLPRegressor, or of a pipeline that ends in one.
+    """The exact network of a fitted perceptron or linear model, or of a pipeline that ends in one.
 
-    Scalers in a pipeline may be StandardScaler, MinMaxScaler, MaxAbsScaler and RobustScaler.
+    `TransformedTargetRegressor` is read with the scaler of its target. The steps in front may be
+    scalers, principal components and other projections, choices of features, and column transformers
+    and unions of these.
     """
     reading.only(kind="scikit-learn models")
-    *scalers, last = [step for _, step in model.steps] if isinstance(model, Pipeline) else [model]
-    scalers = [step for step in scalers if step not in (None, "passthrough")]
-    if type(last) not in _PERCEPTRONS:
-        raise InputError(
-            f"{type(last).__name__} is not supported; MLPClassifier and MLPRegressor are"
-        )
-    if not hasattr(last, "coefs_"):
-        raise InputError(f"{type(last).__name__} is not fitted; call fit first")
-    if last.activation not in ("relu", "identity"):
-        raise InputError(
-            f"activation {last.activation!r} of {type(last).__name__} is not piecewise linear"
-        )
-    dimension = int((scalers[0] if scalers else last).n_features_in_)
+    steps, last = _parts(model)
+    body, target = _without_target(last)
+    _check(body)
+    dimension = _dimension([*(step for _, step in steps), last])
+    notes: list[str] = []
 
     def lower(graph: Graph) -> Affine:
+        context = Context(graph, reading.fold_float)
         x: Value = graph.input((1, dimension))
-        for scaler in scalers:
-            x = _scaled(graph, scaler, x)
-        return graph.tensor(_perceptron(graph, last, x))
+        for name, step in steps:
+            x = _at(name, transformed, context, step, x)
+        y = (
+            _perceptron(context, body, x)
+            if isinstance(body, _PERCEPTRONS)
+            else _line(context, body, x)
+        )
+        if target is not None:
+            y = _at("transformer", undone, context, target, y)
+        notes[:] = context.notes
+        return graph.tensor(y)
 
-    bare = _without_head(last)
+    ending = _ending(steps, last, body)
 
     def against(network: Network, noise: Sequence[np.ndarray], points: np.ndarray) -> Agreement:
-        outputs = _outputs(scalers, bare, points)
-        roundoff = float(np.finfo(last.coefs_[0].dtype).eps) / 2
-        return compare(network, noise, points, outputs, roundoff=roundoff, who="scikit-learn")
-
-    network, agreement = import_network(lower, against, type(last).__name__)
-    notes = [dtype_rule({str(w.dtype) for w in last.coefs_}), agreement.note()]
-    if last.out_activation_ in _HEADS:
-        notes.insert(
-            1,
-            f"the {last.out_activation_} behind the last layer is left out: the network gives what"
-            " stands before it, in the order of classes_",
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            outputs = np.asarray(ending(_table(model, points)), dtype=np.float64)
+        return compare(
+            network,
+            noise,
+            points,
+            outputs.reshape(len(points), -1),
+            roundoff=_roundoff(model),
+            who="scikit-learn",
         )
-    if scalers:
-        names = ", ".join(type(scaler).__name__ for scaler in scalers)
-        notes.insert(1, f"the scalers {names} are part of the network, without rounding")
-    return Network(network.layers, network.name, tuple(notes))
+
+    network, agreement = import_network(lower, against, type(body).__name__)
+    weights = body.coefs_ if isinstance(body, _PERCEPTRONS) else [np.asarray(body.coef_)]
+    stated = [dtype_rule({str(w.dtype) for w in weights})]
+    if steps:
+        names = ", ".join(filter(None, (name_of(step) for _, step in steps)))
+        stated.append(f"the steps in front ({names}) are part of the network, without rounding")
+    if target is not None:
+        stated.append(f"the inverse of {name_of(target)} behind it is part of the network")
+    stated += [*_head(body), *notes, agreement.note()]
+    return Network(network.layers, network.name, tuple(stated))
 
 
-def _perceptron(graph: Graph, model: Any, x: Value) -> Value:
+def _parts(model: Any) -> tuple[list[tuple[str, Any]], Any]:
+    """The steps in front, nested pipelines opened, and the last one."""
+    steps: list[tuple[str, Any]] = []
+    while isinstance(model, Pipeline):
+        *front, (_, model) = model.steps
+        steps += [(name, step) for name, step in front if not is_identity(step)]
+    return steps, model
+
+
+def _dimension(parts: Sequence[Any]) -> int:
+    """The number of inputs of the first part; a union may leave it to one of its parts."""
+    first = parts[0]
+    inner = [part for _, part in first.transformer_list] if isinstance(first, FeatureUnion) else []
+    for part in (first, *inner):
+        found = getattr(part, "n_features_in_", None)
+        if found is not None:
+            return int(found)
+    raise InputError(f"{type(first).__name__} is not fitted; call fit first")
+
+
+def _without_target(model: Any) -> tuple[Any, Any]:
+    if type(model) is not compose.TransformedTargetRegressor:
+        return model, None
+    if not hasattr(model, "regressor_"):
+        raise InputError("TransformedTargetRegressor is not fitted; call fit first")
+    scaler = model.transformer_
+    return model.regressor_, None if is_identity(scaler) else scaler
+
+
+def _check(model: Any) -> None:
+    name = type(model).__name__
+    if type(model) not in (*_PERCEPTRONS, *_LINEAR):
+        known = ", ".join(sorted(kind.__name__ for kind in (*_PERCEPTRONS, *_LINEAR)))
+        raise InputError(f"{name} is not supported as the last step; supported are {known}")
+    if not hasattr(model, "coefs_" if isinstance(model, _PERCEPTRONS) else "coef_"):
+        raise InputError(f"{name} is not fitted; call fit first")
+    if isinstance(model, _PERCEPTRONS) and model.activation not in ("relu", "identity"):
+        raise InputError(f"activation {model.activation!r} of {name} is not piecewise linear")
+
+
+def _at(name: str, lower: Callable[..., Value], *args: Any) -> Value:
+    try:
+        return lower(*args)
+    except ExactpolyError as error:
+        raise type(error)(f"step {name!r}: {error}") from error
+
+
+def _perceptron(c: Context, model: Any, x: Value) -> Value:
     last = len(model.coefs_) - 1
     for i, (weight, bias) in enumerate(zip(model.coefs_, model.intercepts_, strict=True)):
-        x = ops.matmul(x, exact_array(weight, f"coefs_[{i}]"))
-        x = ops.add_values(graph, x, exact_array(bias, f"intercepts_[{i}]"))
+        x = ops.matmul(x, row(weight, f"coefs_[{i}]"))
+        x = ops.add_values(c.graph, x, row(bias, f"intercepts_[{i}]"))
         if i < last and model.activation == "relu":
-            x = graph.relu(graph.tensor(x))
+            x = c.graph.relu(c.graph.tensor(x))
     return x
 
 
-def _scaled(graph: Graph, scaler: Any, x: Value) -> Value:
-    """What a scaler does, in exact arithmetic."""
-    kind = type(scaler)
-    if kind is preprocessing.StandardScaler:
-        shift = scaler.mean_ if scaler.with_mean else None
-        return _divided(graph, x, shift, scaler.scale_ if scaler.with_std else None)
-    if kind is preprocessing.RobustScaler:
-        shift = scaler.center_ if scaler.with_centering else None
-        return _divided(graph, x, shift, scaler.scale_ if scaler.with_scaling else None)
-    if kind is preprocessing.MaxAbsScaler:
-        return _divided(graph, x, None, scaler.scale_)
-    if kind is preprocessing.MinMaxScaler:
-        y = ops.multiply_values(x, _row(scaler.scale_, "scale_"))
-        y = ops.add_values(graph, y, _row(scaler.min_, "min_"))
-        if not scaler.clip:
-            return y
-        low, high = (ops.scalar(Fraction(float(bound))) for bound in scaler.feature_range)
-        return piecewise.clip(graph, y, low, high)
-    raise InputError(
-        f"{kind.__name__} is not supported; StandardScaler, MinMaxScaler, MaxAbsScaler and RobustScaler"
-        " are"
+def _line(c: Context, model: Any, x: Value) -> Value:
+    weight = np.atleast_2d(
+        model.coef_.toarray() if hasattr(model.coef_, "toarray") else model.coef_
     )
+    y = ops.matmul(x, row(weight.T, "coef_"))
+    return ops.add_values(c.graph, y, row(np.atleast_1d(model.intercept_), "intercept_"))
 
 
-def _divided(graph: Graph, x: Value, shift: np.ndarray | None, scale: np.ndarray | None) -> Value:
-    if shift is not None:
-        x = ops.add_values(graph, x, _row(shift, "the mean").scaled(-1))
-    return x if scale is None else ops.divide_values(x, _row(scale, "the scale"))
-
-
-def _row(values: Any, name: str) -> ExactArray:
-    return exact_array(np.asarray(values), name)
-
-
-def _without_head(model: Any) -> Any:
-    bare = copy.deepcopy(model)
-    bare.out_activation_ = "identity"
-    return bare
-
-
-def _outputs(scalers: Sequence[Any], bare: Any, points: np.ndarray) -> np.ndarray:
-    """scikit-learn's own outputs before the head, (points, outputs)."""
-    values = points.astype(bare.coefs_[0].dtype)
-    for scaler in scalers:
-        values = scaler.transform(values)
-    if isinstance(bare, neural_network.MLPRegressor):
-        found = np.asarray(bare.predict(values), dtype=np.float64)
+def _head(model: Any) -> list[str]:
+    """What is left out behind a classifier."""
+    if isinstance(model, _PERCEPTRONS) and model.out_activation_ in _HEADS:
+        what = f"the {model.out_activation_} behind the last layer"
+    elif base.is_classifier(model):
+        what = "what follows decision_function"
     else:
-        found = np.asarray(bare.predict_proba(values), dtype=np.float64)
-        if bare.n_outputs_ == 1:  # it answers (1 - y, y)
-            found = found[:, 1]
-    return found.reshape(len(points), -1)
+        return []
+    return [
+        f"{what} is left out: the network gives what stands before it, in the order of classes_"
+    ]
+
+
+def _ending(steps: Sequence[tuple[str, Any]], last: Any, body: Any) -> Callable[[Any], Any]:
+    """scikit-learn's own function of the input, without the head."""
+
+    def run(values: Any) -> Any:
+        for _, step in steps:
+            values = step.transform(values)
+        if not base.is_classifier(body):
+            return last.predict(values)
+        if not isinstance(body, _PERCEPTRONS):
+            return body.decision_function(values)
+        bare = copy.copy(body)
+        bare.out_activation_ = "identity"
+        found = bare.predict_proba(values)
+        return found[:, 1] if body.n_outputs_ == 1 else found  # it answers (1 - y, y)
+
+    return run
+
+
+def _table(model: Any, points: np.ndarray) -> Any:
+    """The points as what the model was fitted on."""
+    names = getattr(model, "feature_names_in_", None)
+    if names is None:
+        return points
+    import pandas as pd
+
+    return pd.DataFrame(points, columns=names)
+
+
+def _roundoff(model: Any) -> float:
+    """That of the shortest type that scikit-learn computes in."""
+    return 2.0**-24 if "float32" in dtypes(model) else 2.0**-53

@@ -72,6 +72,10 @@ _CHANNELS = [
 ONNX: dict[str, tuple[str, str]] = {
     "Abs": (_LINE, "y = Abs (x)"),
     "Add": (_LINE, f"{_floats('c', 1, 2, 3)} y = Add (x, c)"),
+    "ArrayFeatureExtractor": (
+        _LINE,
+        f"{_ints('i', 2, 0)} y = ai.onnx.ml.ArrayFeatureExtractor (x, i)",
+    ),
     "AveragePool": (_IMAGE, "y = AveragePool <kernel_shape = [2, 1]> (x)"),
     "BatchNormalization": (_IMAGE, " ".join(_CHANNELS) + " y = BatchNormalization (x, s, b, m, v)"),
     "Cast": (_LINE, "y = Cast <to = 1> (x)"),
@@ -106,9 +110,17 @@ ONNX: dict[str, tuple[str, str]] = {
     "Greater": (_LINE, f"{_scalar('c', 1)} t = Greater (x, c) y = Where (t, x, c)"),
     "GreaterOrEqual": (_LINE, f"{_scalar('c', 1)} t = GreaterOrEqual (x, c) y = Where (t, x, c)"),
     "HardSigmoid": (_LINE, "y = HardSigmoid (x)"),
+    "Imputer": (
+        _LINE,
+        "y = ai.onnx.ml.Imputer <imputed_value_floats = [0.0], replaced_value_float = nan> (x)",
+    ),
     "Identity": (_LINE, "y = Identity (x)"),
     "LeakyRelu": (_LINE, "y = LeakyRelu <alpha = 0.1> (x)"),
     "Less": (_LINE, f"{_scalar('c', 1)} t = Less (x, c) y = Where (t, c, x)"),
+    "LinearRegressor": (
+        _LINE,
+        "y = ai.onnx.ml.LinearRegressor <coefficients = [1.0, 2.0, 0.5], intercepts = [1.0]> (x)",
+    ),
     "LessOrEqual": (_LINE, f"{_scalar('c', 1)} t = LessOrEqual (x, c) y = Where (t, c, x)"),
     "MatMul": (_LINE, f"{_SQUARE} y = MatMul (x, w)"),
     "Max": (_LINE, f"{_SQUARE} z = MatMul (x, w) n = Neg (x) y = Max (x, z, n)"),
@@ -167,6 +179,7 @@ ONNX_REFUSED: dict[str, tuple[str, str]] = {
     "LRN": (_IMAGE, "y = LRN <size = 1> (x)"),
     "LayerNormalization": (_LINE, f"{_floats('c', 1, 1, 1)} y = LayerNormalization (x, c)"),
     "LSTM": (_LINE, "y = LSTM (x, x, x)"),
+    "Normalizer": (_LINE, 'y = ai.onnx.ml.Normalizer <norm = "L2"> (x)'),
     "QuantizeLinear": (
         _LINE,
         f"{_scalar('s', 0.25)} q = QuantizeLinear (x, s) y = DequantizeLinear (q, s)",
@@ -446,20 +459,60 @@ def _safetensors(folder: Path) -> Network:
     return load(folder / "net.safetensors")
 
 
-def _estimator(kind: str, *, scaled: bool = False, activation: str = "relu") -> Network:
-    from sklearn import neural_network, pipeline, preprocessing
+def _estimator(kind: str, *steps: Any, activation: str = "relu") -> Network:
+    from sklearn import neural_network, pipeline
 
     data = np.arange(24, dtype=np.float32).reshape(12, 2) / 8
     target = data[:, 0] if kind == "MLPRegressor" else np.arange(12) % 3
     model = getattr(neural_network, kind)(
         hidden_layer_sizes=(3,), max_iter=2, random_state=0, activation=activation
     )
-    if scaled:
-        model = pipeline.make_pipeline(preprocessing.StandardScaler(), model)
+    if steps:
+        model = pipeline.make_pipeline(*steps, model)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model.fit(data, target)
     return load(model)
+
+
+def _behind(step: str) -> Network:
+    """A perceptron behind a step of scikit-learn's."""
+    from sklearn import compose, decomposition, feature_selection, impute, preprocessing
+
+    scaler = preprocessing.StandardScaler()
+    steps = {
+        "PCA": decomposition.PCA(1),
+        "PCA, whiten": decomposition.PCA(1, whiten=True),
+        "TruncatedSVD": decomposition.TruncatedSVD(1),
+        "ColumnTransformer": compose.ColumnTransformer(
+            [("s", scaler, [1])], remainder="passthrough"
+        ),
+        "VarianceThreshold": feature_selection.VarianceThreshold(),
+        "SimpleImputer": impute.SimpleImputer(),
+        "FunctionTransformer": preprocessing.FunctionTransformer(),
+        "FunctionTransformer(numpy.exp)": preprocessing.FunctionTransformer(np.exp),
+        "Normalizer": preprocessing.Normalizer(),
+        "PolynomialFeatures": preprocessing.PolynomialFeatures(),
+    }
+    chosen = steps.get(step)
+    return _estimator("MLPRegressor", getattr(preprocessing, step)() if chosen is None else chosen)
+
+
+def _line(kind: str) -> Network:
+    """A linear model of scikit-learn's."""
+    from sklearn import compose, linear_model, preprocessing, svm, tree
+
+    data = np.arange(24, dtype=np.float64).reshape(12, 2) / 8
+    models = {
+        "LinearRegression": linear_model.LinearRegression(),
+        "LogisticRegression": linear_model.LogisticRegression(),
+        "LinearSVC": svm.LinearSVC(),
+        "TransformedTargetRegressor": compose.TransformedTargetRegressor(
+            linear_model.Ridge(), transformer=preprocessing.StandardScaler()
+        ),
+        "DecisionTreeRegressor": tree.DecisionTreeRegressor(),
+    }
+    return load(models[kind].fit(data, np.arange(12) % 2))
 
 
 def _flax() -> dict[str, Any]:
@@ -503,8 +556,36 @@ CONTAINERS: dict[str, Callable[[Path], Network]] = {
     "onnx.ModelProto": lambda folder: load(onnx_model("1,2", "y = Relu (x)")),
     "MLPClassifier": lambda folder: _estimator("MLPClassifier"),
     "MLPRegressor": lambda folder: _estimator("MLPRegressor"),
-    "StandardScaler, MLPRegressor": lambda folder: _estimator("MLPRegressor", scaled=True),
     "MLPRegressor, tanh": lambda folder: _estimator("MLPRegressor", activation="tanh"),
+    **{
+        f"{step}, MLPRegressor": lambda folder, step=step: _behind(step)
+        for step in (
+            "StandardScaler",
+            "MinMaxScaler",
+            "MaxAbsScaler",
+            "RobustScaler",
+            "PCA",
+            "PCA, whiten",
+            "TruncatedSVD",
+            "ColumnTransformer",
+            "VarianceThreshold",
+            "SimpleImputer",
+            "FunctionTransformer",
+            "FunctionTransformer(numpy.exp)",
+            "Normalizer",
+            "PolynomialFeatures",
+        )
+    },
+    **{
+        kind: lambda folder, kind=kind: _line(kind)
+        for kind in (
+            "LinearRegression",
+            "LogisticRegression",
+            "LinearSVC",
+            "TransformedTargetRegressor",
+            "DecisionTreeRegressor",
+        )
+    },
     ".pt, .pth: state dict": lambda folder: _saved(folder, "net.pt", _module().state_dict()),
     ".ckpt: checkpoint": lambda folder: _saved(
         folder, "net.ckpt", {"state_dict": _module().state_dict(), "epoch": 3}

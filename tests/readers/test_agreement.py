@@ -96,8 +96,16 @@ def test_exported_by_dynamo(first: int, tmp_path: Path) -> None:
 
 
 def estimator(seed: int) -> tuple[Any, np.ndarray]:
-    """A fitted perceptron, some behind a scaler, and data of its kind (float32)."""
-    from sklearn import neural_network, pipeline, preprocessing
+    """A fitted perceptron or line, some behind a scaler or a projection, and float32 data."""
+    from sklearn import (
+        compose,
+        decomposition,
+        linear_model,
+        neural_network,
+        pipeline,
+        preprocessing,
+    )
+    from sklearn.base import is_regressor
 
     random = np.random.default_rng(seed)
     dimension = int(random.integers(1, 5))
@@ -123,8 +131,16 @@ def estimator(seed: int) -> tuple[Any, np.ndarray]:
         preprocessing.MaxAbsScaler(),
         preprocessing.RobustScaler(),
     ]
-    if random.random() < 0.6:
-        model = pipeline.make_pipeline(scalers[int(random.integers(4))], model)
+    kind = random.random()
+    if kind < 0.2:
+        model = linear_model.LinearRegression() if is_regressor(model) else model
+    if kind > 0.8:
+        scalers.append(decomposition.PCA(int(random.integers(1, dimension + 1)), random_state=0))
+        columns = [int(n) for n in random.permutation(dimension)]
+        parts = [("s", preprocessing.StandardScaler(), columns[:1])]
+        scalers.append(compose.ColumnTransformer(parts, remainder="passthrough"))
+    if kind > 0.4:
+        model = pipeline.make_pipeline(scalers[int(random.integers(len(scalers)))], model)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model.fit(data, target)
@@ -134,7 +150,7 @@ def estimator(seed: int) -> tuple[Any, np.ndarray]:
 def heads_undone(model: Any, rows: np.ndarray) -> Any:
     """What a classifier's probabilities say about the values before softmax or logistic function."""
     last = model[-1] if hasattr(model, "steps") else model
-    if last.out_activation_ == "identity":
+    if getattr(last, "out_activation_", "identity") == "identity":
         return rows.reshape(len(rows), -1)
     if last.out_activation_ == "logistic":
         return 1 / (1 + np.exp(-rows))
