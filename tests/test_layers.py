@@ -60,7 +60,7 @@ THIRD_PARTIES = {
     "onnxruntime": {"commands", "properties"},
     "safetensors": {"readers"},
     "networkx": {"complex", "crosscheck", "theory"},
-    "pandas": {"complex", "crosscheck", "studies", "certificate"},
+    "pandas": {"complex", "crosscheck", "studies", "certificate", "readers"},
     "sklearn": {"readers", "studies"},
     "highspy": {"polyhedra", "properties", "crosscheck"},
     "cdd": {"polyhedra"},

@@ -15,7 +15,7 @@ import numpy as np
 from sklearn import base, compose, discriminant_analysis, linear_model, neural_network, svm
 from sklearn.pipeline import FeatureUnion, Pipeline
 
-from exactpoly.errors import ExactpolyError, InputError
+from exactpoly.errors import ExactpolyError, InputError, MissingDependency
 from exactpoly.network.network import Network
 from exactpoly.readers import operators as ops
 from exactpoly.readers.affine import Affine
@@ -198,8 +198,13 @@ def _table(model: Any, points: np.ndarray) -> Any:
     names = getattr(model, "feature_names_in_", None)
     if names is None:
         return points
-    import pandas as pd
-
+    try:
+        import pandas as pd
+    except ImportError as error:
+        raise MissingDependency(
+            "a model that was fitted on named columns is compared with scikit-learn through pandas;"
+            " install it with: pip install 'exactpoly[pandas]'"
+        ) from error
     return pd.DataFrame(points, columns=names)
 
 

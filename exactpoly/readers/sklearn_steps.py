@@ -186,12 +186,25 @@ def _imputed(c: Context, step: Any, x: Value) -> Value:
 
 def _columns(c: Context, step: Any, x: Value) -> Value:
     parts = []
-    for name, part, _ in step.transformers_:
-        places = step._transformer_to_input_indices[name]
-        if len(places) and not (isinstance(part, str) and part == "drop"):
+    for _, part, columns in step.transformers_:
+        places = _places(columns, list(getattr(step, "feature_names_in_", [])), x.shape[1])
+        if places and not (isinstance(part, str) and part == "drop"):
             chosen = ops.rearrange(x, ops.indices(x)[:, places])
             parts.append(transformed(c, part, chosen))
     return _joined(c, parts)
+
+
+def _places(columns: Any, labels: list[Any], size: int) -> list[int]:
+    """The features that a column transformer means: numbers, a mask, names, or a slice of them."""
+    if isinstance(columns, slice):
+        ends = [labels.index(x) if isinstance(x, str) else x for x in (columns.start, columns.stop)]
+        if isinstance(columns.stop, str):
+            ends[1] += 1  # A slice of names includes its last one.
+        return list(range(size))[slice(*ends, columns.step)]
+    chosen = np.atleast_1d(np.asarray(columns, dtype=object if labels else None)).tolist()
+    if chosen and all(isinstance(x, (bool, np.bool_)) for x in chosen):
+        return [place for place, kept in enumerate(chosen) if kept]
+    return [labels.index(x) if isinstance(x, str) else range(size)[int(x)] for x in chosen]
 
 
 def _union(c: Context, step: Any, x: Value) -> Value:

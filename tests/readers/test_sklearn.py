@@ -196,8 +196,15 @@ def test_whitening_divides_by_roots() -> None:
 def test_columns_by_name() -> None:
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame(X, columns=list("abcd"))
-    steps = Columns([("s", preprocessing.StandardScaler(), ["c", "a"])], remainder="passthrough")
-    for pipe in (make_pipeline(steps, perceptron()), perceptron()):
+    scaler, rest = preprocessing.StandardScaler(), "passthrough"
+    chosen = compose.make_column_selector("a|d")
+    for pipe in (
+        perceptron(),
+        make_pipeline(Columns([("s", scaler, ["c", "a"])], remainder=rest), perceptron()),
+        make_pipeline(Columns([("s", scaler, slice("b", "c"))], remainder=rest), perceptron()),
+        make_pipeline(Columns([("s", scaler, [-1, 0])]), perceptron()),
+        make_pipeline(Columns([("s", scaler, chosen), ("t", scaler, [])]), perceptron()),
+    ):
         model = fitted(pipe, LINE, frame)
         network = load(model)
         assert np.abs(exact(network, X) - said(model, frame)).max() < 1e-9
