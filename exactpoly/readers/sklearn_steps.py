@@ -197,10 +197,11 @@ def _columns(c: Context, step: Any, x: Value) -> Value:
 def _places(columns: Any, labels: list[Any], size: int) -> list[int]:
     """The features that a column transformer means: numbers, a mask, names, or a slice of them."""
     if isinstance(columns, slice):
-        ends = [labels.index(x) if isinstance(x, str) else x for x in (columns.start, columns.stop)]
-        if isinstance(columns.stop, str):
-            ends[1] += 1  # A slice of names includes its last one.
-        return list(range(size))[slice(*ends, columns.step)]
+        start, stop = columns.start, columns.stop
+        start = labels.index(start) if isinstance(start, str) else start
+        # A slice of names includes its last one.
+        stop = labels.index(stop) + 1 if isinstance(stop, str) else stop
+        return list(range(size))[start : stop : columns.step]
     chosen = np.atleast_1d(np.asarray(columns, dtype=object if labels else None)).tolist()
     if chosen and all(isinstance(x, (bool, np.bool_)) for x in chosen):
         return [place for place, kept in enumerate(chosen) if kept]
