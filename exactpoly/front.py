@@ -472,13 +472,7 @@ class Running(TypedDict, total=False):
 
 def _asked(source: Any, domain: Domain | str) -> tuple[Network, Domain]:
     network = source if isinstance(source, Network) else load(source)
-    place = domain if isinstance(domain, Domain) else Domain.parse(domain, network.input_dimension)
-    if place.dimension != network.input_dimension:
-        raise InputError(
-            f"domain: {place} has dimension {place.dimension}, {network.name} takes"
-            f" {network.input_dimension} inputs"
-        )
-    return network, place
+    return network, Domain.of(domain, network.input_dimension)
 
 
 def _box(place: Domain) -> Bounds:
@@ -550,8 +544,7 @@ def zero_set(
 
     network = source if isinstance(source, Network) else load(source)
     refined = level_network(network, exact_scalar(level, "level"), component)
-    if isinstance(domain, str):
-        domain = Domain.parse(domain, network.input_dimension)
+    domain = Domain.of(domain, network.input_dimension)
     block = pruned_block(refined, domain, limits=limits, interrupted=interrupted, progress=progress)
     return ZeroSet(block, domain)
 

@@ -66,7 +66,7 @@ class Summary:
         """
         if not self.complete:
             return
-        expected = 1 if self.domain.is_box else (-1) ** self.domain.dimension
+        expected = (-1) ** self.domain.dimension if self.domain.is_space else 1
         if self.euler_characteristic != expected:
             raise InternalError(
                 f"Euler's relation fails: f-vector {self.f_vector} sums to"
@@ -75,7 +75,7 @@ class Summary:
         if sum(self.facet_histogram.values()) != self.n_regions:
             raise InternalError("the facet histogram does not count every region once")
         total = sum(count * bars for count, bars in self.facet_histogram.items())
-        if not self.domain.is_box and total != 2 * self.f_vector[-2]:
+        if self.domain.is_space and total != 2 * self.f_vector[-2]:
             raise InternalError(
                 f"{total} facets of regions but {self.f_vector[-2]} cells of dimension d-1 on R^d"
             )

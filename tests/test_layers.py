@@ -28,7 +28,7 @@ ALLOWED = {
     "running": {"errors"},
     "polyhedra": GROUND,
     "network": GROUND,
-    "domain": GROUND,
+    "domain": GROUND | {"polyhedra"},  # A polytope is kept without its redundant half-spaces.
     "pointsets": NETWORK | {"polyhedra", "domain"},
     "readers": NETWORK,
     "examples": NETWORK | {"readers"},

@@ -2,8 +2,8 @@
 """Check a certificate of the exact polyhedral complex of a ReLU network: `python check.py FILE`.
 
 Standard library only; nothing in the file is believed. A *key* is a word over -, 0, + with a letter for
-each neuron (the sign of its pre-activation) and one for each side of the box (0 on it, + inside). The
-points of the domain with one key form a *cell*. For R^d the box is [-M,M]^d, M above every number.
+each neuron (the sign of its pre-activation) and one for each side of the domain (0 on it, + inside). The
+points of the domain with one key form a *cell*. R^d is the box [-M,M]^d, M above every number.
 
 1. The key of a listed vertex determines a point; the network is evaluated there, exactly, and must
    give that key.                                                       (`Problem.point`, `.key`)
@@ -47,6 +47,7 @@ MAX_TEXT = 4000  # characters of a number
 MAX_BITS = 1 << 15  # bits of the product of the denominators of all layers
 MAX_SIZE = 1 << 31  # bits of the weights of a layer over their common denominator
 MAX_DIMENSION = 64
+MAX_SIDES = 1024  # half-spaces of a domain
 MAX_SUBSETS = 10**6  # of hyperplanes, looked at to decide general position
 MAX_BOUND = 13000  # bits of a number in a verdict
 MAX_BYTES = 1 << 31  # bytes of the file, decompressed
@@ -159,7 +160,7 @@ class Layer:
 
 
 class Problem:
-    """A network on a domain. Constraints are numbered: neurons, then sides (2i lower, 2i+1 upper)."""
+    """A network on a domain. Constraints are numbered: neurons, then sides."""
 
     def __init__(self, network: Any, domain: Any, work: int) -> None:
         readable(
@@ -183,15 +184,22 @@ class Problem:
         readable(self.d <= MAX_DIMENSION, f"input dimension above {MAX_DIMENSION}")
         self.size = sum(layer.size for layer in self.layers)
         self.work = work
-        # A side (p, q, c) lies at x_i = (p + M q) / c.
-        self.space = domain == "R^d"
-        self.sides = [(0, q, 1) for _ in range(self.d) for q in (-1, 1)]
-        if not self.space:
-            readable(isinstance(domain, list) and len(domain) == self.d, "bad domain")
+        # A side is the gradient, constant and coefficient of M of a form that is positive inside.
+        self.space, self.box = domain == "R^d", isinstance(domain, list)
+        ends = [(0, q, 1) for _ in range(self.d) for q in (-1, 1)]  # x_i = (p + M q) / c
+        if self.box:
+            readable(len(domain) == self.d, "bad domain")
             readable(all(isinstance(b, list) and len(b) == 2 for b in domain), "bad domain")
             box = [[rational(x) for x in bounds] for bounds in domain]
             readable(all(low < high for low, high in box), "the box has no interior")
-            self.sides = [(x.numerator, 0, x.denominator) for x in chain.from_iterable(box)]
+            ends = [(x.numerator, 0, x.denominator) for x in chain.from_iterable(box)]
+        self.sides = [
+            [c * s * (i == side // 2) for i in range(self.d)] + [-p * s, -q * s]
+            for side, (p, q, c) in enumerate(ends)
+            for s in [-1 if side % 2 else 1]
+        ]
+        if not self.space and not self.box:
+            self.sides = half_spaces(domain, self.d)
 
     def spend(self, operations: int, bits: int) -> None:
         self.work -= operations * (1 + bits // 64)
@@ -203,9 +211,7 @@ class Problem:
         Of the neurons below, those with + pass their value on.
         """
         if constraint >= self.neurons:
-            p, q, c = self.sides[constraint - self.neurons]
-            axis = (constraint - self.neurons) // 2
-            return [c if i == axis else 0 for i in range(self.d)] + [-p, -q]
+            return self.sides[constraint - self.neurons]
         top, unit = self.units[constraint]
         self.spend(self.size, self.scale[top + 1].bit_length())
         line, constant = (
@@ -245,11 +251,29 @@ class Problem:
             passes = [not kind or s == "+" for s, kind in zip(signs, x.relu, strict=True)]
             values = [[z if on else 0 for z, on in zip(h, passes, strict=True)] for h in values]
             parts = [(h, t * x.denominator) for h, (_, t) in zip(values, parts, strict=True)]
-        for side, (p, q, c) in enumerate(self.sides):
-            axis, inward = side // 2, -1 if side % 2 else 1
-            z = near[axis] * c - p * common, far[axis] * c - q * common
-            letters.append(sign((z[0] * inward, z[1] * inward)))
+        for *gradient, p, q in self.sides:
+            z = (
+                sum(map(mul, gradient, near)) + p * common,
+                sum(map(mul, gradient, far)) + q * common,
+            )
+            letters.append(sign(z))
         return "".join(letters)
+
+
+def half_spaces(domain: Any, d: int) -> list[list[int]]:
+    """The sides of a polytope, from its canonical list of half-spaces."""
+    readable(isinstance(domain, dict) and list(domain) == ["half_spaces"], "bad domain")
+    rows = domain["half_spaces"]
+    readable(isinstance(rows, list) and d < len(rows) <= MAX_SIDES, "bad domain")
+    readable(all(isinstance(row, list) and len(row) == d + 1 for row in rows), "bad domain")
+    table = [[rational(x) for x in row] for row in rows]
+    whole = [[x.numerator for x in row if x.denominator == 1] for row in table]
+    readable(whole == table and all(gcd(*row) == 1 for row in whole), "not coprime integers")
+    readable(all(any(row[:-1]) for row in whole), "a half-space has no boundary")
+    readable(all(a < b for a, b in pairwise(whole)), "the half-spaces are not in order")
+    oblique = any(sum(map(bool, row[:-1])) > 1 for row in whole)
+    readable(oblique, "a box is given by its bounds")
+    return [[*row, 0] for row in whole]
 
 
 def sign(parts: Sequence[int]) -> str:
@@ -293,9 +317,9 @@ class Cells:
 
     def __init__(self, problem: Problem, memory: int) -> None:
         self.problem, self.d, self.memory = problem, problem.d, memory
-        self.length = problem.neurons + 2 * problem.d
+        self.length = problem.neurons + len(problem.sides)
         self.all = (1 << self.length) - 1
-        self.inside = (1 << 2 * problem.d) - 1  # the sides are the last letters
+        self.inside = (1 << len(problem.sides)) - 1  # the sides are the last letters
         self.vertices: list[int] = []
         self.regions: list[int] = []
         self.level: dict[int, int] = {}
@@ -355,7 +379,7 @@ class Cells:
         return level
 
     def shown(self, key: int) -> bool:
-        """Whether a cell lies on no side of the box."""
+        """Whether a cell lies on no side of the domain."""
         return key & self.inside == self.inside
 
     def close(self, lines: Lines) -> None:
@@ -367,6 +391,12 @@ class Cells:
         for lines.number, region in enumerate(self.regions, 2 + len(self.vertices)):
             for facet in filter(self.shown, self.facets[region]):
                 demand(owners[facet] == 2, "a facet of this region is not in two regions")
+
+        lines.number = 1
+        touched = 0  # sides that a facet lies on
+        for facet in owners:
+            touched |= ~facet & self.inside
+        demand(touched == self.inside, "a side of the domain has no facet")
 
     def beginnings(self, keys: Iterable[int]) -> list[int]:
         """How many different beginnings of 0, 1, .. all neurons' letters the keys have."""
@@ -451,12 +481,13 @@ def verdicts(problem: Problem, facts: Facts) -> dict[str, Any]:
     inner = Fraction(sum(facts.inner), f[d])
     bound = log2_between(f[d], inner)
     state("log-mean", [(inner, "<=", bound or 0)], None if bound is None else True)
-    if not problem.space:
+    if problem.box:
         mean = Fraction(sum(facts.outer), f[d])
         if d == 2:
             state("box-2d", [(mean, "=", 4)], facts.simple)
         deep = [(mean, "<=", density(d, units, Fraction(2 * d)))]
         state("deep-box", deep + [(mean, "<=", by_depth(d, depth + 1))] * (depth > 0))
+    if not problem.space:
         return found
     # Generic and supertransversal is generic and simple: proofs/theorems_deep.md, Theorem 1.
     published = generic(problem) if facts.simple else False
@@ -665,7 +696,7 @@ def check_partial(lines: Lines, header: dict[str, Any], problem: Problem) -> str
         place = [rational(x) for x in entry[1:]]
         common = lcm(*(x.denominator for x in place))
         key = problem.key(([int(x * common) for x in place], [0] * problem.d, common))
-        demand(key == entry[0] + "+" * 2 * problem.d, "the point has another key")
+        demand(key == entry[0] + "+" * len(problem.sides), "the point has another key")
         for neuron in (k for k, letter in enumerate(key) if letter == "0"):
             flat = not any(problem.form(neuron, key)[: problem.d])
             demand(flat, "the cell of the point is not full-dimensional")
@@ -723,8 +754,17 @@ def check_lines(lines: Lines, scale: int, part: range | None) -> str:
     else:
         readable(part is None, "a partial certificate is not checked in parts")
         text = check_partial(lines, header, problem)
-    domain = "R^d" if problem.space else " x ".join(f"[{a},{b}]" for a, b in header["domain"])
-    return f"{text}\nnetwork {header['digest']}, {problem.neurons} neurons, d = {problem.d}, on {domain}"
+    return (
+        f"{text}\nnetwork {header['digest']}, {problem.neurons} neurons, d = {problem.d}, on"
+        f" {domain_text(problem, header)}"
+    )
+
+
+def domain_text(problem: Problem, header: dict[str, Any]) -> str:
+    """The domain in words."""
+    if problem.box:
+        return " x ".join(f"[{a},{b}]" for a, b in header["domain"])
+    return "R^d" if problem.space else f"the polytope {spelling(header['domain'])}"
 
 
 def check_file(path: str, scale: int = 1, part: range | None = None) -> tuple[int, str]:

@@ -335,9 +335,7 @@ def check_lines(lines: Lines, scale: int) -> str:
         demand(same, f"{name}: found {check.spelling(found)[:300]}, not as claimed")
         words.append(f"  {name}: {check.spelling(found)}")
     lines.finish()
-    domain = (
-        "R^d" if problem.space else " x ".join(f"[{a},{b}]" for a, b in complex_header["domain"])
-    )
+    domain = check.domain_text(problem, complex_header)
     return "\n".join(
         [
             f"ACCEPTED: f = {form}, c = {header['level']} on {domain}; from {len(listed.keys)} cells:",

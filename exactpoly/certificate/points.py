@@ -58,10 +58,7 @@ def interior_row(network: Network, point: Sequence[Fraction]) -> tuple[int, ...]
 
 
 def _strictly_inside(complex_: Complex, point: Point) -> bool:
-    bounds = complex_.domain.bounds
-    if bounds is None:
-        return True
-    return all(low < x < high for x, (low, high) in zip(point, bounds, strict=True))
+    return complex_.domain.contains(tuple(point), strictly=True)
 
 
 def _candidates(complex_: Complex, index: int, vertices: np.ndarray) -> Iterator[Point]:

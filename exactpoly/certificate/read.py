@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.complex.subdivide import Standing
 from exactpoly.domain import Domain
+from exactpoly.domain.polytope import of_half_spaces
 from exactpoly.errors import InputError, InternalError
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
@@ -103,4 +105,7 @@ def _network(header: dict[str, Any]) -> Network:
 def _domain(header: dict[str, Any], dimension: int) -> Domain:
     if header["domain"] == "R^d":
         return Domain.space(dimension)
+    if isinstance(header["domain"], dict):
+        rows = [tuple(map(Fraction, row)) for row in header["domain"]["half_spaces"]]
+        return of_half_spaces([(row[:-1], row[-1]) for row in rows], dimension)
     return Domain.parse("x".join(f"[{a},{b}]" for a, b in header["domain"]), dimension)

@@ -2,10 +2,10 @@
 
 It shares nothing with `check` but the file. Every region is made into an exact polyhedron from its sign
 row alone (pycddlib's double description), and must be full-dimensional with that row inside. Distinct
-rows make the regions disjoint, so on a box they are all regions iff their exact volumes add up to the
-box. On `R^d` they are all iff behind every facet of one lies another, which is decided by perturbing a
-point of the facet symbolically. Faces are those of the polyhedra, identified by the sign rows of exact
-points inside them. Verdicts are those of `exactpoly.theory` about these faces.
+rows make the regions disjoint, so on a bounded domain they are all regions iff their exact volumes add
+up to its own. On `R^d` they are all iff behind every facet of one lies another, which is decided by
+perturbing a point of the facet symbolically. Faces are those of the polyhedra, identified by the sign
+rows of exact points inside them. Verdicts are those of `exactpoly.theory` about these faces.
 
 On `R^d` the listed vertices at infinity support the proof of `check` but carry no claim; they are
 compared with the corners that the regions have in the box `[-M,M]^d` for one huge `M`.
@@ -24,6 +24,7 @@ from typing import Any
 
 from exactpoly.certificate.verdicts import CellEvidence, verdict_claims
 from exactpoly.domain import Domain
+from exactpoly.domain.polytope import of_half_spaces
 from exactpoly.local.forms import local_forms
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
@@ -73,14 +74,15 @@ class _Recheck:
         )
         _demand(header["digest"] == self.network.digest, "digest")
         self.d = self.network.input_dimension
-        bounds = header["domain"]
+        given = header["domain"]
         self.domain = Domain.space(self.d)
-        if bounds != "R^d":
-            pairs = tuple((Fraction(low), Fraction(high)) for low, high in bounds)
+        if isinstance(given, dict):
+            rows = [tuple(map(Fraction, row)) for row in given["half_spaces"]]
+            self.domain = of_half_spaces([(row[:-1], row[-1]) for row in rows], self.d)
+        elif given != "R^d":
+            pairs = tuple((Fraction(low), Fraction(high)) for low, high in given)
             self.domain = Domain(self.d, pairs)
-            _demand(
-                [[str(low), str(high)] for low, high in pairs] == bounds, "spelling of the domain"
-            )
+        _demand(self.domain.to_json() == given, "spelling of the domain")
         _demand(len(body) == header["vertices"] + header["regions"], "number of lines")
         self.vertices: list[str] = body[: header["vertices"]]
         self.lists: list[Any] = body[header["vertices"] :]
@@ -94,7 +96,7 @@ class _Recheck:
         self.rows = [self.row_of(region) for region in self.lists]
         _demand(len(set(self.rows)) == len(self.rows), "a region is listed twice")
         polyhedra = [self.region(row, self.domain) for row in self.rows]
-        if self.domain.is_box:
+        if not self.domain.is_space:
             self.volumes(polyhedra)
         else:
             self.walk(polyhedra)
@@ -120,9 +122,7 @@ class _Recheck:
                 inequalities.append((sign * constant, [sign * x for x in gradient]))
             else:
                 _demand(not any(gradient) and not constant, "0 for a neuron that is not 0")
-        for axis, (low, high) in enumerate(domain.bounds or ()):
-            unit = [Fraction(int(i == axis)) for i in range(self.d)]
-            inequalities += [(-low, unit), (high, [-x for x in unit])]
+        inequalities += [(b, a) for a, b in domain.inequalities()]
         polyhedron = Polyhedron(self.d, inequalities)
         _demand(not polyhedron.is_empty and polyhedron.dimension == self.d, "an empty region")
         inside = self.network.sign_row(polyhedron.interior_point())
@@ -131,10 +131,8 @@ class _Recheck:
 
     def volumes(self, polyhedra: list[Polyhedron]) -> None:
         total = sum((p.volume or Fraction(0) for p in polyhedra), Fraction(0))
-        box = Fraction(1)
-        for low, high in self.domain.bounds or ():
-            box *= high - low
-        _demand(total == box, f"the volumes add up to {total}, the box has {box}")
+        whole = Polyhedron(self.d, [(b, a) for a, b in self.domain.inequalities()]).volume
+        _demand(total == whole, f"the volumes add up to {total}, the domain has {whole}")
 
     def walk(self, polyhedra: list[Polyhedron]) -> None:
         """Behind every facet of a listed region lies a listed region."""
@@ -150,9 +148,10 @@ class _Recheck:
     def keys(self, polyhedron: Polyhedron, domain: Domain) -> Iterator[tuple[int, str]]:
         """(dimension, key) of every face of a region in a domain."""
         for dimension, point in polyhedron.face_points():
-            sides = []
-            for x, (low, high) in zip(point, domain.bounds or (), strict=False):
-                sides += [int(x != low), int(x != high)]
+            sides = [
+                int(sum((x * y for x, y in zip(a, point, strict=True)), b) != 0)
+                for a, b in domain.inequalities()
+            ]
             letters = [_LETTERS[s] for s in (*self.network.sign_row(point), *sides)]
             yield dimension, "".join(letters)
 
@@ -164,8 +163,8 @@ class _Recheck:
         for polyhedron in polyhedra:
             facets = polyhedron.facets
             outer.append(len(facets))
-            # Sides of the box are the last inequalities, after those of the neurons that are not 0.
-            first_side = len(polyhedron.rows) - (2 * self.d if self.domain.is_box else 0)
+            # Sides are the last inequalities, after those of the neurons that are not 0.
+            first_side = len(polyhedron.rows) - len(self.domain.inequalities())
             inner.append(sum(max(f.inequalities) < first_side for f in facets))
         expected = {
             "f_vector": [counts[k] for k in range(self.d + 1)],
@@ -191,7 +190,7 @@ class _Recheck:
     def compare_vertices(self) -> None:
         """Each region's list is the list of its vertices, and every vertex is some region's."""
         domain = self.domain
-        if not domain.is_box:
+        if domain.is_space:
             huge = _beyond(self.network)
             domain = Domain.box(self.d, -huge, huge)
         used: set[int] = set()
@@ -209,13 +208,7 @@ class _Recheck:
         for row, (_, *words) in zip(rows, self.lists, strict=True):
             point = [Fraction(word) for word in words]
             _demand(self.network.sign_row(point) == row, "a point with another row")
-            _demand(
-                all(
-                    low < x < high
-                    for x, (low, high) in zip(point, self.domain.bounds or (), strict=False)
-                ),
-                "a point outside",
-            )
+            _demand(self.domain.contains(tuple(point), strictly=True), "a point outside")
             self.region(row, self.domain)
         self.compare_claims({"regions_at_least": len(rows)})
 
@@ -241,7 +234,8 @@ class _FoundEvidence(CellEvidence):
         self.found = found
         self.network = found.network
         self.d = found.network.input_dimension
-        self.on_space = not found.domain.is_box
+        self.on_space = found.domain.is_space
+        self.on_box = found.domain.is_box
         self.widths = tuple(len(x.neurons) for x in self.network.layers if x.neurons)
 
     @property

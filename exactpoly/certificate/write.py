@@ -53,7 +53,7 @@ def _json(value: Any) -> str:
 
 
 def _header(complex_: Complex, vertices: int, regions: int) -> dict[str, Any]:
-    network, bounds = complex_.full_network, complex_.domain.bounds
+    network = complex_.full_network
     claims: dict[str, Any] = {"regions_at_least": regions}
     if complex_.complete:
         summary = complex_.summary().to_json()
@@ -77,7 +77,7 @@ def _header(complex_: Complex, vertices: int, regions: int) -> dict[str, Any]:
         "source": {"name": network.name, "notes": list(network.notes)},
         "network": network.canonical_form(),
         "digest": network.digest,
-        "domain": "R^d" if bounds is None else [[str(a), str(b)] for a, b in bounds],
+        "domain": complex_.domain.to_json(),
         "facets": FACETS,
         "vertices": vertices,
         "regions": regions,
@@ -110,7 +110,7 @@ def vertex_order(complex_: Complex) -> np.ndarray:
 def _vertex_keys(complex_: Complex) -> np.ndarray:
     """bytes, shape (V,): a letter a neuron, then a letter a side, all vertices at infinity too."""
     rows, sides = complex_.cells.rows(0), complex_.cells.sides(0)
-    numbers = np.arange(2 * complex_.dimension, dtype=np.uint32)
+    numbers = np.arange(complex_.domain.n_sides, dtype=np.uint32)
     inside = (sides[:, None] >> numbers & 1) == 0
     letters = _LETTERS[np.concatenate([rows, inside.astype(np.int8)], axis=1)]
     keys: np.ndarray = np.ascontiguousarray(letters).view(f"S{letters.shape[1]}")[:, 0]

@@ -141,7 +141,8 @@ domain_option = click.option(
     default="R^d",
     show_default=True,
     metavar="DOMAIN",
-    help='R^d, or a box: "[-1,1]^3", "[0,1]x[-2,1/2]".',
+    help='R^d, a box: "[-1,1]^3", "[0,1]x[-2,1/2]", or a polytope: "x0+x1<=1, x0>=0, x1>=0",'
+    " @FILE where that stands in a file.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 memory_option = click.option(

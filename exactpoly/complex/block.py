@@ -10,17 +10,105 @@ Blocks are for workers, not for speed on one: keeping a complex in blocks that a
 
 from __future__ import annotations
 
+from functools import lru_cache
+from math import ceil, floor
+
 import numpy as np
+from flint import fmpq_mat, fmpz_mat
 
 from exactpoly.arithmetic.growable import Growable
 from exactpoly.complex.lattice import WINDOW, FaceLattice, Split
+from exactpoly.complex.level import Level, Traits
 from exactpoly.complex.oracle import SignOracle, SignStatistics
-from exactpoly.domain import Domain
+from exactpoly.complex.sides import side_network
+from exactpoly.domain import Domain, Polytope
+from exactpoly.errors import InternalError
 from exactpoly.network.network import Network
 
-__all__ = ["Block"]
+__all__ = ["Block", "all_sides", "faces_in_order"]
 
 _LEVEL_ARRAYS = ("facets", "start", "sides", "zeros", "shared", "alive")
+
+
+def faces_of(polytope: Polytope) -> list[Level]:
+    """The faces of a polytope by dimension, with their sides: new arrays at each call."""
+    levels = []
+    for facets, counts, sides in _faces(polytope):
+        level, count = Level(), len(counts)
+        zeros, shared = np.zeros(count, np.uint16), np.zeros(count, np.bool_)
+        level.append(facets, counts, Traits(sides, zeros, shared))
+        levels.append(level)
+    return levels
+
+
+@lru_cache(maxsize=16)
+def _faces(polytope: Polytope) -> tuple[tuple[np.ndarray, np.ndarray, np.ndarray], ...]:
+    """(facets, counts, sides) for each dimension: a larger box, cut by one side after the other.
+
+    The sides are neurons here, and of each only the region where it is positive is kept; so the faces
+    are found as the cells of a complex are, exactly.
+    """
+    d, count = polytope.dimension, polytope.n_sides
+    larger = tuple((floor(low) - 1, ceil(high) + 1) for low, high in polytope.box_around)
+    block = Block.whole(side_network(polytope), Domain(d, larger))  # type: ignore[arg-type]
+    for side in range(count):
+        block.refine(0, side)
+        block.lattice.sweep()
+        block = block.selected(block.closure(block.lattice.rows.view[side] > 0))
+    sides = np.zeros(block.lattice.n_vertices, np.uint32)
+    for side, signs in enumerate(block.oracle.signs.view):
+        sides |= (signs == 0).astype(np.uint32) << np.uint32(side)
+    result = []
+    for k, level in enumerate(block.lattice.levels):
+        if k:
+            sides = np.bitwise_and.reduceat(sides[level.facets.view], level.start.view)
+        result.append((level.facets.view.copy(), level.facet_counts(), sides))
+    if len(result[-1][2]) != 1 or len(result[-2][2]) != count:
+        raise InternalError(f"{polytope} came out with {len(result[-2][2])} facets")
+    return tuple(result)
+
+
+def independent_sides(polytope: Polytope, sides: int, rank: int) -> list[int]:
+    """The first ``rank`` independent ones of the sides whose bits are set, increasing."""
+    numbers = [s for s in range(polytope.n_sides) if sides >> s & 1]
+    if len(numbers) == rank:
+        return numbers
+    gradients = fmpz_mat([list(polytope.rows[s][:-1]) for s in numbers]).transpose()
+    reduced, found = fmpq_mat(gradients).rref()
+    if found != rank:
+        raise InternalError(
+            f"sides {numbers} of {polytope} meet in codimension {found}, not {rank}"
+        )
+    return [next(numbers[c] for c in range(len(numbers)) if reduced[i, c]) for i in range(rank)]
+
+
+def faces_in_order(polytope: Polytope) -> dict[str, np.ndarray]:
+    """The faces of a polytope as the kernel takes them, int32: see kernel.h."""
+    d, parts = polytope.dimension, _faces(polytope)
+    basis: list[int] = []
+    excess = []
+    for k, (_, _, masks) in enumerate(parts):
+        for mask in masks.tolist():
+            basis += independent_sides(polytope, mask, d - k)
+            excess.append(mask.bit_count() - (d - k))
+    given = {
+        "face_count": [len(counts) for _, counts, _ in parts],
+        "face_facets": np.concatenate([counts for _, counts, _ in parts]),
+        "face_facet": np.concatenate([facets for facets, _, _ in parts]),
+        "face_sides": basis,
+        "face_excess": excess,
+    }
+    return {name: np.array(values, np.int32) for name, values in given.items()}
+
+
+def all_sides(polytope: Polytope) -> dict[int, int]:
+    """For each face the mask of its `independent_sides` -> that of all its sides."""
+    d = polytope.dimension
+    return {
+        sum(1 << s for s in independent_sides(polytope, mask, d - k)): mask
+        for k, (_, _, masks) in enumerate(_faces(polytope))
+        for mask in masks.tolist()
+    }
 
 
 class Block:
@@ -33,8 +121,11 @@ class Block:
 
     @classmethod
     def whole(cls, network: Network, domain: Domain) -> Block:
-        """The box (on `R^d` the one at infinity) before any neuron."""
-        lattice = FaceLattice.cube(network.input_dimension, network.n_neurons)
+        """The domain (on `R^d` the box at infinity) before any neuron."""
+        if isinstance(domain, Polytope):
+            lattice = FaceLattice.polytope(faces_of(domain), network.n_neurons)
+        else:
+            lattice = FaceLattice.cube(network.input_dimension, network.n_neurons)
         oracle = SignOracle(network, domain)
         corners = lattice.levels[0].sides.view
         oracle.add(np.empty((0, len(corners)), np.int8), corners)
@@ -78,6 +169,16 @@ class Block:
         for name, growable in oracle.vertex_arrays().items():
             growable.replace(self.oracle.vertex_arrays()[name].view[..., keep[0]])
         return Block(self.lattice.selected(keep), oracle, self.done)
+
+    def closure(self, regions: np.ndarray) -> list[np.ndarray]:
+        """What to keep of each level, bool (n_j,), for the marked regions, bool (n_d,), to stay."""
+        levels = self.lattice.levels
+        keep = [np.zeros(level.size, np.bool_) for level in levels]
+        keep[-1][:] = regions
+        for j in range(len(levels) - 1, 0, -1):
+            _, facets = levels[j].facets_of(np.flatnonzero(keep[j]))
+            keep[j - 1][facets] = True
+        return keep
 
     def _growables(self) -> dict[str, Growable]:
         result = {

@@ -17,13 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from exactpoly.complex.block import Block
+from exactpoly.complex.block import Block, all_sides
 from exactpoly.complex.kernel import library
 from exactpoly.complex.kernel.run import KernelRun, TooLarge, open_run
 from exactpoly.complex.lattice import FaceLattice
 from exactpoly.complex.oracle import SignOracle, SignStatistics
 from exactpoly.complex.subdivide import Standing, Subdivision
-from exactpoly.domain import Domain
+from exactpoly.domain import Domain, Polytope
 from exactpoly.network.network import Network
 
 __all__ = [
@@ -100,7 +100,7 @@ def fits(network: Network, domain: Domain) -> bool:
     return (
         library.kernel() is not None
         and domain.dimension <= library.LARGEST_DIMENSION
-        and network.n_neurons + 2 * domain.dimension <= _MOST_CONSTRAINTS
+        and network.n_neurons + domain.n_sides <= _MOST_CONSTRAINTS
     )
 
 
@@ -268,7 +268,7 @@ def _block(run: KernelRun, done: int) -> Block:
     kernel, handle, d, n = run.kernel, run.handle, run.domain.dimension, run.network.n_neurons
     cells, facets = (ctypes.c_int64 * (d + 1))(), (ctypes.c_int64 * (d + 1))()
     kernel.sizes(handle, cells, facets)
-    parts = 2 if run.domain.bounds is None else 1
+    parts = 2 if run.domain.is_space else 1
     lattice, oracle = FaceLattice.blank(d, n), SignOracle(run.network, run.domain)
 
     def pointer(array: np.ndarray, kind: Any) -> Any:
@@ -284,6 +284,8 @@ def _block(run: KernelRun, done: int) -> Block:
         )
         kinds: tuple[Any, ...] = (ctypes.c_int32, ctypes.c_int64, ctypes.c_uint32, ctypes.c_uint16)
         kernel.level(handle, k, *map(pointer, arrays, kinds))
+        if isinstance(run.domain, Polytope):
+            _with_all_sides(run.domain, *arrays[2:])
         for name, array in zip(("facets", "start", "sides", "zeros"), arrays, strict=True):
             getattr(level, name).replace(array)
         level.shared.replace(np.zeros(count, np.bool_))
@@ -313,3 +315,12 @@ def _block(run: KernelRun, done: int) -> Block:
     oracle.known.replace(np.full(vertices, done, np.int32))
     oracle.statistics = _statistics([kernel.sums(handle, kernel.first(handle)).contents])
     return Block(lattice, oracle, done)
+
+
+def _with_all_sides(polytope: Polytope, sides: np.ndarray, zeros: np.ndarray) -> None:
+    """The kernel knows independent sides of each cell, and counts the others with the neurons."""
+    every = all_sides(polytope)
+    masks, place = np.unique(sides, return_inverse=True)
+    full = np.array([every[mask] for mask in masks.tolist()], np.uint32)
+    zeros -= (np.bitwise_count(full) - np.bitwise_count(masks)).astype(np.uint16)[place]
+    sides[:] = full[place]

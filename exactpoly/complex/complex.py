@@ -94,7 +94,7 @@ class Complex:
     def facet_counts_with_domain_boundary(self) -> np.ndarray:
         """int64, shape (regions,): facets of each region, on a box with those on its boundary."""
         facets = self.cells.facets(self.dimension)
-        return frozen(facets.counts) if self.domain.is_box else self.facet_counts
+        return self.facet_counts if self.domain.is_space else frozen(facets.counts)
 
     @cached_property
     def simple(self) -> bool:
@@ -336,8 +336,8 @@ class Complex:
             mask &= self.cells.signs(self.dimension, neuron) == sign
         return Regions(self, np.flatnonzero(mask))
 
-    def restrict(self, box: Any) -> Complex:
-        """The complex of the same network on the part of the domain in a box; see `Domain.of`.
+    def restrict(self, part: Any) -> Complex:
+        """The complex of the same network on the part of the domain in a box or polytope; see `Domain.of`.
 
         Raises `InputError` where that part has no interior.
 
@@ -348,12 +348,8 @@ class Complex:
         """
         from exactpoly.complex.enumerate import enumerate_complex
 
-        part = Domain.of(box, self.dimension)
-        if self.domain.bounds is not None and part.bounds is not None:
-            pairs = zip(self.domain.bounds, part.bounds, strict=True)
-            both = tuple((max(a, c), min(b, d)) for (a, b), (c, d) in pairs)
-            part = Domain(self.dimension, both)
-        return enumerate_complex(self.network, domain=self.domain if part.bounds is None else part)
+        part = self.domain.meet(Domain.of(part, self.dimension))
+        return enumerate_complex(self.network, domain=part)
 
     def slice(
         self, origin: Sequence[Any], directions: Sequence[Any], *, domain: Any = "R^d"
@@ -511,7 +507,7 @@ class Complex:
     @cached_property
     def bounded(self) -> np.ndarray:
         """bool, shape (regions,): whether each region is bounded."""
-        if self.domain.is_box:
+        if not self.domain.is_space:
             return frozen(np.ones(self.n_regions, bool))
         # A region is unbounded iff it has a facet on the box at infinity.
         facets = self.cells.facets(self.dimension)

@@ -88,6 +88,21 @@ class FaceLattice:
     @classmethod
     def cube(cls, dimension: int, neurons: int) -> FaceLattice:
         """The faces of the box, before any neuron."""
+        result = cls._empty(dimension, neurons)
+        result._build_cube()
+        result.rows.extend(np.zeros((neurons, 1), np.int8))
+        return result
+
+    @classmethod
+    def polytope(cls, faces: list[Level], neurons: int) -> FaceLattice:
+        """The given faces of a polytope, before any neuron; the levels are taken over."""
+        result = cls._empty(len(faces) - 1, neurons)
+        result.levels = faces
+        result.rows.extend(np.zeros((neurons, 1), np.int8))
+        return result
+
+    @classmethod
+    def _empty(cls, dimension: int, neurons: int) -> FaceLattice:
         if dimension > 12:
             raise InputError(
                 f"input dimension {dimension}: whole complexes are enumerated up to dimension 12;"
@@ -95,10 +110,7 @@ class FaceLattice:
             )
         if neurons > np.iinfo(np.uint16).max:
             raise InputError(f"{neurons} neurons: whole complexes are enumerated up to 65,535")
-        result = cls.blank(dimension, neurons)
-        result._build_cube()
-        result.rows.extend(np.zeros((neurons, 1), np.int8))
-        return result
+        return cls.blank(dimension, neurons)
 
     def _build_cube(self) -> None:
         """The faces of the cube: one for each word over {lower, upper, free}."""

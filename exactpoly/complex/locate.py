@@ -16,11 +16,12 @@ import numpy as np
 from exactpoly.arithmetic.arrays import Floats, IndexLists, Marks, Signs
 from exactpoly.arithmetic.filter_bounds import INFLATE, UNIT, layer_bounds
 from exactpoly.arithmetic.rational import exact_scalar, rounded
+from exactpoly.complex.sides import side_network
+from exactpoly.domain import Domain, Polytope
 from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
-    from exactpoly.domain import Domain
     from exactpoly.network.network import Network
 
 __all__ = ["Points", "activation", "all_regions", "first_regions"]
@@ -75,8 +76,12 @@ class Points:
     def inside(self, domain: Domain, *, strictly: bool = False) -> Marks:
         """bool, shape (n,): which points lie in the closed domain (its interior), exactly."""
         result = np.ones(len(self), np.bool_)
-        if domain.bounds is None:
+        if domain.is_space:
             return result
+        if isinstance(domain, Polytope):
+            signs = activation(side_network(domain), self)
+            return np.asarray((signs > 0 if strictly else signs >= 0).all(axis=1))
+        assert domain.bounds is not None
         if self.given is not None:
             inside = [domain.contains(point, strictly=strictly) for point in self.given]
             return np.array(inside, np.bool_)

@@ -26,12 +26,12 @@ import numpy as np
 from exactpoly.arithmetic.elimination import invert_rows
 from exactpoly.arithmetic.filter_bounds import INFLATE, UNIT, gamma, layer_bounds
 from exactpoly.arithmetic.growable import Growable
-from exactpoly.arithmetic.rational import rounded
+from exactpoly.complex.sides import float_sides
 from exactpoly.complex.vertices import ExactGeometry, Homogeneous
 from exactpoly.domain import Domain
 from exactpoly.network.network import Network
 
-__all__ = ["SignOracle", "SignStatistics", "float_sides"]
+__all__ = ["SignOracle", "SignStatistics"]
 
 _CHUNK = 1 << 12
 
@@ -60,25 +60,6 @@ class _FloatLayer:
     log_scale: float
 
 
-def float_sides(domain: Domain) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Rows (2d, d), constants (2d, parts) and log2 of the integer scaling (2d,) of a box's sides."""
-    d = domain.dimension
-    rows = np.zeros((2 * d, d))
-    constants = np.zeros((2 * d, 2 if domain.bounds is None else 1))
-    log_scale = np.zeros(2 * d)
-    for side in range(2 * d):
-        axis, upper = divmod(side, 2)
-        sign = -1.0 if upper else 1.0
-        rows[side, axis] = sign
-        if domain.bounds is None:
-            constants[side] = (0.0, 1.0)
-        else:
-            bound = domain.bounds[axis][upper]
-            constants[side] = -sign * rounded(bound.numerator, bound.denominator)
-            log_scale[side] = float(bound.denominator.bit_length())
-    return rows, constants, log_scale
-
-
 class SignOracle:
     """Vertices of a growing complex and their exact signs.
 
@@ -93,11 +74,12 @@ class SignOracle:
         self.network = network
         self.geometry = ExactGeometry(network, domain)
         self.dimension = network.input_dimension
-        self.unbounded = domain.bounds is None
+        self.unbounded = domain.is_space
+        self._n_sides = domain.n_sides
         self.parts = 2 if self.unbounded else 1
         self._layers = self._float_layers()
         self._bounds = layer_bounds([(layer.weight, layer.bias) for layer in self._layers])
-        self._side_rows, self._side_constants, self._side_log = float_sides(domain)
+        self._sides = float_sides(domain)
         # One entry more than neurons, so that a network without any can be indexed as well.
         self._layer_of = np.array([*(index for index, _ in network.neurons), -1], np.int64)
         self._unit_of = np.array([*(unit for _, unit in network.neurons), -1], np.int64)
@@ -180,12 +162,12 @@ class SignOracle:
             for m in np.flatnonzero(np.bincount(counts)):
                 columns = np.flatnonzero(counts == m)
                 _, place = np.nonzero(vanishing[:, columns].T)
-                candidates = (place - 2 * self.dimension).astype(np.int32).reshape(-1, m).T
+                candidates = (place - self._n_sides).astype(np.int32).reshape(-1, m).T
                 self._place(first + start + columns, candidates, known)
 
     def _vanishing(self, signs: np.ndarray, sides: np.ndarray) -> np.ndarray:
-        """bool (2d + known, n): sides in reverse order, then neurons, so that place - 2d numbers them."""
-        order = np.arange(2 * self.dimension - 1, -1, -1, dtype=np.uint32)
+        """bool (sides + known, n): sides in reverse order, then neurons: place - sides numbers them."""
+        order = np.arange(self._n_sides - 1, -1, -1, dtype=np.int64).astype(np.uint32)
         on_side = (sides[:, None] >> order) & 1 != 0
         return np.concatenate([on_side.T, signs == 0])
 
@@ -259,9 +241,10 @@ class SignOracle:
         if on_side.any():
             place, column = np.nonzero(on_side)
             side = -1 - constraints[place, column]
-            rows[place, :, column] = self._side_rows[side]
-            constants[:, place, column] = self._side_constants[side].T
-            logs[place, column] = self._side_log[side]
+            rows[place, :, column] = self._sides.rows[side]
+            errors[place, :, column] = self._sides.row_errors[side]
+            constants[:, place, column] = self._sides.constants[side].T
+            logs[place, column] = self._sides.log_scale[side]
         layer_of = np.where(on_side, -1, self._layer_of[np.maximum(constraints, 0)])
         for index in range(len(masks)):
             place, column = np.nonzero(layer_of == index)
@@ -296,10 +279,11 @@ class SignOracle:
         if on_side.any():
             place, column = np.nonzero(on_side)
             side = -1 - basis[place, column]
-            coordinate = point[side // 2, column]
-            constant = self._side_constants[side, part]
-            result[place, column] = self._side_rows[side, side // 2] * coordinate + constant
-            errors[place, column] = 4 * UNIT * (np.abs(coordinate) + np.abs(constant)) + 2.0**-1020
+            values = np.einsum("ij,ij->i", self._sides.rows[side], point[:, column].T)
+            result[place, column] = values + self._sides.constants[side, part]
+            errors[place, column] = (
+                self._sides.error[side, part] + self._sides.slope[side] * size[column]
+            )
         layer_of = np.where(on_side, -1, self._layer_of[np.maximum(basis, 0)])
         hidden = point
         for index, mask in enumerate(masks):

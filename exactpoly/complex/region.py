@@ -88,7 +88,7 @@ class Region:
             result.append(
                 Facet(
                     tuple(int(n) for n in np.flatnonzero((row == 0) & (own != 0))),
-                    tuple(s for s in range(2 * d) if sides >> s & 1),
+                    tuple(s for s in range(complex_.domain.n_sides) if sides >> s & 1),
                     tuple(int(s) for s in row),
                     None if other < 0 else other,
                     tuple(v for v in cells.vertices_of(d - 1, cell).tolist() if v < shown[0]),

@@ -31,7 +31,7 @@ Homogeneous = tuple[fmpz_mat, fmpz]
 class ExactGeometry:
     """Exact forms and vertices of one network on one domain.
 
-    Constraints are numbered: neuron `k` is `k`, side `s` of the box is `-1 - s`.
+    Constraints are numbered: neuron `k` is `k`, side `s` of the domain is `-1 - s`.
     """
 
     def __init__(self, network: Network, domain: Domain) -> None:
@@ -48,7 +48,7 @@ class ExactGeometry:
         for layer in network.layers:
             scale *= layer.denominator
             self.scales.append(scale)
-        self._sides = [self._side_form(s) for s in range(2 * self.dimension)]
+        self._sides = domain.side_forms()
         self._neuron_offset = [0]
         for layer in network.layers:
             self._neuron_offset.append(self._neuron_offset[-1] + len(layer.neurons))
@@ -57,27 +57,13 @@ class ExactGeometry:
         """Made again where it is copied or unpickled: matrices of python-flint are neither."""
         return ExactGeometry, (self.network, self.domain)
 
-    def _side_form(self, side: int) -> list[int]:
-        """Integers (gradient.., constant p[, constant q]) of a side's form, positive inside."""
-        axis, upper = divmod(side, 2)
-        form = [0] * (self.dimension + 1 + (self.domain.bounds is None))
-        sign = -1 if upper else 1
-        if self.domain.bounds is None:
-            form[axis] = sign
-            form[-1] = 1  # x_i + M >= 0 and M - x_i >= 0
-        else:
-            bound = self.domain.bounds[axis][upper]
-            form[axis] = sign * bound.denominator
-            form[-1] = -sign * bound.numerator
-        return form
-
     def forms(self, constraints: Sequence[int], row: np.ndarray) -> list[list[int]]:
         """Integer forms of ``constraints`` under the pattern ``row``, each up to a positive factor.
 
         ``row``: signs, shape (at least as many neurons as the layers below the constraints need,).
         Each form is (gradient (d), constant p) and on `R^d` also constant q.
         """
-        extra = self.domain.bounds is None
+        extra = self.domain.is_space
         result: list[list[int]] = [[] for _ in constraints]
         by_layer: dict[int, list[int]] = {}
         for place, constraint in enumerate(constraints):
@@ -144,7 +130,7 @@ class ExactGeometry:
         """
         found = self.solve(self.forms(basis, row))
         if found is None:
-            vanishing = [-1 - s for s in reversed(range(2 * self.dimension)) if sides >> s & 1]
+            vanishing = [-1 - s for s in reversed(range(self.domain.n_sides)) if sides >> s & 1]
             vanishing += np.flatnonzero(row[:known] == 0).tolist()
             chosen = self.independent(vanishing, row)
             found = self.solve(self.forms(chosen, row))

@@ -36,7 +36,7 @@ class Arrangement:
         self.network = network
         self.domain = domain
         self.dimension = domain.dimension
-        self.unbounded = not domain.is_box
+        self.unbounded = domain.is_space
         levels = range(self.dimension + 1)
         self.offsets = (0, *(int(x) for x in np.cumsum(self.cells.sizes)))
         self.sides = np.concatenate([self.cells.sides(k) for k in levels])

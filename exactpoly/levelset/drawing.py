@@ -51,7 +51,7 @@ def svg(sets: LevelSet) -> bytes:
 def _window(sets: LevelSet) -> tuple[np.ndarray, np.ndarray]:
     """Two corners of a window with all finite vertices in it, and some room round them."""
     arrangement = sets.arrangement
-    bounds = sets.arrangement.domain.bounds
+    bounds = sets.arrangement.domain.box_around
     if bounds is not None:
         low, high = (
             np.array([rounded(b[i].numerator, b[i].denominator) for b in bounds]) for i in (0, 1)

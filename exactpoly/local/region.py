@@ -23,7 +23,7 @@ from flint import fmpz_mat
 from threadpoolctl import threadpool_limits
 
 from exactpoly.arithmetic.rational import exact_point
-from exactpoly.domain import Domain
+from exactpoly.domain import Domain, Polytope
 from exactpoly.errors import InputError, InternalError
 from exactpoly.local.forms import local_forms
 from exactpoly.network.network import AffineMap, Network
@@ -145,6 +145,10 @@ def region_at(
         raise InputError(f"point: ({', '.join(map(str, place))}) is outside the domain {domain}")
     sides = _sides(domain)
     touched = tuple(s for s, side in enumerate(sides) if _value(side, place) == 0)
+    if touched and isinstance(domain, Polytope):
+        raise InputError(
+            f"point: it lies on the boundary of the polytope {domain}; give one in its interior"
+        )
     directions = [-1 if 2 * axis + 1 in touched else 1 for axis in range(d)]
     local = local_forms(network, place, directions)
 
@@ -180,14 +184,8 @@ def region_at(
 
 
 def _sides(domain: Domain) -> list[tuple[int, ...]]:
-    """Primitive inequalities of the box, in the order of its sides."""
-    rows = []
-    for axis, (lower, upper) in enumerate(domain.bounds or ()):
-        for constant, slope in ((-lower, 1), (upper, -1)):
-            row = [constant] + [Fraction(0)] * domain.dimension
-            row[axis + 1] = Fraction(slope)
-            rows.append(primitive(row))
-    return rows
+    """Primitive inequalities of the domain, in the order of its sides."""
+    return [primitive((b, *a)) for a, b in domain.inequalities()]
 
 
 def _value(row: Sequence[int], point: Vector) -> Fraction:

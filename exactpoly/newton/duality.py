@@ -56,7 +56,7 @@ def regions_at_vertices(pair: NewtonPair, complex_: Complex) -> Counter[Point]:
     >>> len(found), found.total()
     (10, 13)
     """
-    if complex_.domain.is_box or not complex_.complete:
+    if not complex_.domain.is_space or not complex_.complete:
         raise InputError("duality: a whole complex on R^d is needed")
     if complex_.network.digest != pair.network.digest:
         raise InputError("duality: the complex is that of another network")

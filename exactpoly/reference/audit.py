@@ -154,10 +154,6 @@ def _inequalities(region: Region) -> dict[tuple[int, ...], list[tuple[str, int]]
         if sign and any(a):
             form = primitive([sign * x for x in (b, *a)])
             result.setdefault(form, []).append(("neuron", neuron))
-    d = complex_.dimension
-    for axis, bounds in enumerate(complex_.domain.bounds or ()):
-        for upper, bound in enumerate(bounds):
-            sign = -1 if upper else 1
-            side = [-sign * bound, *(Fraction(sign * (i == axis)) for i in range(d))]
-            result.setdefault(primitive(side), []).append(("side", 2 * axis + upper))
+    for side, (a, b) in enumerate(complex_.domain.inequalities()):
+        result.setdefault(primitive((b, *a)), []).append(("side", side))
     return result

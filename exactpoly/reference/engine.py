@@ -231,14 +231,8 @@ def _compose(layer: Layer, inputs: list[Form]) -> list[Form]:
 
 
 def _side_forms(domain: Domain) -> list[Form]:
-    """The forms that are nonnegative on the domain: entry `s` vanishes on side `s` of the box."""
-    forms = []
-    for axis, (lower, upper) in enumerate(domain.bounds or ()):
-        for constant, slope in ((-lower, 1), (upper, -1)):
-            form = [constant] + [Fraction(0)] * domain.dimension
-            form[axis + 1] = Fraction(slope)
-            forms.append(form)
-    return forms
+    """The forms that are nonnegative on the domain: entry `s` vanishes on its side `s`."""
+    return [[constant, *gradient] for gradient, constant in domain.inequalities()]
 
 
 def _finish(

@@ -225,7 +225,7 @@ def region_table(region: LocalRegion, no_vertices: str | None) -> list[Table]:
     add("domain", str(region.domain))
     add("point", point_text(region.point) if small else f"{d} coordinates")
     if region.on_boundary:
-        touched = zero_sets_text(network, region.zero_neurons, region.touched_sides)
+        touched = zero_sets_text(network, region.zero_neurons, region.touched_sides, region.domain)
         add(
             "boundary",
             f"the point lies on the boundary of this region, on: {touched};"
@@ -261,7 +261,7 @@ def region_table(region: LocalRegion, no_vertices: str | None) -> list[Table]:
     if small:
         facets.add_column("inequality", overflow="fold")
     for place, facet in enumerate(region.facets[:_SHOWN]):
-        cells = [str(place), zero_sets_text(network, facet.neurons, facet.sides)]
+        cells = [str(place), zero_sets_text(network, facet.neurons, facet.sides, region.domain)]
         if small:
             constant_term, *line = facet.inequality
             cells.append(f"{affine_text(line, constant_term)} >= 0")

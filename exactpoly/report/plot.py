@@ -78,7 +78,7 @@ def draw(complex_: Complex, window: Window | None = None, *, everything: bool = 
     """
     if complex_.dimension != 2:
         raise InputError(f"plot: a complex of dimension {complex_.dimension} is not plane")
-    bounds = complex_.domain.bounds
+    bounds = complex_.domain.box_around
     counts = complex_.facet_counts_with_domain_boundary.tolist()
     if bounds is not None and window is None:
         window = (bounds[0], bounds[1])
@@ -87,7 +87,8 @@ def draw(complex_: Complex, window: Window | None = None, *, everything: bool = 
         window = window or default_window(complex_, everything=everything)
         if bounds is not None:
             window = _common(window, (bounds[0], bounds[1]))
-        seen = enumerate_complex(complex_.network, domain=Domain(2, window))
+        shown = complex_.domain.meet(Domain(2, window))
+        seen = enumerate_complex(complex_.network, domain=shown)
         number = {row.tobytes(): n for row, n in zip(complex_.region_rows, counts, strict=True)}
         rows = [row.tobytes() for row in seen.region_rows]
         if not number.keys() >= set(rows):

@@ -111,8 +111,8 @@ def certification_table(result: Certification, *, ascii_only: bool = False) -> G
     add("f-vector", ", ".join(f"f_{k} = {count:,}" for k, count in enumerate(summary.f_vector)))
     uncounted = ", facets on the boundary of the domain not counted"
     mean = exact_and_decimal(summary.mean_facets)
-    add("mean facets", f"{mean}   (2d = {2 * d}){uncounted if summary.domain.is_box else ''}")
-    if summary.domain.is_box:
+    add("mean facets", f"{mean}   (2d = {2 * d}){'' if summary.domain.is_space else uncounted}")
+    if not summary.domain.is_space:
         mean = exact_and_decimal(summary.mean_facets_with_domain_boundary)
         add("", f"{mean}   with facets on the boundary of the domain")
     add("simple", _simple_text(result))
@@ -173,7 +173,7 @@ def _simple_text(result: Certification) -> str:
     lines = ["no"]
     for k, neurons, sides in result.witnesses:
         kind = "region" if k == d else ("vertex", "edge")[k] if k < 2 else f"{k}-cell"
-        zero_sets = zero_sets_text(result.network, neurons, sides)
+        zero_sets = zero_sets_text(result.network, neurons, sides, result.summary.domain)
         lines.append(f"{kind} on {len(neurons) + len(sides)} zero sets, not {d - k}: {zero_sets}")
     return "\n".join(lines)
 
@@ -191,7 +191,7 @@ def _histograms(result: Certification, ascii_only: bool) -> Table:
     """Bars of the facet counts; on a box beside those with the domain's boundary counted."""
     summary = result.summary
     columns = [(summary.facet_histogram, "regions", "blue")]
-    if summary.domain.is_box:
+    if not summary.domain.is_space:
         columns = [
             (summary.facet_histogram, "boundary not counted", "blue"),
             (summary.facet_histogram_with_domain_boundary, "boundary counted", "magenta"),

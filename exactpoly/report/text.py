@@ -5,11 +5,16 @@ Numbers are rounded here for reading only; whatever a program may rely on is wri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from exactpoly.domain import Polytope
+from exactpoly.domain.domain import inequality_text
+
 if TYPE_CHECKING:
+    from exactpoly.domain import Domain
     from exactpoly.network.network import Network
 
 __all__ = [
@@ -125,27 +130,37 @@ def neuron_name(network: Network, neuron: int) -> str:
     return f"{layer}:{unit}"
 
 
-def side_name(side: int) -> str:
-    """A side of the box: 2i is where x_i is lowest, 2i + 1 where it is highest.
+def side_name(side: int, domain: Domain | None = None) -> str:
+    """A side of the domain; of a box 2i is where x_i is lowest, 2i + 1 where it is highest.
 
     >>> side_name(0), side_name(5)
     ('x_0 = lower', 'x_2 = upper')
+    >>> from exactpoly.domain import Domain
+    >>> side_name(0, Domain.parse("x0 + x1 <= 1, x0 >= 0, x1 >= 0", 2))
+    'x0 + x1 = 1'
     """
+    if isinstance(domain, Polytope):
+        return re.sub("[<>]=", "=", inequality_text(domain.rows[side]))
     axis, upper = divmod(side, 2)
     return f"x_{axis} = {'upper' if upper else 'lower'}"
 
 
 def zero_sets_text(
-    network: Network, neurons: Sequence[int], sides: Sequence[int], longest: int = 40
+    network: Network,
+    neurons: Sequence[int],
+    sides: Sequence[int],
+    domain: Domain | None = None,
+    *,
+    longest: int = 40,
 ) -> str:
-    """Neurons and sides of the box, such as ``neurons 0:1, 1:4; side x_0 = lower``.
+    """Neurons and sides of the domain, such as ``neurons 0:1, 1:4; side x_0 = lower``.
 
     Lists of more than ``longest`` are cut, and said to be.
     """
     parts = []
     for word, names in (
         ("neuron", [neuron_name(network, n) for n in neurons]),
-        ("side", [side_name(s) for s in sides]),
+        ("side", [side_name(s, domain) for s in sides]),
     ):
         if names:
             more = f" and {len(names) - longest} more" if len(names) > longest else ""

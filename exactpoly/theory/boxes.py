@@ -13,7 +13,7 @@ __all__ = ["BOX_2D"]
 
 def _box_2d(evidence: Evidence) -> Check:
     """proofs/theorems.md, 1.14."""
-    if evidence.on_space or evidence.d != 2:
+    if not evidence.on_box or evidence.d != 2:
         return not_applicable("box-2d", "about boxes in the plane")
     mean = evidence.mean_with_boundary
     return conclude(

@@ -44,7 +44,7 @@ def _deep_bound(evidence: Evidence) -> Check:
 
 
 def _deep_box(evidence: Evidence) -> Check:
-    if evidence.on_space:
+    if not evidence.on_box:
         return not_applicable("deep-box", "about boxes; see deep-bound")
     bound = box_bound_by_widths(evidence.d, evidence.units)
     mean = evidence.mean_with_boundary

@@ -30,15 +30,16 @@ class Evidence:
     """Facts about a complete complex; see the properties.
 
     ``d``: dimension; ``widths``: numbers of ReLU units of the layers that have some; ``on_space``:
-    the domain is `R^d`. A partial complex is the whole complex of its first neurons, and that is
-    the network meant.
+    the domain is `R^d`, ``on_box``: a box. A partial complex is the whole complex of its first neurons,
+    and that is the network meant.
     """
 
     def __init__(self, complex_: Complex) -> None:
         self.complex = complex_
         self.network = complex_.network
         self.d = complex_.dimension
-        self.on_space = not complex_.domain.is_box
+        self.on_space = complex_.domain.is_space
+        self.on_box = complex_.domain.is_box
         self.widths = tuple(len(x.neurons) for x in self.network.layers if x.neurons)
 
     # Counts

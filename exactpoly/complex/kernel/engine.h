@@ -35,6 +35,7 @@ static HOT void count_leaf(Worker *w, int l)
     const Run *run = w->run;
     DIMENSION(run);
     Block *b = &w->block[l];
+    const int sides = run->sides;
     uint64_t size = 0, cells = 0, regions = 0, bad = 0;
     for (int j = 0; j <= D; j++) {
         const Level *level = &b->level[j];
@@ -45,14 +46,14 @@ static HOT void count_leaf(Worker *w, int l)
             if (!(cell->alive & cell->own))
                 continue;
             cells++;
-            if (!shown && j < D && cell->act[0] < 2 * D) /* sides come first */
+            if (!shown && j < D && cell->act[0] < sides) /* sides come first */
                 continue;
             w->sums.f[j]++;
             w->sums.not_simple[j] += cell->excess != 0;
             bad += cell->excess != 0;
             for (int i = 0; (j == D || (j && !shown)) && i < cell->count; i++) {
                 int g = level->facets[cell->first + (uint32_t)i];
-                inner += b->level[j - 1].cells[g].act[0] >= 2 * D;
+                inner += b->level[j - 1].cells[g].act[0] >= sides;
             }
             w->sums.incidences[j] += (uint64_t)(shown ? cell->count : inner);
             if (j == D)
@@ -106,6 +107,66 @@ static void descend(Worker *w, int l)
         take_chunk(w, l, chunk, chunk_size, regions);
 }
 
+/* One more face of the domain; its constraints `act` are set. */
+static void finish_face(Worker *w, Block *b, int j, int c)
+{
+    const Run *run = w->run;
+    Cell *cell = &b->level[j].cells[c];
+    cell->alive = cell->own = 1;
+    if (run->record)
+        b->level[j].root[c] = (Root){j, c};
+    if (j == 0) {
+        Vertex *v = &b->vertex[c];
+        memset(v, 0, sizeof *v);
+        place(w, cell->act, 0, v);
+        if (run->record)
+            memset(b->vertex_row + 2 * (size_t)run->words * (size_t)c, 0,
+                   2 * (size_t)run->words * sizeof(uint64_t));
+    }
+}
+
+static void start_homes(Worker *w, Block *b)
+{
+    reserve_homes(w, b, 1);
+    memset(b->row, 0, 2 * (size_t)w->run->words * sizeof(uint64_t));
+    b->parent_home[0] = 0;
+}
+
+/* The faces of the domain as they were given. */
+static void make_polytope(Worker *w, Block *b)
+{
+    const Run *run = w->run;
+    DIMENSION(run);
+    const int32_t *facets = run->face_facets, *facet = run->face_facet, *side = run->face_sides,
+                  *excess = run->face_excess;
+    for (int j = 0; j <= D; j++) {
+        Level *level = &b->level[j];
+        int count = run->face_count[j];
+        int64_t total = 0;
+        for (int c = 0; c < count; c++)
+            total += facets[c];
+        b->initial[j] = count;
+        reserve_cells(w, level, count);
+        reserve_facets(w, level, total);
+        if (j == 0)
+            reserve_vertices(w, b, count);
+        for (int c = 0; c < count; c++) {
+            Cell *cell = &level->cells[level->size++];
+            memset(cell, 0, sizeof *cell);
+            cell->first = level->used;
+            cell->count = (uint16_t)*facets++;
+            cell->excess = (uint16_t)*excess++;
+            for (int i = 0; i < cell->count; i++)
+                level->facets[level->used++] = *facet++;
+            for (int i = 0; i < D - j; i++)
+                cell->act[i] = (uint16_t)*side++;
+            finish_face(w, b, j, c);
+        }
+        w->alive += count;
+    }
+    start_homes(w, b);
+}
+
 /* The faces of the box: one for each word over {lower, upper, free}. */
 static void make_cube(Worker *w, Block *b)
 {
@@ -139,7 +200,6 @@ static void make_cube(Worker *w, Block *b)
         int c = level->size++;
         Cell *cell = &level->cells[c];
         memset(cell, 0, sizeof *cell);
-        cell->alive = cell->own = 1;
         cell->first = level->used;
         cell->count = (uint16_t)(2 * open);
         for (int i = 0; i < D; i++, power *= 3) {
@@ -149,20 +209,9 @@ static void make_cube(Worker *w, Block *b)
             } else
                 cell->act[acts++] = (uint16_t)(2 * i + digit[i]);
         }
-        if (run->record)
-            level->root[c] = (Root){open, c};
-        if (open == 0) {
-            Vertex *v = &b->vertex[c];
-            memset(v, 0, sizeof *v);
-            place(w, cell->act, 0, v);
-            if (run->record)
-                memset(b->vertex_row + 2 * (size_t)run->words * (size_t)c, 0,
-                       2 * (size_t)run->words * sizeof(uint64_t));
-        }
+        finish_face(w, b, open, c);
     }
-    reserve_homes(w, b, 1);
-    memset(b->row, 0, 2 * (size_t)run->words * sizeof(uint64_t));
-    b->parent_home[0] = 0;
+    start_homes(w, b);
     w->alive = words;
 }
 
@@ -236,7 +285,10 @@ static int begin(Worker *w)
     int reason = setjmp(w->escape);
     if (reason)
         return reason;
-    make_cube(w, &w->block[0]);
+    if (run->face_count)
+        make_polytope(w, &w->block[0]);
+    else
+        make_cube(w, &w->block[0]);
     if (run->target == 0) {
         descend(w, 0);
         return DONE;

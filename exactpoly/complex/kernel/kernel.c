@@ -85,7 +85,11 @@ API void exactpoly_close(Run *run)
     }
     free(run->layer);
     free(run->layer_of);
+    free(run->side_row);
     free(run->side_constant);
+    free(run->side_error);
+    free(run->side_slope);
+    free(run->side_spread);
     free(run->side_log);
     free(run->chunk_regions);
     free(run);
@@ -110,11 +114,23 @@ API Run *exactpoly_open(const Description *given)
     run->resolve = given->resolve;
     run->between = given->between;
     run->engine = engine_for(d);
-    run->side_constant = copied(given->side_constant, 2 * d * run->parts, 2 * d * run->parts);
-    run->side_log = copied(given->side_log, 2 * d, 2 * d);
+    run->sides = given->sides;
+    int sides = given->sides, parts = sides * run->parts;
+    run->side_row = copied(given->side_row, sides * d, sides * d);
+    run->side_constant = copied(given->side_constant, parts, parts);
+    run->side_error = copied(given->side_error, parts, parts);
+    run->side_slope = copied(given->side_slope, sides, sides);
+    run->side_spread = copied(given->side_spread, sides, sides);
+    run->side_log = copied(given->side_log, sides, sides);
+    run->face_count = given->face_count;
+    run->face_facets = given->face_facets;
+    run->face_facet = given->face_facet;
+    run->face_sides = given->face_sides;
+    run->face_excess = given->face_excess;
     run->layer = calloc((size_t)run->layers, sizeof *run->layer);
     run->layer_of = calloc((size_t)run->neurons + 1, sizeof *run->layer_of);
-    int ok = run->side_constant && run->side_log && run->layer && run->layer_of;
+    int ok = run->side_row && run->side_constant && run->side_error && run->side_slope
+        && run->side_spread && run->side_log && run->layer && run->layer_of;
     for (int l = 0; ok && l < run->layers; l++) {
         const GivenLayer *layer = &given->layer[l];
         ok = open_layer(&run->layer[l], layer, l ? given->layer[l - 1].outputs : d);

@@ -67,8 +67,17 @@ typedef int (*Between)(int32_t neuron, int64_t cells);
 typedef struct {
     int32_t dimension, parts, layers, neurons;
     const GivenLayer *layer;
-    const double *side_constant; /* (2 d, parts) */
-    const double *side_log;      /* (2 d,) log2 of the scaling that makes a side's form integral */
+    int32_t sides;               /* S of them: the number of facets of the domain */
+    const double *side_row;      /* (S, d): gradients */
+    const double *side_constant; /* (S, parts) */
+    const double *side_error;    /* (S, parts), of a computed value, to which side_slope X is added */
+    const double *side_slope;    /* (S,) */
+    const double *side_spread;   /* (S,): sum of the gradient's errors */
+    const double *side_log;      /* (S,) log2 of the scaling that makes a side's form integral */
+    /* The faces of the domain, or NULL for a box: (d + 1,) numbers of faces, and in order of dimension, j
+     * being a face's: numbers of facets, facets one after another, d - j sides that are independent and
+     * vanish on the face, increasing, and how many more vanish there. */
+    const int32_t *face_count, *face_facets, *face_facet, *face_sides, *face_excess;
     int64_t target;              /* cells of a chunk's closure; 0: breadth first, one chunk a layer */
     int64_t max_cells;           /* stop when there are more; 0: no limit */
     int32_t record; /* 1: cells are kept for `exactpoly_level`; 2: and vertices interpolated all the same */
@@ -97,11 +106,12 @@ typedef struct {
 } Layer;
 
 typedef struct Run {
-    int dimension, parts, layers, neurons, words, record;
+    int dimension, parts, layers, neurons, words, record, sides;
     int64_t target, max_cells;
     Layer *layer;
     int *layer_of;     /* (neurons,) */
-    double *side_constant, *side_log;
+    double *side_row, *side_constant, *side_error, *side_slope, *side_spread, *side_log;
+    const int32_t *face_count, *face_facets, *face_facet, *face_sides, *face_excess; /* the caller's */
     const atomic_int *stop;
     Resolve resolve;
     Between between;

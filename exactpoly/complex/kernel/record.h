@@ -120,7 +120,7 @@ static void keep_vertex(Worker *w, const Block *b, int l, int c, int64_t at)
     size_t words = (size_t)run->words, place_ = (size_t)at;
     for (int i = 0; i < D; i++)
         w->kept_basis[place_ * (size_t)D + (size_t)i] =
-            cell->act[i] < 2 * D ? -1 - cell->act[i] : cell->act[i] - 2 * D;
+            cell->act[i] < run->sides ? -1 - cell->act[i] : cell->act[i] - run->sides;
     for (int p = 0; p < run->parts; p++) {
         size_t to = place_ * (size_t)run->parts + (size_t)p;
         memcpy(w->kept_position + to * (size_t)D, b->vertex[c].x[p], sizeof(double) * (size_t)D);
@@ -155,7 +155,7 @@ static void keep_cells(Worker *w, int l)
             uint32_t sides = 0;
             int neurons = cell->excess;
             for (int a = 0; a < D - j; a++)
-                if (cell->act[a] < 2 * D)
+                if (cell->act[a] < w->run->sides)
                     sides |= 1u << cell->act[a];
                 else
                     neurons++;

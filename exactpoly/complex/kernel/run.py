@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from exactpoly.arithmetic.filter_bounds import composed_bounds
+from exactpoly.arithmetic.filter_bounds import INFLATE, composed_bounds
+from exactpoly.complex.block import faces_in_order
 from exactpoly.complex.exact_signs import ExactSigns
 from exactpoly.complex.kernel import library
-from exactpoly.complex.oracle import float_sides
-from exactpoly.domain import Domain
+from exactpoly.complex.sides import float_sides
+from exactpoly.domain import Domain, Polytope
 from exactpoly.errors import InternalError
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
@@ -58,7 +59,7 @@ class KernelRun:
         # ctypes makes callbacks from None too: a null pointer.
         given = library.Description(
             dimension=domain.dimension,
-            parts=2 if domain.bounds is None else 1,
+            parts=2 if domain.is_space else 1,
             neurons=network.n_neurons,
             target=target,
             record=record,
@@ -99,9 +100,16 @@ class KernelRun:
                 setattr(place, name, self._kept(getattr(bounds, name)))
             place.log_scale = float(scale.bit_length())
             first += len(layer.neurons)
-        _, constants, logs = float_sides(self.domain)
         given.layers, given.layer = used, array
-        given.side_constant, given.side_log = self._kept(constants), self._kept(logs)
+        sides = float_sides(self.domain)
+        given.sides = self.domain.n_sides
+        given.side_row, given.side_constant = self._kept(sides.rows), self._kept(sides.constants)
+        given.side_error, given.side_slope = self._kept(sides.error), self._kept(sides.slope)
+        given.side_spread = self._kept(sides.row_errors.sum(axis=1) * INFLATE)
+        given.side_log = self._kept(sides.log_scale)
+        if isinstance(self.domain, Polytope):
+            for name, values in faces_in_order(self.domain).items():
+                setattr(given, name, self._kept(values, np.int32))
 
     def _resolve(self, count: int, basis: Any, rows: Any, neurons: Any, signs: Any) -> int:
         """The exact stage, called from C: an exception is kept and raised when C has returned."""

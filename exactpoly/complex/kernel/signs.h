@@ -38,17 +38,19 @@ static void load_form(const Worker *w, int id, int home, Form *form)
     const Run *run = w->run;
     DIMENSION(run);
     memset(form, 0, sizeof *form);
-    if (id < 2 * D) {
-        form->row[id / 2] = id & 1 ? -1 : 1;
-        for (int p = 0; p < run->parts; p++)
+    if (id < run->sides) {
+        for (int c = 0; c < D; c++)
+            form->row[c] = run->side_row[id * D + c];
+        for (int p = 0; p < run->parts; p++) {
             form->constant[p] = run->side_constant[id * run->parts + p];
+            form->error[p] = run->side_error[id * run->parts + p];
+        }
+        form->spread = run->side_spread[id];
         form->log_scale = run->side_log[id];
-        for (int p = 0; p < run->parts; p++)
-            form->error[p] = 4 * UNIT_ROUNDOFF * fabs(form->constant[p]) + TINY;
-        form->slope = 4 * UNIT_ROUNDOFF;
+        form->slope = run->side_slope[id];
         return;
     }
-    int neuron = id - 2 * D, l = run->layer_of[neuron];
+    int neuron = id - run->sides, l = run->layer_of[neuron];
     const Layer *layer = &run->layer[l];
     const Block *b = &w->block[l];
     int u = layer->unit[neuron - layer->first];
@@ -134,7 +136,7 @@ static void place(Worker *w, const uint16_t *act, int home, Vertex *v)
     int finite = 1;
     for (int i = 0; i < D; i++) {
         load_form(w, act[i], home, &form[i]);
-        finite &= act[i] >= 2 * D;
+        finite &= act[i] >= run->sides;
     }
     invert(form, D, inverse);
     double norm = deviation(form, D, inverse);
@@ -380,7 +382,7 @@ static void want(Worker *w, const Block *b, int place_, int count)
     const Cell *cell = &b->level[0].cells[w->pending[place_].vertex];
     for (int i = 0; i < D; i++)
         w->wanted_basis[count * D + i] =
-            cell->act[i] < 2 * D ? -1 - cell->act[i] : cell->act[i] - 2 * D;
+            cell->act[i] < run->sides ? -1 - cell->act[i] : cell->act[i] - run->sides;
     memcpy(w->wanted_row + (size_t)count * 2 * (size_t)run->words,
            row_of_home(w, b, cell->home), 2 * (size_t)run->words * sizeof(uint64_t));
     int u = w->window.unit[w->pending[place_].neuron];

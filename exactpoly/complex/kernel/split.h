@@ -52,6 +52,7 @@ static void count_zeros(Block *b, int D, uint64_t both)
 /* Cells off the boundary that the neuron adds: one for a cut cell, and its section. */
 static void count_growth(Worker *w, const Block *b, int D, int neuron)
 {
+    const int sides = w->run->sides;
     uint64_t *growth = w->growth + (size_t)neuron * (size_t)(D + 1);
     for (int j = 1; j <= D; j++) {
         const Level *level = &b->level[j];
@@ -59,7 +60,7 @@ static void count_growth(Worker *w, const Block *b, int D, int neuron)
         for (int i = 0; i < level->ncut; i++) {
             const Cell *cell = &level->cells[level->cut[i]];
             own += cell->own;
-            count += cell->own & (j == D || cell->act[0] >= 2 * D);
+            count += cell->own & (j == D || cell->act[0] >= sides);
         }
         growth[j] += count;
         growth[j - 1] += count;
@@ -88,6 +89,7 @@ static HOT void new_vertices(Worker *w, Block *b, int k, int neuron)
     const Window *win = &w->window;
     Level *edges = &b->level[1], *vertices = &b->level[0];
     const uint64_t plus = 1ull << k, before = (plus - 1) | (plus - 1) << WINDOW;
+    const uint16_t constraint = (uint16_t)(w->run->sides + neuron);
     int count = edges->ncut;
     reserve_cells(w, vertices, count);
     reserve_vertices(w, b, vertices->size + count);
@@ -102,7 +104,7 @@ static HOT void new_vertices(Worker *w, Block *b, int k, int neuron)
         *cell = *edge;
         cell->first = 0;
         cell->count = 0;
-        cell->act[D - 1] = (uint16_t)(2 * D + neuron);
+        cell->act[D - 1] = constraint;
         if (w->run->record == 1 /* positions are wanted well */
             || !interpolate(w, win, k, &b->vertex[u], &b->vertex[z], edge->home, v))
             place(w, cell->act, cell->home, v);
@@ -206,6 +208,7 @@ static HOT void split_cells(Worker *w, Block *b, int j, uint64_t plus, uint64_t 
     DIMENSION(w->run);
     Level *level = &b->level[j], *below = &b->level[j - 1];
     const Level *faces = &b->level[j - 2];
+    const uint16_t constraint = (uint16_t)(w->run->sides + neuron);
     int cuts = level->ncut;
     reserve_cells(w, level, 2 * cuts);
     reserve_cells(w, below, cuts);
@@ -246,7 +249,7 @@ static HOT void split_cells(Worker *w, Block *b, int j, uint64_t plus, uint64_t 
         *new = level->cells[c];
         new->alive = 1;
         new->first = below->used;
-        new->act[D - j] = (uint16_t)(2 * D + neuron);
+        new->act[D - j] = constraint;
         below->used += (uint32_t)sections;
         if (on_zero)
             sections += old_faces(w, b, j, &level->cells[c], plus, both, &section_word);

@@ -14,7 +14,7 @@
 #endif
 
 /* A cell: its facets are `facets[first .. first + count)` of its level. Of dimension j it has the d - j
- * constraints `act`: sides of the box first (side s as s), then neurons (neuron k as 2 d + k), whose
+ * constraints `act`: sides of the domain, S of them, first (side s as s), then neurons (neuron k as S + k), whose
  * forms in any region about it are independent and vanish on it (proofs/blocks.md, Theorem 1).
  * `home`: a region of the layers before, as a number of the block, whose closure holds it. */
 typedef struct {
