@@ -10,6 +10,8 @@
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING, Any
 
+from exactpoly.services import provided_by as _provided_by
+
 if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
     from exactpoly.complex.region import Facet, Region
@@ -67,6 +69,8 @@ __all__ = [
     "write_json",
     "zero_set",
 ]
+
+_provided_by("exactpoly.front")
 
 # Names are imported when first used, so that `exactpoly --help` waits for no numerical library.
 _HOMES = {

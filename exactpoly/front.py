@@ -13,7 +13,6 @@ from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.certificate.confirm import confirm
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
-from exactpoly.complex.services import register
 from exactpoly.complex.subdivide import Standing
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError
@@ -32,6 +31,7 @@ from exactpoly.readers.reading import Options
 from exactpoly.readers.vnnlib import VnnlibProperty, parse_functional, read_vnnlib
 from exactpoly.running.limits import Limits
 from exactpoly.running.progress import ProgressLine
+from exactpoly.services import register
 
 if TYPE_CHECKING:
     from exactpoly.crosscheck.claims import Claims
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from exactpoly.levelset.forms import Component
     from exactpoly.levelset.level import LevelSet
     from exactpoly.levelset.pruned import ZeroSet
+    from exactpoly.levelset.surface import Surface
     from exactpoly.newton.newton import NewtonPair
     from exactpoly.pointsets.cover import Cover
     from exactpoly.pointsets.separation import Separation
@@ -136,6 +137,37 @@ def _theorems(complex_: Complex) -> list[Any]:
     return list(check_all(complex_))
 
 
+def _plot(complex_: Complex, color: str, **options: Any) -> Any:
+    from exactpoly.report.picture import plot
+    from exactpoly.report.space import plot_solid
+
+    if complex_.dimension == 3 and not options.keys() & {"axes", "through"}:
+        return plot_solid(complex_, color, **options)
+    return plot(complex_, color, **options)
+
+
+def _surface_plot(network: Network, **options: Any) -> Any:
+    from exactpoly.report.space import surface_plot
+
+    return surface_plot(network, **options)
+
+
+def _plot_level(surface: Surface, **options: Any) -> Any:
+    from exactpoly.report.space import plot_level_surface
+
+    return plot_level_surface(surface, **options)
+
+
+def _plot_persistence(filtration: Filtration, **options: Any) -> Any:
+    from exactpoly.report.diagrams import plot_persistence
+
+    return plot_persistence(filtration, **options)
+
+
+register("plot", _plot)
+register("surface_plot", _surface_plot)
+register("plot_level_surface", _plot_level)
+register("plot_persistence", _plot_persistence)
 register("save", _save)
 register("theorems", _theorems)
 

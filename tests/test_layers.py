@@ -17,13 +17,14 @@ import exactpoly
 
 PACKAGE = Path(exactpoly.__file__).parent
 
-GROUND = {"errors", "arithmetic"}
+GROUND = {"errors", "arithmetic", "services"}
 NETWORK = GROUND | {"network"}
 SUMMARY = NETWORK | {"domain", "summary"}
 ENGINE = SUMMARY | {"polyhedra", "running", "complex"}
 LEVELS = ENGINE | {"levelset", "topology"}
 ALLOWED = {
     "errors": set(),
+    "services": {"errors"},
     "arithmetic": {"errors"},
     "running": {"errors"},
     "polyhedra": GROUND,

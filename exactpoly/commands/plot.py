@@ -18,9 +18,13 @@ from exactpoly.commands.arguments import (
 )
 
 if TYPE_CHECKING:
+    from exactpoly.complex.complex import Complex
     from exactpoly.readers.reading import Reading
+    from exactpoly.report.plane import PlaneSection, Window
 
 __all__ = ["plot"]
+
+COLOURINGS = ("facets", "class", "output", "bounded", "row")
 
 
 @click.command(short_help="Draw the regions in the plane or a plane section.")
@@ -42,6 +46,18 @@ __all__ = ["plot"]
     help='What to show, such as "[-2,2]^2"; all: every vertex.  [default: the box, or on R^d the '
     "vertices but for far outliers]",
 )
+@click.option(
+    "--color",
+    type=click.Choice(COLOURINGS),
+    help="One map, coloured by this.  [default: by facets, with the histogram beside it]",
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="X.csv",
+    help="Points to draw on top, one a line, the class in a last column.",
+)
+@click.option("--dark", is_flag=True, help="For a dark page.")
 @limit_options
 def plot(
     net: str,
@@ -50,13 +66,18 @@ def plot(
     domain: str,
     section: str | None,
     window: str | None,
+    color: str | None,
+    data: Path | None,
+    dark: bool,
     max_cells: int | None,
     max_seconds: float | None,
     max_memory: int | None,
 ) -> int:
-    """Draw the regions of NET in the plane or in a plane section, coloured by number of facets.
+    """Draw the regions of NET in the plane or in a plane section.
 
-    With a plane section, --domain and --window are in its coordinates (s, t).
+    --color class shows which output is largest, or the sign of a single one, and the decision boundary;
+    --data draws points on top, and without --color implies it. With a plane section, --domain and
+    --window are in its coordinates (s, t).
     """
     from exactpoly.running.interruption import Interruption
 
@@ -80,10 +101,46 @@ def plot(
                 progress=progress.subdivision,
             )
         complex_.summary()
+        if color or data or dark:
+            one_map(
+                complex_, output, color, data, shown, cut, everything=window == "all", dark=dark
+            )
+            return _said(output, complex_)
         drawing = draw(complex_, shown, everything=window == "all")
         save(drawing, plane, cut, output)
-        click.echo(
-            f"{output}: {complex_.n_regions} regions"
-            + ("" if complex_.complete else f", PARTIAL: {complex_.stopped}")
-        )
+        return _said(output, complex_)
+
+
+def one_map(
+    complex_: Complex,
+    output: Path,
+    color: str | None,
+    data: Path | None,
+    window: Window | None,
+    section: PlaneSection | None,
+    *,
+    everything: bool,
+    dark: bool,
+) -> None:
+    """Draw one map in place of the map with its histogram."""
+    from exactpoly.report.picture import plot as draw_map
+    from exactpoly.report.plane import default_window
+    from exactpoly.report.points import Points
+
+    points = None if data is None else Points.read(data, 2)
+    draw_map(
+        complex_,
+        color or ("facets" if data is None else "class"),
+        data=None if points is None else points.points,
+        labels=None if points is None else [points.names[i] for i in points.labels],
+        window=default_window(complex_, everything=True) if everything else window,
+        names=None if section is None else ("s", "t"),
+        theme="dark" if dark else "light",
+        save=output,
+    )
+
+
+def _said(output: Path, complex_: Complex) -> int:
+    partial = "" if complex_.complete else f", PARTIAL: {complex_.stopped}"
+    click.echo(f"{output}: {complex_.n_regions} regions{partial}")
     return 0 if complex_.complete else 2

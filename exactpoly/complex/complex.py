@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exactpoly import services
 from exactpoly.arithmetic.arrays import Floats, IndexLists, Sides, Signs
 from exactpoly.arithmetic.growable import frozen
-from exactpoly.complex import batched, services
+from exactpoly.complex import batched
 from exactpoly.complex.cells import Cells
 from exactpoly.complex.locate import Points, activation, all_regions, first_regions
 from exactpoly.complex.oracle import SignStatistics
@@ -491,6 +492,27 @@ class Complex:
         """
         checks: list[Any] = services.call("theorems", self)
         return checks
+
+    def plot(self, color: str = "facets", **options: Any) -> Any:
+        """Draw this complex, or a plane section of it; returns the matplotlib axes (needs matplotlib).
+
+        ``color``: regions by number of ``"facets"``, ``"class"`` (the largest output; with one output the
+        side of ``level``), ``"output"``, ``"bounded"`` or not, or ``"row"`` (neighbours differ).
+        ``data``, ``labels``: points to draw on top, shape (n, d), and their classes; ``boundary``: draw the
+        decision boundary (default: with ``"class"``); ``outlines``: of regions; ``levels``: values whose
+        level curves are drawn, of the output ``component``; ``window``: what to show, as `Domain.of` takes
+        it (default: the box, the data, or the vertices but for far outliers); ``axes``, ``through``: the
+        two inputs and the point of a plane section, in dimension 3 and more; without them a complex of
+        dimension 3 is drawn in space, its regions pushed apart by ``explode`` (default 0.3); ``names``: of
+        the inputs; ``theme``: ``"light"`` or ``"dark"``; ``legend``: False for none; ``save``: a .svg, .png
+        or .pdf to write; ``ax``: axes to draw on. Vertices are exact, correctly rounded.
+
+        >>> import exactpoly as ep
+        >>> ax = ep.enumerate(ep.examples.moons()).plot("class", window=(-2, 3))
+        >>> [a.get_gid() for a in ax.collections], len(ax.collections[0].get_paths())
+        (['regions', 'outlines', 'boundary'], 259)
+        """
+        return services.call("plot", self, color, **options)
 
     def _repr_html_(self) -> str:
         rows = {

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from exactpoly import services
 from exactpoly.complex.complex import Complex
 from exactpoly.levelset.arrangement import Arrangement
 from exactpoly.levelset.forms import Component
@@ -50,6 +51,18 @@ class Filtration:
         """Value and multiplicities in degrees 0..d of each H-critical flat component, by value."""
         found, values = self._result
         return [(values[one.rank], one.multiplicities) for one in found.critical]
+
+    def plot(self, **options: Any) -> Any:
+        """Draw the persistence diagram; returns the axes (needs matplotlib).
+
+        ``theme``: ``"light"`` or ``"dark"``; ``save``: .svg, .png or .pdf to write; ``ax``: where to draw.
+
+        >>> import exactpoly as ep
+        >>> ax = ep.persistence(ep.examples.moons()).plot()
+        >>> ax.get_xlabel()
+        'birth'
+        """
+        return services.call("plot_persistence", self, **options)
 
     def to_json(self) -> dict[str, Any]:
         """All of it, values as strings: rationals, or `q*M+p` at infinity."""

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpz
 
+from exactpoly import services
 from exactpoly.arithmetic.rational import rounded
 from exactpoly.errors import InputError, InternalError
 from exactpoly.levelset.arrangement import Arrangement
@@ -121,6 +122,19 @@ class Surface:
             parts = [sum(parts[i : i + 2], fmpq(0)) for i in range(0, len(parts), 2)]
         total = parts[0] / 6 if parts else fmpq(0)
         return Fraction(int(total.p), int(total.q))
+
+    def plot(self, **options: Any) -> Any:
+        """Draw the surface in space; returns the axes (needs matplotlib).
+
+        ``theme``: ``"light"`` or ``"dark"``; ``save``: .svg, .png or .pdf to write; ``ax``: where to draw.
+
+        >>> import exactpoly as ep
+        >>> net = ep.Network((ep.Layer.of([[1, 1, 1]]), ep.Layer.of([[1]], relu=False)))
+        >>> s = ep.level_set(net, 1, domain=(0, 1)).surface()
+        >>> len(s.plot().collections[0].get_facecolor())
+        1
+        """
+        return services.call("plot_level_surface", self, **options)
 
     def to_json(self) -> dict[str, Any]:
         """The verdicts."""

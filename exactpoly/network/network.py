@@ -17,6 +17,7 @@ from functools import cached_property
 from math import gcd
 from typing import Any
 
+from exactpoly import services
 from exactpoly.arithmetic.digits import any_digits
 from exactpoly.arithmetic.rational import exact_point
 from exactpoly.errors import InputError
@@ -195,6 +196,20 @@ class Network:
                 if next(signs) <= 0:
                     forms[unit] = [Fraction(0)] * (d + 1)
         return _split(neuron_forms), _split(forms)
+
+    def surface_plot(self, **options: Any) -> Any:
+        """Draw the graph `z = f(x)` over the plane, or a plane section; returns the axes (matplotlib).
+
+        ``component``: which output, or a difference `(i, j)`; ``color``: pieces by number of ``"facets"``
+        or by ``"output"``; ``window``, ``axes``, ``through``, ``names``, ``theme``, ``save``, ``ax``: as in
+        `Complex.plot`. With one input the graph is a line. Corners are exact, correctly rounded.
+
+        >>> import exactpoly as ep
+        >>> ax = ep.examples.moons().surface_plot(window=(-1, 1))
+        >>> ax.collections[0].get_gid(), ax.get_zlabel()
+        ('graph', 'output')
+        """
+        return services.call("surface_plot", self, **options)
 
     def affine_map(self, row: Sequence[int]) -> AffineMap:
         """The exact affine map of the output on cells with this sign row. See `affine_maps`."""

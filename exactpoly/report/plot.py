@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 from exactpoly.arithmetic.rational import rounded as nearest
 from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.domain import Domain
-from exactpoly.errors import InputError, InternalError, MissingDependency
+from exactpoly.errors import InputError, InternalError
+from exactpoly.report.axes import matplotlib
+from exactpoly.report.picture import save_figure
 from exactpoly.report.plane import PlaneSection, Window, default_window, in_cyclic_order
 from exactpoly.report.text import decimal, widths_text
 from exactpoly.summary import histogram
@@ -67,7 +69,7 @@ def check_output(path: Path) -> None:
         raise InputError(
             f"{path}: the suffix is not one of {', '.join(FORMATS)}; rename the output"
         )
-    _matplotlib()
+    matplotlib()
 
 
 def draw(complex_: Complex, window: Window | None = None, *, everything: bool = False) -> Drawing:
@@ -127,44 +129,36 @@ def _common(first: Window, second: Window) -> Window:
     return (a, b), (c, d)
 
 
-def _matplotlib() -> Any:
-    try:
-        import matplotlib
-    except ImportError as error:
-        raise MissingDependency(
-            "plot needs matplotlib; install it with: pip install 'exactpoly[plot]'"
-        ) from error
-    return matplotlib
-
-
 def save(drawing: Drawing, network: Network, section: PlaneSection | None, path: Path) -> None:
     """Write the picture; the format follows the suffix, and the same input gives the same bytes."""
-    matplotlib = _matplotlib()
     from matplotlib.figure import Figure
 
     settings = {
         "font.family": "DejaVu Sans",
         "font.size": 10,
-        "svg.hashsalt": "exactpoly",
         "axes.edgecolor": _INK,
         "axes.labelcolor": _INK,
         "xtick.color": _INK,
         "ytick.color": _INK,
         "text.color": _INK,
     }
-    with matplotlib.rc_context(settings):
+    with matplotlib().rc_context(settings):
         figure = Figure(figsize=(11, 6.4), layout="constrained")
         axes, side = figure.subplots(1, 2, width_ratios=[1.55, 1])
         colours = _colours(drawing)
         _draw_map(axes, drawing, section, colours)
         _draw_histogram(side, drawing, colours)
         figure.suptitle(_title(drawing, network), fontsize=13, fontweight="bold")
-        # A date in the file would make two runs differ.
-        dates = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-        try:
-            figure.savefig(path, dpi=160, metadata=dates.get(path.suffix.lower()))
-        except OSError as error:
-            raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+        save_figure(figure, path, network.name, _described(drawing, network))
+
+
+def _described(drawing: Drawing, network: Network) -> str:
+    bars = ", ".join(f"{n} with {k}" for k, n in sorted(drawing.histogram.items()))
+    return (
+        f"Left: {len(drawing.polygons)} regions of the ReLU network {network.name}"
+        f" ({widths_text(network)}) coloured by number of facets. Right: histogram of facets of all"
+        f" {drawing.n_regions} regions: {bars}; mean {drawing.mean}."
+    )
 
 
 def _colours(drawing: Drawing) -> dict[int, Any]:

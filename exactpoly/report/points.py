@@ -1,0 +1,89 @@
+"""Points of data that a picture shows, and their classes: from arrays, or from a CSV file."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from exactpoly.arithmetic.arrays import Floats, Indices
+from exactpoly.errors import InputError
+from exactpoly.running.files import check_input
+
+__all__ = ["Points"]
+
+
+@dataclass(frozen=True)
+class Points:
+    """``points``: float64 (n, d); ``labels``: for each the place of its class in ``names``.
+
+    >>> Points.of([[0, 1], [2, 3]], ["b", "a"], 2).names
+    ('a', 'b')
+    """
+
+    points: Floats
+    labels: Indices
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, data: Any, labels: Any, dimension: int) -> Points:
+        """From n rows of d numbers, and n labels or None. Raises `InputError` on other shapes."""
+        try:
+            points = np.array(_listed(data), dtype=np.float64)
+        except (TypeError, ValueError):
+            raise InputError(
+                "data: not all entries are numbers; give n rows of d numbers"
+            ) from None
+        if points.ndim != 2 or points.shape[1] != dimension:
+            raise InputError(f"data: shape {points.shape} given; it must be (n, {dimension})")
+        if not np.isfinite(points).all():
+            raise InputError("data: an entry is infinite or not a number; leave that row out")
+        if labels is None:
+            return cls(points, np.zeros(len(points), np.int64), ("data",))
+        marks = np.array(_listed(labels))
+        if marks.shape != (len(points),):
+            raise InputError(f"labels: shape {marks.shape} given; it must be ({len(points)},)")
+        values, places = np.unique(marks, return_inverse=True)
+        return cls(points, places, tuple(str(value) for value in values))
+
+    @classmethod
+    def read(cls, path: Path, dimension: int) -> Points:
+        """From a CSV file of ``dimension`` columns, or one more for the class; a head line may stand first.
+
+        Raises `InputError` with the line where a number cannot be read.
+        """
+        check_input(path)
+        rows: list[list[float]] = []
+        labels: list[str] = []
+        with open(path, encoding="utf-8", newline="") as file:
+            for number, cells in enumerate(csv.reader(file), start=1):
+                if not cells or cells[0].lstrip().startswith("#"):
+                    continue
+                if len(cells) not in (dimension, dimension + 1):
+                    raise InputError(
+                        f"{path}: line {number} has {len(cells)} columns; {dimension} numbers are"
+                        " needed, and the class behind them if there is one"
+                    )
+                try:
+                    rows.append([float(cell) for cell in cells[:dimension]])
+                except ValueError:
+                    if rows:
+                        raise InputError(
+                            f"{path}: line {number} has an entry that is no number"
+                        ) from None
+                    continue
+                labels += [cell.strip() for cell in cells[dimension:]]
+        if not rows:
+            raise InputError(f"{path}: no rows of numbers; give one point a line")
+        if labels and len(labels) != len(rows):
+            raise InputError(
+                f"{path}: some lines have a class and some have none; give all or none"
+            )
+        return cls.of(rows, labels or None, dimension)
+
+
+def _listed(values: Any) -> Any:
+    return values.tolist() if hasattr(values, "tolist") else list(values)
