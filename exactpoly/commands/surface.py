@@ -20,6 +20,7 @@ from exactpoly.commands.levels import component_option, level_option, read_compo
 from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
+    from exactpoly.levelset.level import LevelSet
     from exactpoly.levelset.surface import Surface
     from exactpoly.readers.reading import Reading
 
@@ -65,6 +66,8 @@ def surface(
     Normals point to f > C. Only cells at the surface are kept on the way, so networks may be larger than
     `topology` can take. Exit code 4: the surface is no manifold, or rounding to the floats of the file
     merges vertices; it is then written with --anyway only.
+
+    With two inputs and -o FILE.svg it is a curve: closed and open paths, branch points, areas.
     """
     from exactpoly.front import level_set, zero_set
     from exactpoly.running.interruption import Interruption
@@ -84,8 +87,6 @@ def surface(
     limits = make_limits(max_cells, max_seconds, max_memory)
     with Interruption() as interruption, ProgressLine() as progress:
         if picture and output is not None:
-            from exactpoly.levelset.drawing import svg
-
             sets = level_set(
                 network,
                 value,
@@ -96,8 +97,7 @@ def surface(
                 progress=progress.subdivision,
             )
             interruption.immediate = True
-            _write(output, svg(sets))
-            return 0
+            return _curve(sets, output, as_json)
         zero = zero_set(
             network,
             value,
@@ -110,6 +110,22 @@ def surface(
         interruption.immediate = True
         result = {"level": str(value), "domain": str(zero.arrangement.domain)}
         return _mesh(zero.surface(), result, output, anyway, as_json)
+
+
+def _curve(sets: LevelSet, output: Path, as_json: bool) -> int:
+    from exactpoly.levelset.drawing import svg
+    from exactpoly.report.terminal import print_json, print_tables
+    from exactpoly.report.topology import curve_table
+
+    result: dict[str, Any] = {"level": str(sets.level), "domain": str(sets.arrangement.domain)}
+    result.update(sets.curve().to_json())
+    _write(output, svg(sets))
+    result["file"] = str(output)
+    if as_json:
+        print_json(result)
+    else:
+        print_tables([curve_table(result)])
+    return 0
 
 
 def _mesh(

@@ -15,6 +15,7 @@ from exactpoly.levelset.duality import check_alexander, check_euler
 from exactpoly.levelset.forms import Component
 
 if TYPE_CHECKING:
+    from exactpoly.levelset.curve import Curve
     from exactpoly.levelset.surface import Surface
 
 __all__ = ["SETS", "LevelSet"]
@@ -105,6 +106,12 @@ class LevelSet:
         from exactpoly.levelset.surface import surface
 
         return surface(self.zero, self.signs)
+
+    def curve(self) -> Curve:
+        """`{f = c}` in dimension 2 as paths; see `exactpoly.levelset.curve`."""
+        from exactpoly.levelset.curve import curve
+
+        return curve(self.zero, self.signs)
 
     def check(self) -> None:
         """Check all sets against each other; raises `InternalError` if Euler or duality fails."""

@@ -8,6 +8,7 @@ from rich.table import Table
 
 __all__ = [
     "component_tables",
+    "curve_table",
     "decision_tables",
     "level_tables",
     "persistence_tables",
@@ -138,6 +139,27 @@ def surface_table(result: dict[str, Any]) -> Table:
         table.add_row("file", result["file"] or "not written; --anyway writes it")
         table.add_row("vertices merged by rounding", str(result["rounding_merged_vertices"]))
         table.add_row("file watertight", "yes" if result["file_watertight"] else "no")
+    return table
+
+
+def curve_table(result: dict[str, Any]) -> Table:
+    """The verdicts on a curve, from `Curve.to_json`, and one row a path."""
+    table = Table(
+        title=f"Curve f = {result['level']} on {result['domain']}",
+        title_justify="left",
+        show_header=False,
+    )
+    for name in ("manifold", "oriented"):
+        table.add_row(name, "yes" if result[name] else "no")
+    for name in ("closed_paths", "open_paths", "paths_to_infinity"):
+        table.add_row(name.replace("_", " "), str(result[name]))
+    table.add_row("isolated points", str(len(result["isolated_points"])))
+    for fault in result["faults"]:
+        table.add_row("no manifold", fault)
+    areas = [path["signed_area"] for path in result["paths"] if path["closed"]]
+    if areas:
+        table.add_row("areas enclosed (f > c inside)", ", ".join(areas))
+    table.add_row("file", result["file"])
     return table
 
 
