@@ -116,11 +116,17 @@ def bounds_of_rows(
 
 
 def refreshed(
-    net: FloatNetwork, known: Sequence[LayerBounds], low: Array, high: Array, first: int = 0
+    net: FloatNetwork,
+    known: Sequence[LayerBounds],
+    low: Array,
+    high: Array,
+    first: int = 0,
+    slopes: list[Array] | None = None,
 ) -> tuple[list[LayerBounds], list[Relaxation]]:
     """Better bounds of the units that may still change sign, layer by layer from ``first`` on.
 
-    ``known``: bounds that hold already (infinite ones at the root).
+    ``known``: bounds that hold already (infinite ones at the root); ``slopes``: by layer (boxes, units,
+    d), takes how much each unit that was bounded depends on each input.
     """
     bounds: list[LayerBounds] = []
     lines: list[Relaxation] = []
@@ -132,7 +138,7 @@ def refreshed(
             box, unit = np.nonzero(wanted)
             if len(box):
                 rows = net.weights[j][unit]
-                found, _ = bounds_of_rows(
+                found, rows = bounds_of_rows(
                     net,
                     lines,
                     np.concatenate([rows, -rows]),
@@ -142,6 +148,8 @@ def refreshed(
                     high,
                 )
                 count = len(box)
+                if slopes is not None:
+                    slopes[j][box, unit] = np.abs(rows[:count]) + np.abs(rows[count:])
                 below[box, unit] = np.maximum(below[box, unit], found[:count])
                 above[box, unit] = np.minimum(above[box, unit], -found[count:])
         bounds.append((below, above))

@@ -51,6 +51,9 @@ _NOISE = _ROUNDING / _MARGIN
 _LEAST = 2.0**-1000
 """Keeps the other end of a phase off 0, so that the phase decides what the unit passes on."""
 
+_STEEP = 0.2
+"""What the slope of a bound counts beside its looseness when an input is chosen."""
+
 _SAMPLES = 4_000
 
 _DEEP = 12
@@ -89,6 +92,8 @@ class Node:
     value: float = -inf
     inside: Point | None = None
     """A point in the interior of the node, once it has phases."""
+    reach: list[np.ndarray] = field(default_factory=list)
+    """By layer (units, d): how much each unit depends on each input."""
 
 
 class Stop(Exception):
@@ -218,15 +223,27 @@ class Search:
         self.rows_found += sum(
             2 * int(((low < 0) & (high > 0)).sum()) for low, high in known[first:]
         )
-        bounds, _ = refreshed(self.net, known, low, high, first)
+        slopes = self.slopes_of(nodes) if self.policy.inputs else None
+        bounds, _ = refreshed(self.net, known, low, high, first, slopes)
         for i, node in enumerate(nodes):
             node.bounds = [(a[i], b[i]) for a, b in bounds]
             self.tree.add(node.number, ["r"])
             node.stale = self.net.depth
+            if slopes is not None:
+                node.reach = [one[i] for one in slopes]
         if not self.scales:
             self.scales = [
                 float(np.maximum(np.abs(a), np.abs(b)).max(initial=0)) for a, b in nodes[0].bounds
             ]
+
+    def slopes_of(self, nodes: list[Node]) -> list[np.ndarray]:
+        """By layer (nodes, units, d): how units depend on inputs, as far as that was found before."""
+        sizes = [w.shape[0] for w in self.net.weights]
+        result = [np.zeros((len(nodes), n, len(self.low)), np.float32) for n in sizes]
+        for i, node in enumerate(nodes):
+            for one, known in zip(result, node.reach, strict=False):
+                one[i] = known
+        return result
 
     def test(self, nodes: list[Node], *, fresh: bool) -> None:
         """Propose refutations by bound; keeps each node's best row for the choice of a split."""
@@ -430,11 +447,32 @@ class Search:
         return abs(slope) * gap if slope < 0 else abs(slope) * min(-low, high, gap) / 2
 
     def split_input(self, node: Node) -> None:
+        """Halve the input that makes the bounds loose, or the one on which the bound itself depends."""
         width = node.high - node.low
         slopes = np.abs(node.slopes)  # type: ignore[attr-defined]
-        score = slopes * width + 1e-3 * width * slopes.max(initial=1e-300)
+        score = (_STEEP * slopes + 1e-3 * slopes.max(initial=1e-300)) * width
+        score += self.looseness(node, width)
         if not self.cut(node, int(np.argmax(score))) and not self.split_widest(node):
             raise Stop("a box is as small as float64 allows")
+
+    def looseness(self, node: Node, width: np.ndarray) -> np.ndarray:
+        """(d,): what the lines around open neurons cost, shared among the inputs that make them open."""
+        result = np.zeros_like(width)
+        for j, reach in enumerate(node.reach):
+            low, high = node.bounds[j]
+            open_ = np.flatnonzero(self.net.relu[j] & (low < 0) & (high > 0))
+            shares = reach[open_] * width
+            shares /= shares.sum(axis=1, keepdims=True) + 1e-300
+            influence = node.influence[j][open_]  # type: ignore[attr-defined]
+            result += self.cost(low[open_], high[open_], influence) @ shares
+        return result
+
+    def cost(self, low: np.ndarray, high: np.ndarray, influence: np.ndarray) -> np.ndarray:
+        """How far the line around an open neuron lies off it, times its coefficient."""
+        gap = -low * high / (high - low)
+        return np.abs(influence) * np.where(
+            influence < 0, gap, np.minimum(np.minimum(-low, high), gap) / 2
+        )
 
     def split_widest(self, node: Node) -> bool:
         return any(self.cut(node, int(i)) for i in np.argsort(node.low - node.high))
@@ -474,7 +512,7 @@ class Search:
     ) -> None:
         new = Node(number, low, high, bounds, phases, node.alternatives, node.depth + 1)
         new.stale = min(node.stale, stale)
-        new.value, new.inside = node.value, inside
+        new.value, new.inside, new.reach = node.value, inside, node.reach
         self.push(new)
 
     def side(self, node: Node, axis: int, side: int) -> Fraction:
