@@ -442,9 +442,10 @@ class Search:
 
     def weight(self, node: Node, j: int, i: int) -> float:
         low, high = float(node.bounds[j][0][i]), float(node.bounds[j][1][i])
+        if not low < 0 < high:
+            return 0.0
         slope = float(node.influence[j][i])  # type: ignore[attr-defined]
-        gap = -low * high / (high - low) if low < 0 < high else 0.0
-        return abs(slope) * gap if slope < 0 else abs(slope) * min(-low, high, gap) / 2
+        return float(_cost(np.array(low), np.array(high), np.array(slope)))
 
     def split_input(self, node: Node) -> None:
         """Halve the input that makes the bounds loose, or the one on which the bound itself depends."""
@@ -464,15 +465,8 @@ class Search:
             shares = reach[open_] * width
             shares /= shares.sum(axis=1, keepdims=True) + 1e-300
             influence = node.influence[j][open_]  # type: ignore[attr-defined]
-            result += self.cost(low[open_], high[open_], influence) @ shares
+            result += _cost(low[open_], high[open_], influence) @ shares
         return result
-
-    def cost(self, low: np.ndarray, high: np.ndarray, influence: np.ndarray) -> np.ndarray:
-        """How far the line around an open neuron lies off it, times its coefficient."""
-        gap = -low * high / (high - low)
-        return np.abs(influence) * np.where(
-            influence < 0, gap, np.minimum(np.minimum(-low, high), gap) / 2
-        )
 
     def split_widest(self, node: Node) -> bool:
         return any(self.cut(node, int(i)) for i in np.argsort(node.low - node.high))
@@ -713,6 +707,14 @@ def _forward_sizes(net: FloatNetwork, reach: np.ndarray) -> list[np.ndarray]:
     for weight, bias in zip(net.weights, net.biases, strict=True):
         reach = np.abs(weight) @ reach + np.abs(bias)
         result.append(reach)
+    return result
+
+
+def _cost(low: np.ndarray, high: np.ndarray, influence: np.ndarray) -> np.ndarray:
+    """How far the line below an open neuron lies off it, times its coefficient."""
+    gap = -low * high / (high - low)
+    above = np.minimum(np.minimum(-low, high), gap) / 2
+    result: np.ndarray = np.abs(influence) * np.where(influence < 0, gap, above)
     return result
 
 
