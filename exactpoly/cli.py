@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from typing import Any
 
 import click
 
+from exactpoly.commands.arguments import in_options
 from exactpoly.commands.arrangement import arrangement
 from exactpoly.commands.bounds import bounds
 from exactpoly.commands.certify import certify
@@ -42,7 +44,7 @@ from exactpoly.commands.study import study
 from exactpoly.commands.surface import surface
 from exactpoly.commands.topology import topology
 from exactpoly.commands.tropical import tropical
-from exactpoly.errors import ExactpolyError, InputError, InternalError
+from exactpoly.errors import ExactpolyError, ExactpolyWarning, InputError, InternalError
 from exactpoly.report.text import one_line
 
 __all__ = ["main"]
@@ -55,14 +57,16 @@ class _Commands(click.Group):
         kwargs["standalone_mode"] = False
         _open_closed_streams()
         try:
-            code = super().main(*args, **kwargs)
+            with warnings.catch_warnings():
+                _show_warnings()
+                code = super().main(*args, **kwargs)
             sys.stdout.flush()
         except click.ClickException as error:
             error.show()
             code = InputError.exit_code
         except ExactpolyError as error:
             kind = "internal inconsistency: " if isinstance(error, InternalError) else ""
-            click.echo(f"exactpoly: {kind}{one_line(error)}", err=True)
+            click.echo(f"exactpoly: {kind}{in_options(one_line(error))}", err=True)
             code = error.exit_code
         except (BrokenPipeError, SystemExit):
             # Whoever reads the output has read enough. click and rich then exit by themselves.
@@ -80,6 +84,19 @@ class _Commands(click.Group):
             click.echo("exactpoly: out of memory; --max-memory stops in time", err=True)
             code = 2
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _show_warnings() -> None:
+    """What the library warns of is one sentence here; warnings of others are shown as they are."""
+    others = warnings.showwarning
+
+    def show(message: Any, category: type[Warning], *place: Any, **named: Any) -> None:
+        if issubclass(category, ExactpolyWarning):
+            click.echo(f"exactpoly: warning: {in_options(one_line(message))}", err=True)
+        else:
+            others(message, category, *place, **named)
+
+    warnings.showwarning = show
 
 
 def _open_closed_streams() -> None:

@@ -7,7 +7,14 @@ them apart by type (library) or by exit code (command line).
 
 from __future__ import annotations
 
-__all__ = ["ExactpolyError", "InputError", "InternalError", "LimitReached", "MissingDependency"]
+__all__ = [
+    "ExactpolyError",
+    "ExactpolyWarning",
+    "InputError",
+    "InternalError",
+    "LimitReached",
+    "MissingDependency",
+]
 
 
 class ExactpolyError(Exception):
@@ -36,3 +43,7 @@ class LimitReached(ExactpolyError):
     """A limit was reached before there was anything exact to say, not even a partial result."""
 
     exit_code = 2
+
+
+class ExactpolyWarning(UserWarning):
+    """Something that was asked for beside the result could not be done; the result stands."""

@@ -13,7 +13,6 @@ from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.certificate.confirm import confirm
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
-from exactpoly.complex.subdivide import Standing
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError
 from exactpoly.network.constraints import Bounds, Functional
@@ -31,6 +30,7 @@ from exactpoly.readers.reading import Options
 from exactpoly.readers.vnnlib import VnnlibProperty, parse_functional, read_vnnlib
 from exactpoly.running.limits import Limits
 from exactpoly.running.progress import ProgressLine
+from exactpoly.running.run import Progress, Run
 from exactpoly.services import register
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def enumerate(
     domain: Domain | str | Any = "R^d",
     limits: Limits | None = None,
     interrupted: Callable[[], bool] | None = None,
-    progress: Callable[[Standing], None] | bool | None = None,
+    progress: Callable[[Progress], None] | bool | None = None,
     checkpoint: str | Path | None = None,
     checkpoint_seconds: float = 60.0,
     executor: Executor | None = None,
@@ -83,7 +83,7 @@ def enumerate(
 
     ``domain``: whatever `Domain.of` takes, such as ``"R^d"``, ``"[-1,1]^3"``, ``(-1, 1)`` or one pair an
     axis; ``limits``: when to stop early, which gives a complex with ``complete`` False; ``interrupted``:
-    asked between neurons, True stops likewise; ``progress``: called after every neuron, or True for a
+    asked often, True stops likewise; ``progress``: called after every neuron, or True for a
     line in the terminal; ``checkpoint``: a file to resume
     from if it exists, written every ``checkpoint_seconds`` and when the run stops early, removed when
     it ends; ``executor``: any `concurrent.futures.Executor` to refine ``parts`` parts of a large
@@ -97,19 +97,16 @@ def enumerate(
     """
     network = load(source, **options)
     with ProgressLine() as line:
-        return enumerate_complex(
-            network,
-            domain=domain,
+        run = Run.of(
             limits=limits,
             interrupted=interrupted,
-            progress=(line.subdivision if progress else None)
-            if isinstance(progress, bool)
-            else progress,
+            progress=(line if progress else None) if isinstance(progress, bool) else progress,
             checkpoint=checkpoint,
             checkpoint_seconds=checkpoint_seconds,
             executor=executor,
             parts=parts,
         )
+        return enumerate_complex(network, domain=domain, run=run)
 
 
 def open(path: str | Path, **run: Any) -> Complex:
@@ -122,7 +119,7 @@ def open(path: str | Path, **run: Any) -> Complex:
 
     if certificate_header(str(path)) is None:
         raise InputError(f"{path}: no certificate; give a file that Complex.save wrote")
-    return complex_of(str(path), None, **run)
+    return complex_of(str(path), None, run=Run.of(**run))
 
 
 def _save(complex_: Complex, path: str | Path) -> None:
@@ -229,7 +226,7 @@ def level_set(
     network = source if isinstance(source, Network) else load(source)
     value = exact_scalar(level, "level")
     refined = level_network(network, value, component)
-    return LevelSet(enumerate_complex(refined, domain=domain, **run), value, component)
+    return LevelSet(enumerate_complex(refined, domain=domain, run=Run.of(**run)), value, component)
 
 
 def judge(
@@ -268,7 +265,9 @@ def judge(
             f"{name}: domain is {stated.domain}, but {place} is asked for; leave one out"
         )
     try:
-        return judged(stated, enumerate_complex(network, domain=place, **run), reading=reading)
+        return judged(
+            stated, enumerate_complex(network, domain=place, run=Run.of(**run)), reading=reading
+        )
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
 
@@ -292,7 +291,9 @@ def decision(
 
     network = source if isinstance(source, Network) else load(source)
     refined = difference_network(network)
-    return Decision(enumerate_complex(refined, domain=domain, **run), network.output_dimension)
+    return Decision(
+        enumerate_complex(refined, domain=domain, run=Run.of(**run)), network.output_dimension
+    )
 
 
 def persistence(
@@ -319,7 +320,7 @@ def persistence(
 
     network = source if isinstance(source, Network) else load(source)
     output_row(network, component)
-    return Filtration(enumerate_complex(network, domain=domain, **run), component)
+    return Filtration(enumerate_complex(network, domain=domain, run=Run.of(**run)), component)
 
 
 def prove(

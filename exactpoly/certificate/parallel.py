@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from concurrent.futures import Executor
+from collections.abc import Sequence
+from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 
 from exactpoly.certificate import check
+from exactpoly.running.executors import results_of
 
 __all__ = ["check_in_parallel", "ranges"]
 
@@ -40,18 +42,23 @@ def check_in_parallel(
     futures += [
         executor.submit(check.check_file, name, scale, part) for part in ranges(vertices, workers)
     ]
-    digests = set()
-    for future in futures:
-        code, message = future.result()
+    results, _ = results_of(futures, lambda: _fault(futures), "try fewer workers")
+    for code, message in results:
         if code != check.PART:
-            for other in futures:
-                other.cancel()
             return code, message
-        digests.add(message.rpartition(" ")[2])
+    digests = {message.rpartition(" ")[2] for _, message in results}
     if len(digests) != 1:
         return check.UNREADABLE, "UNREADABLE: the file was changed while it was read"
     statement, _, _ = futures[0].result()[1].rpartition("\n")
     return check.ACCEPTED, "ACCEPTED: " + statement.removeprefix(check.EXCEPT_POINTS)
+
+
+def _fault(futures: Sequence[Future[tuple[int, str]]]) -> str | None:
+    """Not None once one part has found a fault: the others need not end."""
+    ended = (f for f in futures if f.done() and not f.cancelled() and f.exception() is None)
+    return next(
+        (message for code, message in (f.result() for f in ended) if code != check.PART), None
+    )
 
 
 def ranges(vertices: int, workers: int) -> list[range]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 from exactpoly.certificate.check import check_file
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
-from exactpoly.complex.subdivide import Standing
 from exactpoly.domain import Domain
 from exactpoly.domain.polytope import of_half_spaces
 from exactpoly.errors import InputError, InternalError
@@ -20,7 +18,7 @@ from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 from exactpoly.readers.load import read
 from exactpoly.readers.reading import Reading
-from exactpoly.running.limits import Limits
+from exactpoly.running.run import Run
 
 __all__ = ["certificate_header", "complex_of", "network_and_domain"]
 
@@ -33,9 +31,7 @@ def complex_of(
     domain: str | None,
     *,
     read_as: Reading | None = None,
-    limits: Limits | None = None,
-    interrupted: Callable[[], bool] | None = None,
-    progress: Callable[[Standing], None] | None = None,
+    run: Run | None = None,
 ) -> Complex:
     """The complex of a network file on ``domain`` (default `R^d`), or of a certificate.
 
@@ -56,9 +52,7 @@ def complex_of(
         network, place = network_and_domain(header)
         if domain is not None and Domain.parse(domain, network.input_dimension) != place:
             raise InputError(f"{path}: the certificate is about {place}, --domain says {domain}")
-    result = enumerate_complex(
-        network, domain=place, limits=limits, interrupted=interrupted, progress=progress
-    )
+    result = enumerate_complex(network, domain=place, run=run)
     if header is not None and result.complete and header["complete"]:
         claimed = tuple(int(x) for x in header["claims"]["f_vector"])
         if claimed != result.f_vector:

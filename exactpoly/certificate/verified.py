@@ -23,6 +23,7 @@ from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError, MissingDependency
 from exactpoly.network.network import Network
+from exactpoly.running.run import Run
 
 __all__ = ["PROGRAM", "check_verified", "find_program", "problem", "run_program"]
 
@@ -60,7 +61,7 @@ def check_verified(
     if header.get("complete") is not True:
         raise InputError(f"{path}: a partial certificate has no f-vector that could be verified")
     network, domain = network_and_domain(header)
-    complex_ = enumerate_complex(network, domain=domain, interrupted=interrupted)
+    complex_ = enumerate_complex(network, domain=domain, run=Run.of(interrupted=interrupted))
     tree = sign_tree(complex_, interrupted=interrupted)
     try:
         lines = list(problem(network, domain, header["claims"], tree))

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from exactpoly.certificate.check import FACETS
+from exactpoly.certificate import check
 from exactpoly.certificate.points import region_points
 from exactpoly.certificate.verdicts import CellEvidence, verdict_claims
 from exactpoly.complex.complex import Complex
+from exactpoly.errors import InputError
 from exactpoly.running.files import written_whole
 
 __all__ = ["certificate_lines", "vertex_order", "write_certificate"]
@@ -27,22 +28,44 @@ __all__ = ["certificate_lines", "vertex_order", "write_certificate"]
 _LETTERS = np.frombuffer(b"0+-", np.uint8)  # by sign: 0, 1 and, from the end, -1
 
 
-def write_certificate(complex_: Complex, path: str | Path) -> None:
+def write_certificate(
+    complex_: Complex, path: str | Path, *, should_stop: Callable[[], bool] | None = None
+) -> None:
     """Write the certificate to ``path``, compressed if its name ends in ``.gz``.
 
-    Raises `InputError` when the file cannot be written.
+    ``should_stop``: asked between the regions of a partial complex once there is one; True ends the list.
+    Raises `InputError` when the file cannot be written, or when the checker could not read it: numbers
+    and dimensions have limits there, which are `MAX_LINE` and those that follow it in `check`.
     """
     path = Path(path)
-    data = "".join(line + "\n" for line in certificate_lines(complex_)).encode("ascii")
+    lines = list(certificate_lines(complex_, should_stop=should_stop))
+    reason = _unreadable(lines)
+    if reason is not None:
+        raise InputError(f"{path}: not written, for the checker could not read it ({reason})")
+    data = "".join(line + "\n" for line in lines).encode("ascii")
     if path.suffix == ".gz":
         data = gzip.compress(data, mtime=0)
     with written_whole(path) as file:
         file.write(data)
 
 
-def certificate_lines(complex_: Complex) -> Iterator[str]:
+def _unreadable(lines: Sequence[str]) -> str | None:
+    """Why the checker would not read these lines, whatever its ``--scale``; None if it would."""
+    if max(map(len, lines)) >= check.MAX_LINE:
+        return "a line is too long"
+    header = json.loads(lines[0])
+    try:
+        check.Problem(header["network"], header["domain"], check.MAX_WORK)
+    except check.Refused as refusal:
+        return str(refusal.args[1])
+    return None
+
+
+def certificate_lines(
+    complex_: Complex, *, should_stop: Callable[[], bool] | None = None
+) -> Iterator[str]:
     """The lines of the certificate, without line ends. See FORMAT.md."""
-    body = _complete_body(complex_) if complex_.complete else _partial_body(complex_)
+    body = _complete_body(complex_) if complex_.complete else _partial_body(complex_, should_stop)
     yield _json(_header(complex_, len(body[0]), len(body[1])))
     for part in body:
         yield from part
@@ -78,7 +101,7 @@ def _header(complex_: Complex, vertices: int, regions: int) -> dict[str, Any]:
         "network": network.canonical_form(),
         "digest": network.digest,
         "domain": complex_.domain.to_json(),
-        "facets": FACETS,
+        "facets": check.FACETS,
         "vertices": vertices,
         "regions": regions,
         "claims": claims,
@@ -117,10 +140,15 @@ def _vertex_keys(complex_: Complex) -> np.ndarray:
     return keys
 
 
-def _partial_body(complex_: Complex) -> tuple[list[str], list[str]]:
+def _partial_body(
+    complex_: Complex, should_stop: Callable[[], bool] | None
+) -> tuple[list[str], list[str]]:
     """No vertices, and for each region found the key and a point, in order."""
-    words = {
-        "".join("0+-"[s] for s in row): [str(x) for x in point]
-        for row, point in region_points(complex_)
-    }
+    words: dict[str, list[str]] = {}
+    for row, point in region_points(complex_):
+        coordinates = [str(x) for x in point]
+        if max(map(len, coordinates)) <= check.MAX_TEXT:
+            words["".join("0+-"[s] for s in row)] = coordinates
+        if words and should_stop is not None and should_stop():
+            break
     return [], [_json([word, *words[word]]) for word in sorted(words)]

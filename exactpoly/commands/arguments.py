@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import fields
 from fractions import Fraction
 from functools import wraps
-from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -24,18 +23,16 @@ if TYPE_CHECKING:
     from exactpoly.readers.reading import Reading
     from exactpoly.report.certification import AuditPlan
     from exactpoly.report.plane import Window
-    from exactpoly.running.limits import Limits
 
 __all__ = [
     "POINT_SETTINGS",
-    "audit_option",
-    "check_folder",
+    "audit_options",
+    "check_output",
     "domain_option",
     "executor_option",
+    "in_options",
     "json_option",
-    "limit_options",
     "load_network",
-    "make_limits",
     "memory_amount",
     "memory_option",
     "network_argument",
@@ -44,13 +41,15 @@ __all__ = [
     "read_point",
     "read_window",
     "reading_options",
-    "run_options",
+    "runs",
 ]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+T = TypeVar("T")
 
 
-_MEMORY = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kKMGT]?)(i?)B?")
+_SEPARATOR = re.compile(r"[ \t\r\n]*,[ \t\r\n]*|[ \t\r\n]+")
+_MEMORY = re.compile(r"([0-9]{1,20}(?:\.[0-9]{1,20})?)\s*([kKMGT]?)(i?)B?")
 
 
 def memory_amount(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
@@ -151,7 +150,7 @@ memory_option = click.option(
     metavar="SIZE",
     help="Stop at this much memory, such as 4GiB or 500MB.",
 )
-limit_options = _options(
+_limit_options = (
     click.option(
         "--max-cells",
         type=click.IntRange(min=1),
@@ -171,7 +170,7 @@ executor_option = click.option(
     metavar="processes|dask|dask:ADDRESS|mpi",
     help="Where parts run.",
 )
-run_options = _options(
+_worker_options = (
     click.option(
         "--workers",
         type=click.IntRange(1),
@@ -181,22 +180,95 @@ run_options = _options(
         help="Threads (processes without the compiled engine) that share the work; same result.",
     ),
     executor_option,
-    click.option(
-        "--checkpoint",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Resume from FILE if it is there; write it every minute and when the run stops early.",
-    ),
 )
-audit_option = click.option(
-    "--audit",
-    callback=_audit,
-    metavar="all|N|none",
-    help="Regions that pycddlib recomputes.  [default: a seeded sample, if pycddlib is there]",
+_checkpoint_option = click.option(
+    "--checkpoint",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Resume from FILE if it is there; write it every minute and when the run stops early.",
+)
+_LIMITS = ("max_cells", "max_seconds", "max_memory")
+
+
+def runs(
+    *, limits: bool = True, cells: bool = True, workers: bool = False, checkpoint: bool = False
+) -> Callable[[Callable[..., T]], Callable[..., T]]:
+    """Decorate a command that computes: it gets a `Run` as ``run``, made from options it does not see.
+
+    Which options: those of ``limits``, of ``cells`` too, ``workers`` and where they run, a ``checkpoint``.
+    While the command runs, Ctrl-C and SIGTERM stop it, and progress is shown.
+    """
+    options = [
+        *(_limit_options[0 if cells else 1 :] if limits else ()),
+        *(_worker_options if workers else ()),
+        *((_checkpoint_option,) if checkpoint else ()),
+    ]
+    return lambda command: _options(*options)(_with_run(command, workers))
+
+
+def _with_run(command: Callable[..., T], workers: bool) -> Callable[..., T]:
+    @wraps(command)
+    def with_run(*arguments: Any, **named: Any) -> T:
+        from exactpoly.running.executors import open_executor
+        from exactpoly.running.interruption import Interruption
+        from exactpoly.running.limits import Limits
+        from exactpoly.running.progress import ProgressLine
+        from exactpoly.running.run import Run
+
+        own = [named.pop(name, None) for name in _LIMITS]
+        count = named.pop("workers") if workers else 1
+        kind = named.pop("executor_kind") if workers else "processes"
+        checkpoint = named.pop("checkpoint", None)
+        with (
+            Interruption() as interruption,
+            ProgressLine() as progress,
+            open_executor(kind, count) as executor,
+        ):
+            run = Run(Limits(*own), interruption, progress, executor, 2 * count, count, checkpoint)
+            return command(*arguments, run=run, **named)
+
+    return with_run
+
+
+def check_output(output: Path, *inputs: str | Path) -> None:
+    """Refuse a file that could not be written, or is an input, before any work is done."""
+    from exactpoly.running.files import check_output
+
+    check_output(output, *inputs)
+
+
+audit_options = _options(
+    click.option(
+        "--audit",
+        callback=_audit,
+        metavar="all|N|none",
+        help="Regions that pycddlib recomputes.  [default: a seeded sample, if pycddlib is there]",
+    ),
+    click.option(
+        "--audit-seconds",
+        type=click.FloatRange(min=0),
+        metavar="S",
+        help="Time for the audit.  [default: 60, if it was not asked for]",
+    ),
 )
 point_argument = click.argument("point", metavar="POINT")
 POINT_SETTINGS = {"ignore_unknown_options": True}
 """Settings of commands that take a point: it may begin with a minus sign, which is no option."""
+
+
+_ARGUMENTS = re.compile(
+    r"(?<![\w./-])(?:max_cells|max_memory|max_seconds|fold_float|input_shape|output_name)(?![\w./-])"
+    r"|\A(?:audit|executor|minimise|python|slice|tools|widths|window)(?=[:[])"
+)
+
+
+def in_options(message: str) -> str:
+    """A message of the library, which names arguments, in the words of the command line.
+
+    >>> in_options("9 cells exceed max_cells 5"), in_options("widths: 3,0 given")
+    ('9 cells exceed --max-cells 5', '--widths: 3,0 given')
+    """
+    return _ARGUMENTS.sub(lambda match: "--" + match[0].replace("_", "-"), message)
 
 
 def load_network(net: str, read_as: Reading) -> Network:
@@ -210,43 +282,30 @@ def load_network(net: str, read_as: Reading) -> Network:
     return network
 
 
-def check_folder(output: Path, *inputs: str) -> None:
-    """Refuse a file that could not be written, or is an input, before any work is done."""
-    from exactpoly.running.files import check_output
-
-    check_output(output, *inputs)
-
-
-def make_limits(max_cells: int | None, max_seconds: float | None, max_memory: int | None) -> Limits:
-    from exactpoly.running.limits import Limits
-
-    if max_seconds is not None and isnan(max_seconds):
-        raise InputError("--max-seconds: nan is no time; give a number of seconds")
-    return Limits(max_cells, max_seconds, max_memory)
-
-
-def read_audit(audit: int | str | None) -> AuditPlan:
+def read_audit(audit: int | str | None, seconds: float | None) -> AuditPlan:
     from exactpoly.report.certification import AuditPlan
 
     if audit is None:
-        return AuditPlan()
+        return AuditPlan(seconds=seconds)
     if audit == "all":
-        return AuditPlan(None, explicit=True)
-    return AuditPlan(0 if audit == "none" else int(audit), explicit=True)
+        return AuditPlan(None, True, seconds)
+    return AuditPlan(0 if audit == "none" else int(audit), True, seconds)
 
 
 def read_point(text: str, network: Network) -> tuple[Fraction, ...]:
     """The exact point of ``"1/3,-2,0.5"`` or of a file given as ``@FILE``."""
     from exactpoly.arithmetic.rational import exact_scalar
+    from exactpoly.running.files import check_input
 
     source = "point"
     if text.startswith("@"):
         source = text[1:]
+        check_input(source)
         try:
             text = Path(source).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(f"{source}: cannot be read as a file of numbers") from error
-    words = [word for word in re.split(r"\s*,\s*|\s+", text.strip()) if text.strip()]
+    words = [word for word in _SEPARATOR.split(text.strip()) if text.strip()]
     if len(words) != network.input_dimension:
         raise InputError(
             f"{source}: {len(words)} coordinates given, {network.name} takes"
@@ -263,7 +322,7 @@ def read_window(text: str | None) -> Window | None:
     try:
         bounds = Domain.parse(text, 2).bounds
     except InputError as error:
-        raise InputError(f"--window: {error}") from error
+        raise InputError(f"window: {error}") from error
     if bounds is None:
-        raise InputError("--window: R^d is no window; give a box such as [-2,2]^2")
+        raise InputError("window: R^d is no window; give a box such as [-2,2]^2")
     return bounds[0], bounds[1]

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exactpoly.commands.arguments import check_folder, json_option, limit_options, make_limits
+from exactpoly.commands.arguments import check_output, json_option, runs
 from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
+    from exactpoly.running.run import Run
 
 __all__ = ["arrangement"]
 
@@ -44,7 +45,7 @@ __all__ = ["arrangement"]
     help="Pairs of cells that share a facet.",
 )
 @json_option
-@limit_options
+@runs()
 def arrangement(
     planes: str,
     box: str,
@@ -53,9 +54,7 @@ def arrangement(
     cells: Path | None,
     edges: Path | None,
     as_json: bool,
-    max_cells: int | None,
-    max_seconds: float | None,
-    max_memory: int | None,
+    run: Run,
 ) -> int:
     """Cut BOX by the planes a x + b y + c z + d = 0 of PLANES (.csv, .txt, .json, .vg, .bvg), exactly.
 
@@ -65,12 +64,11 @@ def arrangement(
     from exactpoly.complex.enumerate import enumerate_complex
     from exactpoly.domain import Domain
     from exactpoly.pointsets.planes import distinct_planes, read_planes
-    from exactpoly.running.interruption import Interruption
-    from exactpoly.running.progress import ProgressLine
+    from exactpoly.running.interruption import ending
 
-    for path in (mesh, cells, edges):
-        if path is not None:
-            check_folder(path)
+    written = [path for path in (mesh, cells, edges) if path is not None]
+    for place, path in enumerate(written):
+        check_output(path, planes, *([] if inside is None else [inside]), *written[:place])
     if mesh is not None and inside is None:
         raise InputError("--mesh: which cells? give points with --inside")
     given = read_planes(planes)
@@ -78,15 +76,8 @@ def arrangement(
     domain = Domain.parse(box, 3)
     if not domain.is_box:
         raise InputError("--box: R^d is no box; give one such as [-1,1]^3")
-    with Interruption() as interruption, ProgressLine() as progress:
-        complex_ = enumerate_complex(
-            arrangement_network(distinct),
-            domain=domain,
-            limits=make_limits(max_cells, max_seconds, max_memory),
-            interrupted=interruption,
-            progress=progress.subdivision,
-        )
-        interruption.immediate = True
+    complex_ = enumerate_complex(arrangement_network(distinct), domain=domain, run=run)
+    with ending(run):
         data: dict[str, Any] = {
             "planes": len(given),
             "distinct": len(distinct),
@@ -155,15 +146,10 @@ def _marked(complex_: Complex, path: Path) -> Any:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from error
-    finally:
-        part.unlink(missing_ok=True)
+    from exactpoly.running.files import written_whole
+
+    with written_whole(path) as file:
+        file.write(content)
 
 
 def _show(data: dict[str, Any], as_json: bool) -> None:

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 import click
 
 from exactpoly.commands.arguments import (
+    in_options,
     json_option,
-    limit_options,
-    make_limits,
     reading_options,
+    runs,
 )
 from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
     from exactpoly.readers.reading import Reading
+    from exactpoly.running.run import Run
 
 __all__ = ["bounds"]
 
@@ -35,7 +36,7 @@ __all__ = ["bounds"]
 @click.option("--theorem", "only", metavar="ID", help="Check this theorem only.")
 @click.option("--details", is_flag=True, help="Show every inequality, not only the tightest.")
 @json_option
-@limit_options
+@runs()
 def bounds(
     net: str | None,
     read_as: Reading,
@@ -44,9 +45,7 @@ def bounds(
     only: str | None,
     details: bool,
     as_json: bool,
-    max_cells: int | None,
-    max_seconds: float | None,
-    max_memory: int | None,
+    run: Run,
 ) -> int:
     """Check every theorem exactly on the complex of NET (or of a certificate).
 
@@ -59,40 +58,45 @@ def bounds(
         _architecture(widths, as_json)
         return 0
     from exactpoly.certificate.read import complex_of
-    from exactpoly.running.interruption import Interruption
-    from exactpoly.running.progress import ProgressLine
 
-    with Interruption() as interruption, ProgressLine() as progress:
-        complex_ = complex_of(
-            str(net),
-            domain,
-            read_as=read_as,
-            limits=make_limits(max_cells, max_seconds, max_memory),
-            interrupted=interruption,
-            progress=progress.subdivision,
-        )
-        interruption.immediate = True
-        _check(complex_, only, details, as_json)
-    return 0 if complex_.complete else 2
+    complex_ = complex_of(str(net), domain, read_as=read_as, run=run)
+    stopped = _check(complex_, only, details, as_json, run)
+    if stopped is not None:
+        click.echo(f"exactpoly: not all theorems were checked: {in_options(stopped)}", err=True)
+    return 0 if complex_.complete and stopped is None else 2
 
 
-def _check(complex_: Complex, only: str | None, details: bool, as_json: bool) -> None:
+def _check(
+    complex_: Complex, only: str | None, details: bool, as_json: bool, run: Run
+) -> str | None:
+    """Check and print; returns why not all theorems were checked, if so."""
+    from exactpoly.running.interruption import ending
+    from exactpoly.running.run import END, Stopped
     from exactpoly.theory import THEOREMS, Evidence, theorem
 
     sys.set_int_max_str_digits(0)
     chosen = THEOREMS if only is None else (theorem(only),)
     evidence = Evidence(complex_)
-    checks = [(t, t.check(evidence)) for t in chosen]
+    checks = []
+    stopped = None
+    try:
+        with ending(run):
+            for t in chosen:
+                checks.append((t, t.check(evidence)))  # noqa: PERF401, what is done is kept
+    except Stopped as error:
+        stopped = str(error)
+    run.progress(END)
     if as_json:
         data = [
             {**t.to_json(), **check.to_json(), "complete": complex_.complete} for t, check in checks
         ]
         click.echo(json.dumps(data, indent=1))
-        return
+        return stopped
     from exactpoly.report.terminal import make_console
     from exactpoly.report.theorems import verdict_table
 
     make_console().print(verdict_table(evidence, checks, details=details))
+    return stopped
 
 
 def _architecture(widths: str, as_json: bool) -> None:

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from exactpoly.commands.arguments import in_options
 from exactpoly.complex.compiled import fits
 from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.domain import Domain
-from exactpoly.errors import InputError
+from exactpoly.errors import InputError, MissingDependency
 from exactpoly.network.network import Network
 from exactpoly.reference.audit import AuditReport, Regions, audit, cdd_available
 from exactpoly.report.certification import AuditPlan, Certification
-from exactpoly.running.executors import open_executor
+from exactpoly.running.apart import apart
+from exactpoly.running.interruption import GRACE, ending
 from exactpoly.running.limits import Limits, peak_memory
+from exactpoly.running.run import Progress, Run, Stopped
 
 if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
-    from exactpoly.running.interruption import Interruption
-    from exactpoly.running.progress import ProgressLine
+    from exactpoly.summary import Summary
 
 __all__ = [
     "WITNESSES",
+    "Audited",
     "audited",
     "require_pycddlib",
     "run_reference",
@@ -37,152 +39,195 @@ __all__ = [
 WITNESSES = 3
 """How many cells to blame are shown where a complex is not simple."""
 
+_UNASKED_SECONDS = 60.0
+"""Time of an audit that nobody asked for and nobody limited."""
+
 
 def run_subdivide(
-    network: Network,
-    domain: Domain,
-    limits: Limits,
-    plan: AuditPlan,
-    *,
-    count_linear_regions: bool,
-    interruption: Interruption,
-    progress: ProgressLine,
-    workers: int = 1,
-    executor_kind: str = "processes",
-    checkpoint: Path | None = None,
+    network: Network, domain: Domain, plan: AuditPlan, run: Run, *, count_linear_regions: bool
 ) -> tuple[Complex, Certification]:
-    """Enumerate with the engine `subdivide`, on several processes if asked, and audit the result."""
+    """Enumerate with the engine `subdivide` and audit the result."""
     if plan.explicit and plan.count != 0:
         require_pycddlib()
     started = time.monotonic()
-    compiled = executor_kind == "processes" and checkpoint is None and fits(network, domain)
-    if compiled:
-        workers = 1  # The compiled engine is faster than dividing for processes and merging.
-    with open_executor(executor_kind, workers) as executor:
-        complex_ = enumerate_complex(
-            network,
-            domain=domain,
-            limits=limits,
-            interrupted=interruption,
-            progress=progress.subdivision,
-            checkpoint=checkpoint,
-            executor=executor,
-            parts=2 * workers,
-        )
-    summary = complex_.summary()
-    witnesses = () if summary.simple else tuple(islice(complex_.non_simple_cells(), WITNESSES))
+    compiled = not run.elsewhere and run.checkpoint is None and fits(network, domain)
+    if compiled:  # It is faster than dividing for processes and merging.
+        run = replace(run, executor=None)
+    complex_ = enumerate_complex(network, domain=domain, run=run)
+    summary, stopped = complex_.summary(), complex_.stopped
     linear = None
     if count_linear_regions:
-        from exactpoly.complex.linear import linear_regions
-
-        linear = len(linear_regions(complex_))
+        linear, reason = _linear_regions(complex_, run)
+        stopped = stopped or reason
     enumerated = time.monotonic()
-    report, note, stopped = audited(complex_, plan, complex_.stopped, interruption, progress)
-    result = Certification(
+    result = audited(complex_, plan, complex_.stopped, run)
+    return complex_, Certification(
         network=network,
         summary=summary,
         neurons_processed=complex_.network.n_neurons,
-        stopped=stopped,
+        stopped=_spoken(stopped or result.stopped),
         statistics=complex_.statistics,
-        witnesses=witnesses,
-        audit=report,
-        audit_note=note,
+        witnesses=_witnesses(complex_),
+        audit=result.report,
+        audit_note=result.note,
         linear_regions=linear,
         seconds=enumerated - started,
         audit_seconds=time.monotonic() - enumerated,
         peak_memory_bytes=peak_memory(),
         compiled=compiled,
     )
-    return complex_, result
 
 
-def audited(
-    regions: Regions,
-    plan: AuditPlan,
-    stopped: str | None,
-    interruption: Interruption,
-    progress: ProgressLine,
-) -> tuple[AuditReport | None, str | None, str | None]:
-    """The audit as planned: its report, or a note why there is none, and why the whole run stopped."""
-    if plan.count == 0:
-        return None, "not audited, as asked", stopped
-    if stopped is not None and not plan.explicit:
-        note = "not audited: the result is partial; --audit N audits it all the same"
-        return None, note, stopped
-    if not plan.explicit and not cdd_available():
-        note = (
-            "not audited: pycddlib is not installed, or its system library libcdd is gone; the README"
-            " says how to install both"
-        )
-        return None, note, stopped
-    if interruption.requested:
-        return None, "not audited: interrupted", stopped or "interrupted"
-    total = regions.n_regions
+def _witnesses(
+    complex_: Complex,
+) -> tuple[tuple[int, tuple[int, ...], tuple[int, ...]], ...]:
+    """The first cells to blame where the complex is not simple."""
+    return () if complex_.simple else tuple(islice(complex_.non_simple_cells(), WITNESSES))
+
+
+def _linear_regions(complex_: Complex, run: Run) -> tuple[int | None, str | None]:
+    """Their number, or the reason why they were not counted."""
+    from exactpoly.complex.linear import linear_regions
+
     try:
-        with _immediate(interruption):
-            report = audit(
-                regions,
-                plan.count,
-                progress=lambda done, _: progress.counted(
-                    "audited", done, min(plan.count or total, total)
-                ),
-            )
-    except KeyboardInterrupt:
-        if interruption.requested:
-            raise
-        note = "not audited: interrupted during the audit, the enumeration had ended"
-        return None, note, stopped or "audit interrupted"
-    return report, None, stopped
+        with ending(run):
+            return len(linear_regions(complex_)), None
+    except Stopped as stopped:
+        return None, f"linear regions not counted: {stopped}"
 
 
-def with_certificate(result: Certification, complex_: Complex, path: Path) -> Certification:
-    """Write the certificate of the complex that a result is about, and say so in the result."""
+@dataclass(frozen=True)
+class Audited:
+    """What became of an audit: its report, if any, a note, and why it fell short of what was asked for."""
+
+    report: AuditReport | None
+    note: str | None
+    stopped: str | None = None
+
+
+def audited(regions: Regions, plan: AuditPlan, stopped: str | None, run: Run) -> Audited:
+    """Audit regions as planned, in the time that there is; ``stopped``: why they are not all, if so."""
+    if plan.count == 0:
+        return Audited(None, "not audited, as asked")
+    if stopped is not None and not plan.explicit:
+        return Audited(None, "not audited: the result is partial; --audit N audits it all the same")
+    if not plan.explicit and not cdd_available():
+        return Audited(
+            None,
+            "not audited: pycddlib is not installed, or its system library libcdd is gone; the README"
+            " says how to install both",
+        )
+    if run.interrupted():
+        return Audited(None, "not audited: interrupted", "interrupted")
+    done = 0
+
+    def tell(progress: Progress) -> None:
+        nonlocal done
+        done = progress.done
+        run.progress(progress)
+
+    def work(should_stop: Callable[[], bool], progress: Callable[[Progress], None]) -> AuditReport:
+        return audit(
+            regions,
+            plan.count,
+            should_stop=should_stop,
+            progress=lambda done, total: progress(Progress("audited", done, total)),
+        )
+
+    own = _audit_seconds(plan, run)
+    try:
+        report, reason = apart(work, Run(Limits(max_seconds=own), run.interrupted, tell))
+    except Stopped as error:
+        report, reason = AuditReport(done, regions.n_regions), str(error)
+    if reason is None:
+        return Audited(report, None)
+    return _cut_short(report, reason, plan, run)
+
+
+def _cut_short(report: AuditReport, reason: str, plan: AuditPlan, run: Run) -> Audited:
+    """An audit that was stopped: a limit that nobody set does not make the result fall short."""
+    note = f"stopped after {report.audited} regions: {reason}"
+    found = report if report.audited else None
+    asked = plan.explicit or plan.seconds is not None or run.reason() is not None
+    return Audited(found, note, f"audit stopped: {reason}" if asked else None)
+
+
+def _audit_seconds(plan: AuditPlan, run: Run) -> float | None:
+    """The time an audit has: the least of its own and what is left of the run's."""
+    own = plan.seconds
+    if own is None and not plan.explicit:
+        own = _UNASKED_SECONDS
+    left = run.seconds_left
+    if own is None or left is None:
+        return left if own is None else own
+    return min(own, left)
+
+
+def with_certificate(
+    result: Certification, complex_: Complex, path: Path, run: Run
+) -> Certification:
+    """Write the certificate of the complex that a result is about, and say so in the result.
+
+    The list of a partial complex ends early where the time does.
+    """
     from exactpoly.certificate.write import write_certificate
 
-    write_certificate(complex_, path)
+    started = time.monotonic()
+
+    def should_stop() -> bool:
+        return run.reason() is not None and time.monotonic() > started + GRACE / 2
+
+    try:
+        with ending(run):
+            write_certificate(complex_, path, should_stop=should_stop)
+    except Stopped as stopped:
+        reason = result.stopped or _spoken(f"certificate not written: {stopped}")
+        return replace(result, stopped=reason)
     return replace(result, certificate=path)
 
 
-def run_reference(
-    network: Network,
-    domain: Domain,
-    limits: Limits,
-    plan: AuditPlan,
-    *,
-    interruption: Interruption,
-    progress: ProgressLine,
-) -> Certification:
+def run_reference(network: Network, domain: Domain, plan: AuditPlan, run: Run) -> Certification:
     """Enumerate with the engine `reference`, which is double description itself: no audit.
 
-    It is asked to stop only once a region is found, so that a partial result has one.
+    Raises `Stopped` where it had to be stopped before it had found a region.
     """
     if plan.explicit and plan.count != 0:
-        raise InputError("--audit: the engine reference is the audit itself; leave --audit out")
+        raise InputError("audit: the engine reference is the audit itself; leave it out")
     from exactpoly.reference.engine import enumerate_reference
 
     started = time.monotonic()
-    found = 0
-    stopped: str | None = None
+    most = run.limits.max_cells
 
-    def count(regions: int) -> None:
-        nonlocal found
-        found = regions
-        progress.counted("regions", regions, None)
+    def work(
+        should_stop: Callable[[], bool], progress: Callable[[Progress], None]
+    ) -> tuple[Summary | None, str | None]:
+        found = 0
 
-    def should_stop() -> bool:
-        nonlocal stopped
-        if found:
-            stopped = "interrupted" if interruption.requested else limits.exceeded(found, started)
-        return stopped is not None
+        def count(regions: int) -> None:
+            nonlocal found
+            found = regions
+            progress(Progress("regions", regions))
 
-    complex_ = enumerate_reference(network, domain, should_stop=should_stop, progress=count)
-    summary = complex_.summary()
-    summary.check()
+        def enough() -> bool:
+            return should_stop() or (most is not None and found > most)
+
+        complex_ = enumerate_reference(network, domain, should_stop=enough, progress=count)
+        if not found:
+            return None, None
+        summary = complex_.summary()
+        summary.check()
+        over = not complex_.complete and most is not None and found > most
+        return summary, f"{found} regions exceed max_cells {most}" if over else None
+
+    limits = replace(run.limits, max_cells=None)
+    (summary, over), reason = apart(work, replace(run, limits=limits))
+    if summary is None:
+        raise Stopped(f"{reason}, before a region was found")
     return Certification(
         network=network,
         summary=summary,
         neurons_processed=network.n_neurons,
-        stopped=stopped,
+        stopped=None if summary.complete else _spoken(reason or over),
         statistics=None,
         witnesses=(),
         audit=None,
@@ -194,22 +239,14 @@ def run_reference(
     )
 
 
+def _spoken(reason: str | None) -> str | None:
+    return None if reason is None else in_options(reason)
+
+
 def require_pycddlib() -> None:
     """Refuse an audit that was asked for where pycddlib is missing."""
-    from exactpoly.errors import MissingDependency
-
     if not cdd_available():
         raise MissingDependency(
-            "--audit needs pycddlib: run `apt-get install -y --no-install-recommends gcc"
-            " python3-dev libcdd-dev` as root and then `pip install pycddlib`, or leave --audit out"
+            "audit: needs pycddlib: run `apt-get install -y --no-install-recommends gcc"
+            " python3-dev libcdd-dev` as root and then `pip install pycddlib`, or leave it out"
         )
-
-
-@contextmanager
-def _immediate(interruption: Interruption) -> Iterator[None]:
-    """For a stretch that cannot be asked to stop: the first Ctrl-C ends it."""
-    interruption.immediate = True
-    try:
-        yield
-    finally:
-        interruption.immediate = False

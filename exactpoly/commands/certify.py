@@ -8,23 +8,22 @@ from typing import TYPE_CHECKING
 import click
 
 from exactpoly.commands.arguments import (
-    audit_option,
-    check_folder,
+    audit_options,
+    check_output,
     domain_option,
     json_option,
-    limit_options,
     load_network,
-    make_limits,
     network_argument,
     read_audit,
-    run_options,
+    runs,
 )
 from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
     from exactpoly.readers.reading import Reading
-    from exactpoly.running.interruption import Interruption
+    from exactpoly.report.certification import Certification
+    from exactpoly.running.run import Run
 
 __all__ = ["certify"]
 
@@ -40,7 +39,7 @@ __all__ = ["certify"]
     help="reference: region by region with pycddlib, slow.",
 )
 @json_option
-@audit_option
+@audit_options
 @click.option("--linear-regions", is_flag=True, help="Count linear regions too.")
 @click.option(
     "-o",
@@ -56,8 +55,7 @@ __all__ = ["certify"]
     metavar="FILE",
 )
 @click.option("--coq-facets", is_flag=True, help="With --coq: regions and facets alone, smaller.")
-@limit_options
-@run_options
+@runs(workers=True, checkpoint=True)
 def certify(
     net: str,
     read_as: Reading,
@@ -65,90 +63,76 @@ def certify(
     engine: str,
     as_json: bool,
     audit: int | str | None,
+    audit_seconds: float | None,
     linear_regions: bool,
     output: Path | None,
     coq: Path | None,
     coq_facets: bool,
-    max_cells: int | None,
-    max_seconds: float | None,
-    max_memory: int | None,
-    workers: int,
-    executor_kind: str,
-    checkpoint: Path | None,
+    run: Run,
 ) -> int:
     """Enumerate the exact complex of NET and report its regions, faces and facet counts."""
-    from exactpoly.report.terminal import print_json
-    from exactpoly.running.interruption import Interruption
+    from exactpoly.commands.certification import run_reference, with_certificate
+    from exactpoly.commands.streaming import run_main
+    from exactpoly.domain import Domain
+    from exactpoly.running.interruption import ending
 
-    with Interruption() as interruption:
-        from exactpoly.commands.certification import run_reference, with_certificate
-        from exactpoly.commands.streaming import run_main
-        from exactpoly.domain import Domain
-        from exactpoly.running.progress import ProgressLine
-
-        if output is not None:
-            check_folder(output, net)
-            if engine == "reference":
-                raise InputError("--output: certificates need --engine subdivide")
-        if coq is not None:
-            check_folder(coq)
-            if engine == "reference":
-                raise InputError("--coq: needs --engine subdivide")
-        if coq_facets and coq is None:
-            raise InputError("--coq-facets: give --coq FILE too")
-        if checkpoint is not None:
-            check_folder(checkpoint)
-        divided = workers > 1 or executor_kind != "processes"
-        if engine == "reference" and (divided or checkpoint is not None):
-            raise InputError(
-                "--workers, --executor and --checkpoint need --engine subdivide; leave them out"
-            )
-        if linear_regions and engine == "reference":
-            raise InputError("--linear-regions: needs --engine subdivide")
+    if coq_facets and coq is None:
+        raise InputError("--coq-facets: give --coq FILE too")
+    written = [path for path in (run.checkpoint, output, coq) if path is not None]
+    for place, path in enumerate(written):
+        check_output(path, net, *written[:place])
+    if engine == "reference":
+        _check_reference(output, coq, linear_regions, run)
+    with ending(run):
         network = load_network(net, read_as)
-        place = Domain.parse(domain, network.input_dimension)
-        limits, plan = make_limits(max_cells, max_seconds, max_memory), read_audit(audit)
-        complex_ = None
-        with ProgressLine() as progress:
-            if engine == "reference":
-                result = run_reference(
-                    network, place, limits, plan, interruption=interruption, progress=progress
-                )
-            else:
-                complex_, result = run_main(
-                    network,
-                    place,
-                    limits,
-                    plan,
-                    held=output is not None,
-                    count_linear_regions=linear_regions,
-                    workers=workers,
-                    executor_kind=executor_kind,
-                    checkpoint=checkpoint,
-                    interruption=interruption,
-                    progress=progress,
-                )
-        try:
-            if output is not None and complex_ is not None:
-                result = with_certificate(result, complex_, output)
-            if coq is not None and complex_ is not None:
-                _write_for_coq(complex_, coq, coq_facets, interruption)
-        finally:  # A certificate that cannot be written costs nobody the result.
-            if as_json:
-                print_json(result.to_json())
-            else:
-                from exactpoly.report.terminal import print_certification
-
-                print_certification(result)
+    domain_ = Domain.parse(domain, network.input_dimension)
+    plan = read_audit(audit, audit_seconds)
+    if engine == "reference":
+        result = run_reference(network, domain_, plan, run)
+        _print(result, as_json, run)
+        return result.exit_code
+    held = output is not None or coq is not None
+    complex_, result = run_main(
+        network, domain_, plan, run, held=held, count_linear_regions=linear_regions
+    )
+    try:
+        if output is not None and complex_ is not None:
+            result = with_certificate(result, complex_, output, run)
+        if coq is not None and complex_ is not None:
+            _write_for_coq(complex_, coq, coq_facets, run)
+    finally:  # A certificate that cannot be written costs nobody the result.
+        _print(result, as_json, run)
     return result.exit_code
 
 
-def _write_for_coq(
-    complex_: Complex, path: Path, facets_only: bool, interruption: Interruption
-) -> None:
+def _check_reference(output: Path | None, coq: Path | None, linear_regions: bool, run: Run) -> None:
+    if output is not None:
+        raise InputError("--output: certificates need --engine subdivide")
+    if coq is not None:
+        raise InputError("--coq: needs --engine subdivide")
+    if run.executor is not None or run.checkpoint is not None:
+        raise InputError(
+            "--workers, --executor and --checkpoint need --engine subdivide; leave them out"
+        )
+    if linear_regions:
+        raise InputError("--linear-regions: needs --engine subdivide")
+
+
+def _print(result: Certification, as_json: bool, run: Run) -> None:
+    from exactpoly.report.terminal import print_certification, print_json
+    from exactpoly.running.run import END
+
+    run.progress(END)
+    if as_json:
+        print_json(result.to_json())
+    else:
+        print_certification(result)
+
+
+def _write_for_coq(complex_: Complex, path: Path, facets_only: bool, run: Run) -> None:
     from exactpoly.certificate.coq import write_coq
 
     if complex_.complete:
-        write_coq(complex_, path, facets_only=facets_only, interrupted=interruption)
+        write_coq(complex_, path, facets_only=facets_only, interrupted=run.interrupted)
     else:
         click.echo(f"exactpoly: the result is partial, {path} was not written", err=True)

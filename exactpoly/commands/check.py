@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from exactpoly.commands.arguments import executor_option
+from exactpoly.commands.arguments import runs
+
+if TYPE_CHECKING:
+    from exactpoly.running.run import Run
 
 __all__ = ["check"]
 
@@ -19,15 +24,6 @@ __all__ = ["check"]
     help="Accept files K times larger than the checker's limits allow.",
 )
 @click.option(
-    "--workers",
-    type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="Processes that share the check; same verdict.",
-)
-@executor_option
-@click.option(
     "--verified",
     is_flag=True,
     help="Have the checker extracted from the Coq proofs count the cells too.",
@@ -39,54 +35,49 @@ __all__ = ["check"]
     metavar="FILE",
     help="The exact network that a certificate of a property names.",
 )
-def check(
-    file: str,
-    scale: int,
-    workers: int,
-    executor_kind: str,
-    verified: bool,
-    networks: tuple[str, ...],
-) -> int:
+@runs(limits=False, workers=True)
+def check(file: str, scale: int, verified: bool, networks: tuple[str, ...], run: Run) -> int:
     """Check the certificate FILE: exit code 0 accepted, 1 rejected, 3 unreadable.
 
     The checker is one file of the standard library alone, exactpoly/certificate/check.py, and runs
     without exactpoly too; certificates of parity, of topology, and of prove, range and the like have
     their own, check_parity.py, check_topology.py and check_property.py (2 accepted as partial).
     """
-    if _is_topology(file):
-        from exactpoly.certificate import check_topology
+    from exactpoly.running.files import check_input
+    from exactpoly.running.interruption import ending
 
-        code, message = check_topology.check_file(file, scale)
-        click.echo(message)
-        return code
-    if _is_parity(file):
-        from exactpoly.certificate import check_parity
-
-        code, message = check_parity.check_file(file)
-        click.echo(message)
-        return code
-    from exactpoly.certificate.check import check_file
-    from exactpoly.certificate.confirm import check_property_file, is_property_certificate
-    from exactpoly.certificate.parallel import check_in_parallel
-    from exactpoly.running.executors import open_executor
-
-    with open_executor(executor_kind, workers) as executor:
-        if is_property_certificate(file):
-            code, message = check_property_file(file, list(networks), executor, workers)
-        elif executor is None:
-            code, message = check_file(file, scale)
-        else:
-            code, message = check_in_parallel(file, executor, workers, scale=scale)
+    check_input(file)
+    with ending(run):
+        code, message = _checked(file, scale, networks, run)
     click.echo(message)
     if not verified or code != 0:
         return code
     from exactpoly.certificate.verified import check_verified
-    from exactpoly.running.interruption import Interruption
 
-    with Interruption() as interruption:
-        code, message = check_verified(file, interrupted=interruption)
+    code, message = check_verified(file, interrupted=run.interrupted)
     click.echo(message)
     return code
+
+
+def _checked(file: str, scale: int, networks: tuple[str, ...], run: Run) -> tuple[int, str]:
+    """Exit code and message of the checker that is for this kind of certificate."""
+    if _is_topology(file):
+        from exactpoly.certificate import check_topology
+
+        return check_topology.check_file(file, scale)
+    if _is_parity(file):
+        from exactpoly.certificate import check_parity
+
+        return check_parity.check_file(file)
+    from exactpoly.certificate.check import check_file
+    from exactpoly.certificate.confirm import check_property_file, is_property_certificate
+    from exactpoly.certificate.parallel import check_in_parallel
+
+    if is_property_certificate(file):
+        return check_property_file(file, list(networks), run.executor, run.workers)
+    if run.executor is None:
+        return check_file(file, scale)
+    return check_in_parallel(file, run.executor, run.workers, scale=scale)
 
 
 def _is_parity(file: str) -> bool:

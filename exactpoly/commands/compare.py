@@ -148,7 +148,7 @@ def compare(
     if bool(tools or commands) == (claims_file is not None):
         raise InputError("compare: give either --with TOOL, --command or --claims FILE")
     if minimise and len(tools) + len(commands) != 1:
-        raise InputError("--minimise: needs one tool, --with or --command, which it can ask again")
+        raise InputError("minimise: needs one tool, --with or --command, which it can ask again")
     if minimise and output.exists() and not output.is_dir():
         raise InputError(f"{output}: is no folder; --minimise writes several files")
     network = load_network(net, read_as)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from exactpoly.commands.arguments import check_folder, limit_options, make_limits
+from exactpoly.commands.arguments import check_output, runs
+
+if TYPE_CHECKING:
+    from exactpoly.running.run import Run
 
 __all__ = ["construct"]
 
@@ -21,15 +25,9 @@ __all__ = ["construct"]
     help="Write the certificate of its complex, compressed if FILE ends in .gz.",
     metavar="FILE",
 )
-@limit_options
+@runs()
 def construct(
-    name: str,
-    numbers: str,
-    output: Path | None,
-    certificate: Path | None,
-    max_cells: int | None,
-    max_seconds: float | None,
-    max_memory: int | None,
+    name: str, numbers: str, output: Path | None, certificate: Path | None, run: Run
 ) -> None:
     """Build construction NAME from NUMBERS and verify exactly what it is for.
 
@@ -44,20 +42,16 @@ def construct(
     """
     from exactpoly.arithmetic.rational import exact_integer
     from exactpoly.readers.json_format import write_json
-    from exactpoly.running.interruption import Interruption
+    from exactpoly.running.interruption import ending
     from exactpoly.theory.constructions import construct as build
 
     values = [exact_integer(word, f"numbers[{i}]") for i, word in enumerate(numbers.split(","))]
-    for path in (output, certificate):
-        if path is not None:
-            check_folder(path)
-    with Interruption() as interruption:
-        built = build(
-            name,
-            values,
-            limits=make_limits(max_cells, max_seconds, max_memory),
-            interrupted=interruption,
-        )
+    if output is not None:
+        check_output(output)
+    if certificate is not None:
+        check_output(certificate, *([] if output is None else [output]))
+    with ending(run):
+        built = build(name, values, run=run)
     widths = "-".join(str(n) for n in built.network.widths)
     click.echo(
         f"{built.network.name}, widths {widths}, on {built.complex.domain}: {built.verified}"
@@ -68,5 +62,6 @@ def construct(
     if certificate is not None:
         from exactpoly.certificate.write import write_certificate
 
-        write_certificate(built.complex, certificate)
+        with ending(run):
+            write_certificate(built.complex, certificate)
         click.echo(f"wrote {certificate}")

@@ -9,15 +9,15 @@ import click
 from exactpoly.commands.arguments import (
     domain_option,
     json_option,
-    limit_options,
     load_network,
-    make_limits,
     network_argument,
+    runs,
 )
 from exactpoly.commands.levels import coefficients_option, read_coefficients
 
 if TYPE_CHECKING:
     from exactpoly.readers.reading import Reading
+    from exactpoly.running.run import Run
 
 __all__ = ["decision"]
 
@@ -27,36 +27,34 @@ __all__ = ["decision"]
 @domain_option
 @coefficients_option
 @json_option
-@limit_options
+@runs()
 def decision(
     net: str,
     read_as: Reading,
     domain: str,
     coefficients: str,
     as_json: bool,
-    max_cells: int | None,
-    max_seconds: float | None,
-    max_memory: int | None,
+    run: Run,
 ) -> int:
     """Class i is the closed set where output i is a largest one; the boundary is where two are."""
     from exactpoly.front import decision as decide
     from exactpoly.report.terminal import print_json, print_tables
     from exactpoly.report.topology import decision_tables
-    from exactpoly.running.interruption import Interruption
-    from exactpoly.running.progress import ProgressLine
+    from exactpoly.running.interruption import ending
+    from exactpoly.running.run import END
 
     fields = read_coefficients(coefficients)
     network = load_network(net, read_as)
-    with Interruption() as interruption, ProgressLine() as progress:
-        found = decide(
-            network,
-            domain=domain,
-            limits=make_limits(max_cells, max_seconds, max_memory),
-            interrupted=interruption,
-            progress=progress.subdivision,
-        )
-        interruption.immediate = True
+    found = decide(
+        network,
+        domain=domain,
+        limits=run.limits,
+        interrupted=run.interrupted,
+        progress=run.progress,
+    )
+    with ending(run):
         result = found.to_json(fields)
+    run.progress(END)
     if as_json:
         print_json(result)
     else:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from exactpoly.commands.arguments import json_option
+from exactpoly.commands.arguments import json_option, runs
 from exactpoly.commands.hunt_depth import depth
 
 if TYPE_CHECKING:
+    from exactpoly.running.run import Run
     from exactpoly.theory.hunt import Find, Hunt
 
 __all__ = ["hunt"]
@@ -67,6 +69,7 @@ def hunt() -> None:
     help="Folder for the case and its certificate.  [default: here]",
 )
 @json_option
+@runs(limits=False)
 def theorem(
     theorem_id: str,
     seconds: float,
@@ -78,6 +81,7 @@ def theorem(
     anywhere: bool,
     output: Path,
     as_json: bool,
+    run: Run,
 ) -> None:
     """Search networks for one on which THEOREM (an id of `exactpoly bounds`) is false.
 
@@ -85,22 +89,27 @@ def theorem(
     on --seed alone; how far a find is shrunk depends on --seconds too. Exit code 0, found or not.
     """
     from exactpoly.commands.finds import write_find
-    from exactpoly.running.interruption import Interruption
+    from exactpoly.running.interruption import ending
+    from exactpoly.running.limits import Limits
+    from exactpoly.running.run import Stopped
     from exactpoly.theory import theorem as theorem_of
     from exactpoly.theory.hunt import Hunt
 
-    with Interruption() as interruption:
-        search = Hunt(
-            theorem_of(theorem_id),
-            seed=seed,
-            dimension=dimension,
-            kinds=kinds or _KINDS,
-            box=box,
-            hypotheses=not anywhere,
-            interrupted=interruption,
-        )
-        find = search.run(seconds=seconds, trials=trials)
-        files = () if find is None else write_find(find, output)
+    search = Hunt(
+        theorem_of(theorem_id),
+        seed=seed,
+        dimension=dimension,
+        kinds=kinds or _KINDS,
+        box=box,
+        hypotheses=not anywhere,
+        interrupted=run.interrupted,
+    )
+    try:
+        with ending(replace(run, limits=Limits(max_seconds=seconds))):
+            find = search.run(seconds=seconds, trials=trials)
+    except Stopped:
+        find = search.best
+    files = () if find is None else write_find(find, output)
     if as_json:
         click.echo(json.dumps(_json(search, find, files), indent=1))
     else:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from exactpoly.commands.arguments import check_folder, json_option
+from exactpoly.commands.arguments import check_output, json_option
 from exactpoly.errors import InputError, LimitReached
 
 __all__ = ["depth"]
@@ -68,7 +68,7 @@ def depth(
         raise InputError("hunt depth: give either --check FILE or --numbers N")
     for path in (output, found_file):
         if path is not None:
-            check_folder(path)
+            check_output(path)
     if given is not None:
         data, message = _checked(Path(given), output)
         code = 0 if data["holds"] else 1
@@ -199,7 +199,7 @@ def _network(network: Any, name: str) -> tuple[dict[str, Any], str]:
     from exactpoly.running.progress import ProgressLine
 
     with Interruption() as interruption, ProgressLine() as progress:
-        proof = prove_maximum(network, interrupted=interruption, progress=progress.subdivision)
+        proof = prove_maximum(network, interrupted=interruption, progress=progress)
     if not proof.complex.complete:
         raise LimitReached(f"{name}: interrupted, so nothing is proved")
     n = network.input_dimension + 1

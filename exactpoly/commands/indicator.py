@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from exactpoly.commands.arguments import limit_options, make_limits
+from exactpoly.commands.arguments import runs
+
+if TYPE_CHECKING:
+    from exactpoly.running.run import Run
 
 __all__ = ["indicator"]
 
@@ -21,14 +25,12 @@ __all__ = ["indicator"]
     help="How fast it falls to 0, in the simplices' barycentric coordinates.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the network as JSON.")
-@limit_options
+@runs()
 def indicator(
     shape: str,
     slope: str,
     output: Path | None,
-    max_cells: int | None,
-    max_seconds: float | None,
-    max_memory: int | None,
+    run: Run,
 ) -> int:
     """SHAPE is a file in the OBJ format: points, segments, triangles, tetrahedra in any R^d.
 
@@ -40,7 +42,8 @@ def indicator(
     from exactpoly.readers.json_format import write_json
     from exactpoly.readers.simplices import read_simplices
     from exactpoly.running.files import check_input, check_output
-    from exactpoly.running.interruption import Interruption
+    from exactpoly.running.interruption import ending
+    from exactpoly.running.run import Stopped
     from exactpoly.theory.constructions import verify_indicator
     from exactpoly.theory.indicator import SimplicialComplex, indicator_network
 
@@ -52,13 +55,11 @@ def indicator(
     network = indicator_network(simplices, steepness)
     widths = "-".join(map(str, network.widths))
     click.echo(f"{network.name}, widths {widths}")
-    with Interruption() as interruption:
-        verified = verify_indicator(
-            network,
-            simplices,
-            make_limits(max_cells, max_seconds, max_memory),
-            interrupted=interruption,
-        )
+    try:
+        with ending(run):
+            verified = verify_indicator(network, simplices, run)
+    except Stopped:
+        verified = None
     click.echo(verified or "NOT VERIFIED: stopped before the end")
     if output is not None:
         write_json(network, output)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exactpoly.commands.arguments import json_option, load_network, network_argument
+from exactpoly.commands.arguments import json_option, load_network, network_argument, runs
 
 if TYPE_CHECKING:
     from exactpoly.readers.reading import Reading
+    from exactpoly.running.run import Run
 
 __all__ = ["info"]
 
@@ -17,12 +18,15 @@ __all__ = ["info"]
 @click.command(short_help="Layers, units, digest, how NET was read.")
 @network_argument
 @json_option
-def info(net: str, read_as: Reading, as_json: bool) -> None:
+@runs(limits=False)
+def info(net: str, read_as: Reading, as_json: bool, run: Run) -> None:
     """Say what NET is: layers, units, digest, and how it was read."""
     from exactpoly.report.details import info_json, info_table
     from exactpoly.report.terminal import print_json, print_tables
+    from exactpoly.running.interruption import ending
 
-    network = load_network(net, read_as)
+    with ending(run):
+        network = load_network(net, read_as)
     if as_json:
         print_json(info_json(network))
     else:

@@ -9,15 +9,15 @@ import click
 from exactpoly.commands.arguments import (
     domain_option,
     json_option,
-    limit_options,
     load_network,
-    make_limits,
     network_argument,
+    runs,
 )
 from exactpoly.commands.levels import component_option, read_component
 
 if TYPE_CHECKING:
     from exactpoly.readers.reading import Reading
+    from exactpoly.running.run import Run
 
 __all__ = ["persistence"]
 
@@ -27,16 +27,14 @@ __all__ = ["persistence"]
 @domain_option
 @component_option
 @json_option
-@limit_options
+@runs()
 def persistence(
     net: str,
     read_as: Reading,
     domain: str,
     component: str | None,
     as_json: bool,
-    max_cells: int | None,
-    max_seconds: float | None,
-    max_memory: int | None,
+    run: Run,
 ) -> int:
     """How the closed sets f <= t change with t: pairs (birth, death) over Z/2 and H-critical pieces.
 
@@ -45,22 +43,22 @@ def persistence(
     from exactpoly.front import persistence as persist
     from exactpoly.report.terminal import print_json, print_tables
     from exactpoly.report.topology import persistence_tables
-    from exactpoly.running.interruption import Interruption
-    from exactpoly.running.progress import ProgressLine
+    from exactpoly.running.interruption import ending
+    from exactpoly.running.run import END
 
     network = load_network(net, read_as)
     chosen = read_component(component, network)
-    with Interruption() as interruption, ProgressLine() as progress:
-        found = persist(
-            network,
-            domain=domain,
-            component=chosen,
-            limits=make_limits(max_cells, max_seconds, max_memory),
-            interrupted=interruption,
-            progress=progress.subdivision,
-        )
-        interruption.immediate = True
+    found = persist(
+        network,
+        domain=domain,
+        component=chosen,
+        limits=run.limits,
+        interrupted=run.interrupted,
+        progress=run.progress,
+    )
+    with ending(run):
         result = found.to_json()
+    run.progress(END)
     if as_json:
         print_json(result)
     else:

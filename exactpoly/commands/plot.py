@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 import click
 
 from exactpoly.commands.arguments import (
-    check_folder,
+    check_output,
     domain_option,
-    limit_options,
+    in_options,
     load_network,
-    make_limits,
     network_argument,
     read_window,
+    runs,
 )
 
 if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
     from exactpoly.readers.reading import Reading
     from exactpoly.report.plane import PlaneSection, Window
+    from exactpoly.running.run import Run
 
 __all__ = ["plot"]
 
@@ -58,7 +59,7 @@ COLOURINGS = ("facets", "class", "output", "bounded", "row")
     help="Points to draw on top, one a line, the class in a last column.",
 )
 @click.option("--dark", is_flag=True, help="For a dark page.")
-@limit_options
+@runs()
 def plot(
     net: str,
     read_as: Reading,
@@ -69,9 +70,7 @@ def plot(
     color: str | None,
     data: Path | None,
     dark: bool,
-    max_cells: int | None,
-    max_seconds: float | None,
-    max_memory: int | None,
+    run: Run,
 ) -> int:
     """Draw the regions of NET in the plane or in a plane section.
 
@@ -79,36 +78,28 @@ def plot(
     --data draws points on top, and without --color implies it. With a plane section, --domain and
     --window are in its coordinates (s, t).
     """
-    from exactpoly.running.interruption import Interruption
+    from exactpoly.complex.enumerate import enumerate_complex
+    from exactpoly.domain import Domain
+    from exactpoly.report.plane import plane_network
+    from exactpoly.report.plot import check_format, draw, save
+    from exactpoly.running.interruption import ending
 
-    with Interruption() as interruption:
-        from exactpoly.complex.enumerate import enumerate_complex
-        from exactpoly.domain import Domain
-        from exactpoly.report.plane import plane_network
-        from exactpoly.report.plot import check_output, draw, save
-        from exactpoly.running.progress import ProgressLine
-
-        check_folder(output, net)
-        check_output(output)
+    check_output(output, net, *([] if data is None else [data]))
+    check_format(output)
+    with ending(run):
         plane, cut = plane_network(load_network(net, read_as), section)
-        place, shown = Domain.parse(domain, 2), read_window(window)
-        with ProgressLine() as progress:
-            complex_ = enumerate_complex(
-                plane,
-                domain=place,
-                limits=make_limits(max_cells, max_seconds, max_memory),
-                interrupted=interruption,
-                progress=progress.subdivision,
-            )
+    place, shown = Domain.parse(domain, 2), read_window(window)
+    complex_ = enumerate_complex(plane, domain=place, run=run)
+    with ending(run):
         complex_.summary()
         if color or data or dark:
             one_map(
                 complex_, output, color, data, shown, cut, everything=window == "all", dark=dark
             )
-            return _said(output, complex_)
+            return _said(output, complex_, run)
         drawing = draw(complex_, shown, everything=window == "all")
         save(drawing, plane, cut, output)
-        return _said(output, complex_)
+    return _said(output, complex_, run)
 
 
 def one_map(
@@ -140,7 +131,10 @@ def one_map(
     )
 
 
-def _said(output: Path, complex_: Complex) -> int:
-    partial = "" if complex_.complete else f", PARTIAL: {complex_.stopped}"
-    click.echo(f"{output}: {complex_.n_regions} regions{partial}")
+def _said(output: Path, complex_: Complex, run: Run) -> int:
+    from exactpoly.running.run import END
+
+    run.progress(END)
+    stopped = "" if complex_.complete else f", PARTIAL: {in_options(str(complex_.stopped))}"
+    click.echo(f"{output}: {complex_.n_regions} regions{stopped}")
     return 0 if complex_.complete else 2

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from exactpoly.commands.arguments import check_folder, make_limits, memory_option
+from exactpoly.commands.arguments import check_output, memory_option
 
 if TYPE_CHECKING:
     from exactpoly.properties.answer import Answer
@@ -51,14 +51,16 @@ def run(
     from threadpoolctl import threadpool_limits
 
     from exactpoly.running.interruption import Interruption
+    from exactpoly.running.limits import Limits
     from exactpoly.running.progress import ProgressLine
+    from exactpoly.running.run import Progress
 
-    limits = make_limits(None, max_seconds, max_memory)
+    limits = Limits(max_seconds=max_seconds, max_memory=max_memory)
     with ProgressLine() as line, Interruption() as interruption, threadpool_limits(1):
         return question(
             limits=limits,
             interrupted=interruption,
-            progress=lambda left: line.counted("open parts", left, None),
+            progress=lambda left: line(Progress("open parts", left)),
         )
 
 
@@ -76,10 +78,10 @@ def deliver(
     from exactpoly.report.terminal import print_json, print_tables
 
     if network_file is not None:
-        check_folder(network_file)
+        check_output(network_file)
         write_network(answer.networks[0], network_file)
     if output is not None:
-        check_folder(output)
+        check_output(output)
         answer.save(output, network=network_file is None)
     if as_json:
         print_json(answer.to_json())

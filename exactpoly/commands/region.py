@@ -14,10 +14,13 @@ from exactpoly.commands.arguments import (
     network_argument,
     point_argument,
     read_point,
+    runs,
 )
 
 if TYPE_CHECKING:
+    from exactpoly.local.region import LocalRegion
     from exactpoly.readers.reading import Reading
+    from exactpoly.running.run import Run
 
 __all__ = ["region"]
 
@@ -32,8 +35,15 @@ __all__ = ["region"]
     help="Compute the vertices, or not.  [default: if there cannot be many]",
 )
 @json_option
+@runs(cells=False)
 def region(
-    net: str, read_as: Reading, point: str, domain: str, vertices: bool | None, as_json: bool
+    net: str,
+    read_as: Reading,
+    point: str,
+    domain: str,
+    vertices: bool | None,
+    as_json: bool,
+    run: Run,
 ) -> None:
     """The one region of NET around POINT: signs, exact facets, vertices, affine map.
 
@@ -44,19 +54,36 @@ def region(
     from exactpoly.local.region import region_at
     from exactpoly.report.details import region_json, region_table, vertices_wanted
     from exactpoly.report.terminal import print_json, print_tables
-    from exactpoly.running.progress import ProgressLine
+    from exactpoly.running.interruption import ending
+    from exactpoly.running.run import END, Progress
 
-    network = load_network(net, read_as)
+    with ending(run):
+        network = load_network(net, read_as)
     place = read_point(point, network)
-    with ProgressLine() as progress:
+    with ending(run):
         result = region_at(
             network,
             place,
             Domain.parse(domain, network.input_dimension),
-            progress=lambda done, total: progress.counted("inequalities", done, total),
+            progress=lambda done, total: run.progress(Progress("inequalities", done, total)),
         )
     no_vertices = vertices_wanted(result, vertices)
+    if vertices:  # Unasked, they are not many.
+        result = _with_vertices(result, run)
+    run.progress(END)
     if as_json:
         print_json(region_json(result, no_vertices))
     else:
         print_tables(region_table(result, no_vertices))
+
+
+def _with_vertices(result: LocalRegion, run: Run) -> LocalRegion:
+    """The region with its vertices made, in a process of its own: their number may be beyond all time."""
+    from exactpoly.running.apart import apart
+
+    def work(should_stop: object, progress: object) -> LocalRegion:
+        _ = result.vertices, result.rays, result.lines  # Each is kept once made.
+        return result
+
+    made, _ = apart(work, run)
+    return made

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exactpoly.commands import certification
+from exactpoly.commands.arguments import in_options
 from exactpoly.commands.certification import WITNESSES, audited, require_pycddlib
 from exactpoly.complex.closures import StreamedRegions
 from exactpoly.complex.compiled import Counts, Stopped, count_cells, fits
@@ -15,13 +15,12 @@ from exactpoly.complex.kernel.run import TooLarge
 from exactpoly.domain import Domain
 from exactpoly.network.network import Network
 from exactpoly.report.certification import AuditPlan, Certification
-from exactpoly.running.limits import Limits, peak_memory
+from exactpoly.running.limits import peak_memory
+from exactpoly.running.run import Progress, Run
 from exactpoly.summary import Summary
 
 if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
-    from exactpoly.running.interruption import Interruption
-    from exactpoly.running.progress import ProgressLine
 
 __all__ = ["run_main", "run_streaming"]
 
@@ -29,16 +28,11 @@ __all__ = ["run_main", "run_streaming"]
 def run_main(
     network: Network,
     domain: Domain,
-    limits: Limits,
     plan: AuditPlan,
+    run: Run,
     *,
     held: bool,
     count_linear_regions: bool,
-    interruption: Interruption,
-    progress: ProgressLine,
-    workers: int,
-    executor_kind: str,
-    checkpoint: Path | None,
 ) -> tuple[Complex | None, Certification]:
     """The main job: streamed where that can be, else with the complex, which is then returned too.
 
@@ -46,48 +40,20 @@ def run_main(
     than this machine, and where `run_streaming` has no result.
     """
     outcome = None
-    if not (held or count_linear_regions or checkpoint) and executor_kind == "processes":
-        started = time.monotonic()
-        outcome = run_streaming(
-            network,
-            domain,
-            limits,
-            plan,
-            workers=workers,
-            interruption=interruption,
-            progress=progress,
-        )
+    if not (held or count_linear_regions or run.checkpoint or run.elsewhere):
+        outcome = run_streaming(network, domain, plan, run)
         if isinstance(outcome, Certification):
             return None, outcome
-        if limits.max_seconds is not None:
-            left = limits.max_seconds - (time.monotonic() - started)
-            limits = replace(limits, max_seconds=max(0.0, left))
     complex_, result = certification.run_subdivide(
-        network,
-        domain,
-        limits,
-        plan,
-        count_linear_regions=count_linear_regions,
-        workers=workers,
-        executor_kind=executor_kind,
-        checkpoint=checkpoint,
-        interruption=interruption,
-        progress=progress,
+        network, domain, plan, run, count_linear_regions=count_linear_regions
     )
     if isinstance(outcome, Stopped) and result.stopped is not None:
-        result = replace(result, stopped=outcome.reason)
+        result = replace(result, stopped=in_options(outcome.reason))
     return complex_, result
 
 
 def run_streaming(
-    network: Network,
-    domain: Domain,
-    limits: Limits,
-    plan: AuditPlan,
-    *,
-    interruption: Interruption,
-    progress: ProgressLine,
-    workers: int = 1,
+    network: Network, domain: Domain, plan: AuditPlan, run: Run
 ) -> Certification | Stopped | None:
     """Count, summarise and audit; memory does not grow with the complex.
 
@@ -101,20 +67,14 @@ def run_streaming(
         require_pycddlib()
     started = time.monotonic()
     stopped: str | None = None
-
-    def should_stop(cells: int) -> str | None:
-        if interruption.requested:
-            return "interrupted"
-        return limits.exceeded(cells, started)
-
     try:
         counts = count_cells(
             network,
             domain,
-            workers=workers,
-            max_cells=limits.max_cells,
-            should_stop=should_stop,
-            progress=lambda regions: progress.counted("regions", regions, None),
+            workers=run.workers,
+            max_cells=run.limits.max_cells,
+            should_stop=run.reason,
+            progress=lambda regions: run.progress(Progress("regions", regions)),
         )
     except TooLarge:
         return None
@@ -126,16 +86,17 @@ def run_streaming(
     regions = StreamedRegions(network, domain, counts)
     witnesses = regions.non_simple_cells(WITNESSES)
     enumerated = time.monotonic()
-    report, note, stopped = audited(regions, plan, stopped, interruption, progress)
+    result = audited(regions, plan, stopped, run)
+    reason = stopped or result.stopped
     return Certification(
         network=network,
         summary=summary,
         neurons_processed=network.n_neurons,
-        stopped=stopped,
+        stopped=None if reason is None else in_options(reason),
         statistics=counts.statistics,
         witnesses=witnesses,
-        audit=report,
-        audit_note=note,
+        audit=result.report,
+        audit_note=result.note,
         linear_regions=None,
         seconds=enumerated - started,
         audit_seconds=time.monotonic() - enumerated,

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from exactpoly.commands.arguments import executor_option, json_option
+from exactpoly.commands.arguments import executor_option, json_option, runs
+
+if TYPE_CHECKING:
+    from exactpoly.running.run import Run
 
 __all__ = ["study"]
 
@@ -30,27 +34,30 @@ def study() -> None:
     type=click.Path(path_type=Path),
     help="Folder of the result.  [default: results/NAME-SIZE]",
 )
-def run(file: str, size: str, workers: int | None, executor_kind: str, output: Path | None) -> int:
+@runs(limits=False)
+def run(
+    file: str, size: str, workers: int | None, executor_kind: str, output: Path | None, run: Run
+) -> int:
     """Run the study in FILE; what was finished before is not done again.
 
-    Jobs run in parallel and depend on their seeds alone. Exit code 2 when stopped by Ctrl-C.
+    Jobs run in parallel and depend on their seeds alone. Exit code 2 when stopped by Ctrl-C, which drops
+    the jobs under way.
     """
-    from exactpoly.running.interruption import Interruption
-    from exactpoly.running.progress import ProgressLine
+    from exactpoly.running.run import END, Progress
     from exactpoly.studies.description import read_study
     from exactpoly.studies.runner import run_study
 
     described = read_study(file, size)
     folder = output or Path("results") / f"{described.name}-{size}"
-    with Interruption() as interruption, ProgressLine() as progress:
-        path, complete = run_study(
-            described,
-            folder,
-            workers=workers,
-            executor_kind=executor_kind,
-            interrupted=interruption,
-            progress=lambda done, total: progress.counted("jobs", done, total),
-        )
+    path, complete = run_study(
+        described,
+        folder,
+        workers=workers,
+        executor_kind=executor_kind,
+        interrupted=run.interrupted,
+        progress=lambda done, total: run.progress(Progress("jobs", done, total)),
+    )
+    run.progress(END)
     click.echo(f"{path}: {len(described.jobs)} jobs" + ("" if complete else ", PARTIAL"))
     return 0 if complete else 2
 

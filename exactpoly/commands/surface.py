@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exactpoly.commands.arguments import (
-    check_folder,
+    check_output,
     domain_option,
     json_option,
-    limit_options,
     load_network,
-    make_limits,
     network_argument,
+    runs,
 )
 from exactpoly.commands.levels import component_option, level_option, read_component, read_level
 from exactpoly.errors import InputError
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from exactpoly.levelset.level import LevelSet
     from exactpoly.levelset.surface import Surface
     from exactpoly.readers.reading import Reading
+    from exactpoly.running.run import Run
 
 __all__ = ["surface"]
 
@@ -47,7 +47,7 @@ _NOT_AS_WANTED = 4
     help="Write the file even if it is no manifold or rounding merges vertices (exit code 4).",
 )
 @json_option
-@limit_options
+@runs()
 def surface(
     net: str,
     read_as: Reading,
@@ -57,9 +57,7 @@ def surface(
     output: Path | None,
     anyway: bool,
     as_json: bool,
-    max_cells: int | None,
-    max_seconds: float | None,
-    max_memory: int | None,
+    run: Run,
 ) -> int:
     """The surface f = C: vertices, edges, polygons, manifold or not, watertight or not, genus, volume.
 
@@ -70,12 +68,12 @@ def surface(
     With two inputs and -o FILE.svg it is a curve: closed and open paths, branch points, areas.
     """
     from exactpoly.front import level_set, zero_set
-    from exactpoly.running.interruption import Interruption
-    from exactpoly.running.progress import ProgressLine
+    from exactpoly.running.interruption import ending
+    from exactpoly.running.run import END, Progress
 
     value = read_level(level)
     if output is not None:
-        check_folder(output)
+        check_output(output, net)
     network = load_network(net, read_as)
     chosen = read_component(component, network)
     picture = output is not None and output.suffix.lower() == ".svg"
@@ -84,30 +82,30 @@ def surface(
         raise InputError(
             f"surface: {network.name} has {network.input_dimension} inputs; a mesh needs 3, an .svg 2"
         )
-    limits = make_limits(max_cells, max_seconds, max_memory)
-    with Interruption() as interruption, ProgressLine() as progress:
-        if picture and output is not None:
-            sets = level_set(
-                network,
-                value,
-                domain=domain,
-                component=chosen,
-                limits=limits,
-                interrupted=interruption,
-                progress=progress.subdivision,
-            )
-            interruption.immediate = True
-            return _curve(sets, output, as_json)
-        zero = zero_set(
+    if picture and output is not None:
+        sets = level_set(
             network,
             value,
             domain=domain,
             component=chosen,
-            limits=limits,
-            interrupted=interruption,
-            progress=lambda done, total: progress.counted("neurons", done, total),
+            limits=run.limits,
+            interrupted=run.interrupted,
+            progress=run.progress,
         )
-        interruption.immediate = True
+        run.progress(END)
+        with ending(run):
+            return _curve(sets, output, as_json)
+    zero = zero_set(
+        network,
+        value,
+        domain=domain,
+        component=chosen,
+        limits=run.limits,
+        interrupted=run.interrupted,
+        progress=lambda done, total: run.progress(Progress("neurons", done, total)),
+    )
+    run.progress(END)
+    with ending(run):
         result = {"level": str(value), "domain": str(zero.arrangement.domain)}
         return _mesh(zero.surface(), result, output, anyway, as_json)
 
@@ -154,10 +152,7 @@ def _mesh(
 
 def _write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
-    draft = path.with_name(path.name + ".part")
-    try:
-        draft.write_bytes(content)
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+    from exactpoly.running.files import written_whole
+
+    with written_whole(path) as file:
+        file.write(content)

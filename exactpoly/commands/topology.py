@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from exactpoly.commands.arguments import (
-    check_folder,
+    check_output,
     domain_option,
     json_option,
-    limit_options,
     load_network,
-    make_limits,
     network_argument,
+    runs,
 )
 from exactpoly.commands.levels import (
     coefficients_option,
@@ -28,6 +27,7 @@ from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
     from exactpoly.readers.reading import Reading
+    from exactpoly.running.run import Run
 
 __all__ = ["topology"]
 
@@ -54,7 +54,7 @@ __all__ = ["topology"]
     metavar="FILE",
     help="Write a certificate (.gz compresses) for `exactpoly check`.",
 )
-@limit_options
+@runs()
 def topology(
     net: str,
     read_as: Reading,
@@ -66,9 +66,7 @@ def topology(
     with_parts: bool,
     as_json: bool,
     output: Path | None,
-    max_cells: int | None,
-    max_seconds: float | None,
-    max_memory: int | None,
+    run: Run,
 ) -> int:
     """The sets that the level C cuts out of the domain: cells, components, Betti numbers, torsion.
 
@@ -77,30 +75,29 @@ def topology(
     from exactpoly.front import level_set
     from exactpoly.levelset.level import SETS
     from exactpoly.report.terminal import print_json, print_tables
-    from exactpoly.running.interruption import Interruption
-    from exactpoly.running.progress import ProgressLine
+    from exactpoly.running.interruption import ending
+    from exactpoly.running.run import END
 
     names = tuple(name.strip() for name in sets.split(","))
     for name in names:
         if name not in SETS:
             raise InputError(f"--sets: {name!r} given; choose from {', '.join(SETS)}")
     if output is not None:
-        check_folder(output)
+        check_output(output, net)
     fields = read_coefficients(coefficients)
     value = read_level(level)
     network = load_network(net, read_as)
     chosen = read_component(component, network)
-    with Interruption() as interruption, ProgressLine() as progress:
-        found = level_set(
-            network,
-            value,
-            domain=domain,
-            component=chosen,
-            limits=make_limits(max_cells, max_seconds, max_memory),
-            interrupted=interruption,
-            progress=progress.subdivision,
-        )
-        interruption.immediate = True
+    found = level_set(
+        network,
+        value,
+        domain=domain,
+        component=chosen,
+        limits=run.limits,
+        interrupted=run.interrupted,
+        progress=run.progress,
+    )
+    with ending(run):
         result = found.to_json(names, fields)
         if with_parts:
             for name in names:
@@ -110,6 +107,7 @@ def topology(
             from exactpoly.certificate.write_topology import write_topology_certificate
 
             write_topology_certificate(found, output)
+    run.progress(END)
     if as_json:
         print_json(result)
     else:

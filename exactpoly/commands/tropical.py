@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exactpoly.commands.arguments import (
-    check_folder,
+    check_output,
     json_option,
     load_network,
-    make_limits,
     network_argument,
 )
 from exactpoly.errors import InputError, LimitReached
@@ -67,16 +66,17 @@ def tropical(
     layers that parity proves for networks with integral weights.
     """
     from exactpoly.newton.newton import newton_pair
+    from exactpoly.running.limits import Limits
 
     for path in (certificate, picture):
         if path is not None:
-            check_folder(path)
+            check_output(path, net)
     if picture is not None:
-        from exactpoly.report.plot import check_output
+        from exactpoly.report.plot import check_format
 
-        check_output(picture)
+        check_format(picture)
     network = load_network(net, read_as)
-    limits, started = make_limits(None, max_seconds, None), time.monotonic()
+    limits, started = Limits(max_seconds=max_seconds), time.monotonic()
 
     def pause() -> None:
         reason = limits.exceeded(0, started)

@@ -118,6 +118,7 @@ class Block:
         self.lattice = lattice
         self.oracle = oracle
         self.done = done
+        self._undecided: tuple[int, int, int] | None = None
 
     @classmethod
     def whole(cls, network: Network, domain: Domain) -> Block:
@@ -132,7 +133,12 @@ class Block:
         return cls(lattice, oracle, 0)
 
     def refine(self, index: int, place: int) -> None:
-        """Process neuron number ``done``, the ``place``-th of layer ``index``."""
+        """Process neuron number ``done``, the ``place``-th of layer ``index``.
+
+        What `SignOracle.between` raises comes through, and leaves the complex of ``done`` neurons, which
+        may be refined further.
+        """
+        self.settle()
         neuron = self.done
         if place == 0:
             self.oracle.decide(index, np.arange(self.lattice.n_vertices))
@@ -142,11 +148,22 @@ class Block:
             self.lattice.open_window(neuron, self.oracle.signs.view[neuron:end])
         split = self.lattice.split(neuron)
         self.done += 1
-        if len(split.positive):
-            self._add_vertices(split, index, place)
-        window = self.lattice.window
-        new = self.oracle.signs.view[window.start : window.stop, split.first_vertex :]
-        self.lattice.extend_window(new)
+        try:
+            if len(split.positive):
+                self._add_vertices(split, index, place)
+        finally:
+            window = self.lattice.window
+            new = self.oracle.signs.view[window.start : window.stop, split.first_vertex :]
+            self.lattice.extend_window(new)
+
+    def settle(self) -> None:
+        """Decide what an interrupted `refine` left open: signs of later neurons at the last vertices."""
+        if self._undecided is None:
+            return
+        first, index, skip = self._undecided
+        self.oracle.decide(index, np.arange(first, self.lattice.n_vertices), skip=skip)
+        self._undecided = None
+        self.lattice.sweep()  # The window was made from signs that were not decided.
 
     def _add_vertices(self, split: Split, index: int, place: int) -> None:
         """Give the oracle the new vertices of a split by the last neuron done.
@@ -160,8 +177,10 @@ class Block:
         rows |= self.oracle.signs.gather(split.negative)
         rows[neuron] = 0
         self.oracle.add(rows[: neuron + 1], split.sides)
+        self._undecided = split.first_vertex, index, place + 1
         new = np.arange(split.first_vertex, self.lattice.n_vertices)
         self.oracle.decide(index, new, skip=place + 1)
+        self._undecided = None
 
     def selected(self, keep: list[np.ndarray]) -> Block:
         """The block of the marked cells; see `FaceLattice.selected`. Statistics start at 0."""
@@ -193,6 +212,7 @@ class Block:
 
     def state(self) -> dict[str, np.ndarray]:
         """All arrays by name, without dead cells; views, valid until the block is refined."""
+        self.settle()
         self.lattice.sweep()
         return {name: growable.view for name, growable in self._growables().items()}
 

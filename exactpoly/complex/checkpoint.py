@@ -1,41 +1,44 @@
 """Checkpoints of a run: written atomically, sealed, resumed to the identical result.
 
-A checkpoint is a NumPy archive of the whole state of a `Subdivision` between two neurons. It is
-written beside its target and renamed over it, so that a killed run leaves either the old or the new
-one. It names the network (by digest), the domain and the engine's state format, and begins with the
-SHA-256 of everything behind it; whatever does not fit is refused with `InputError`, never parsed.
+A checkpoint is a NumPy archive of the whole state of a `Subdivision` between two neurons. A killed run
+leaves either the old or the new one. It names the network (by digest), the domain and the engine's state
+format, and begins with the SHA-256 of everything behind it; whatever does not fit is refused with
+`InputError`, never parsed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import asdict
-from io import BufferedRandom, BufferedReader
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
 from exactpoly.complex.oracle import SignStatistics
 from exactpoly.complex.subdivide import Subdivision
 from exactpoly.domain import Domain
-from exactpoly.errors import InputError
+from exactpoly.errors import ExactpolyWarning, InputError
 from exactpoly.network.network import Network
+from exactpoly.running.files import check_input, written_whole
 
-__all__ = ["load_checkpoint", "periodic_checkpoint", "save_checkpoint"]
+__all__ = ["load_checkpoint", "periodic_checkpoint", "save_checkpoint", "try_checkpoint"]
 
 _FORMAT = "exactpoly-checkpoint-1"
 _SEAL_LENGTH = 64
 
 
-def _seal(file: BufferedRandom | BufferedReader) -> bytes:
+def _seal(file: BinaryIO) -> bytes:
     """SHA-256 (hex) of what follows the place of the seal."""
     file.seek(_SEAL_LENGTH)
-    return hashlib.file_digest(file, "sha256").hexdigest().encode()
+    digest = hashlib.sha256()
+    while block := file.read(1 << 20):
+        digest.update(block)
+    return digest.hexdigest().encode()
 
 
 def _header(subdivision: Subdivision) -> bytes:
@@ -52,24 +55,18 @@ def _header(subdivision: Subdivision) -> bytes:
 
 
 def save_checkpoint(subdivision: Subdivision, path: str | Path) -> None:
-    """Write the state of a run that stands between two neurons."""
-    path = Path(path)
+    """Write the state of a run that stands between two neurons.
+
+    Raises `InputError` where the file cannot be written.
+    """
     arrays = subdivision.block.state()
     arrays["header"] = np.frombuffer(_header(subdivision), np.uint8)
-    handle, temporary = tempfile.mkstemp(prefix=path.name + ".", dir=path.resolve().parent)
-    try:
-        with os.fdopen(handle, "w+b") as file:
-            file.write(bytes(_SEAL_LENGTH))
-            np.savez(file, allow_pickle=False, **arrays)
-            seal = _seal(file)
-            file.seek(0)
-            file.write(seal)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with written_whole(path) as file:
+        file.write(bytes(_SEAL_LENGTH))
+        np.savez(file, allow_pickle=False, **arrays)
+        seal = _seal(file)
+        file.seek(0)
+        file.write(seal)
 
 
 def load_checkpoint(network: Network, domain: Domain, path: str | Path) -> Subdivision:
@@ -78,6 +75,7 @@ def load_checkpoint(network: Network, domain: Domain, path: str | Path) -> Subdi
     Raises `InputError` when the file is damaged or belongs to another network, domain or version.
     """
     path = Path(path)
+    check_input(path)
     mend = "delete it to start afresh"
     with path.open("rb") as file:
         if file.read(_SEAL_LENGTH) != _seal(file):
@@ -105,7 +103,15 @@ def periodic_checkpoint(path: str | Path, seconds: float) -> Callable[[Subdivisi
     def callback(subdivision: Subdivision) -> None:
         nonlocal last
         if time.monotonic() - last >= seconds:
-            save_checkpoint(subdivision, path)
+            try_checkpoint(subdivision, path)
             last = time.monotonic()
 
     return callback
+
+
+def try_checkpoint(subdivision: Subdivision, path: str | Path) -> None:
+    """Write a checkpoint; where that fails, warn: the run and its result are worth more."""
+    try:
+        save_checkpoint(subdivision, path)
+    except InputError as error:
+        warnings.warn(f"no checkpoint: {error}", ExactpolyWarning, stacklevel=2)

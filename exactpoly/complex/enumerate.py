@@ -2,90 +2,97 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from concurrent.futures import Executor
+import warnings
 from pathlib import Path
 from typing import Any
 
-from exactpoly.complex.checkpoint import load_checkpoint, periodic_checkpoint, save_checkpoint
+from exactpoly.complex.checkpoint import load_checkpoint, periodic_checkpoint, try_checkpoint
 from exactpoly.complex.compiled import compiled_subdivision, fits
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.parallel import run_in_parallel
 from exactpoly.complex.subdivide import Standing, Subdivision
 from exactpoly.domain import Domain
-from exactpoly.errors import InputError
+from exactpoly.errors import ExactpolyWarning, InputError
 from exactpoly.network.network import Network
-from exactpoly.running.limits import Limits
+from exactpoly.running.run import Progress, Run
 
 __all__ = ["enumerate_complex"]
 
 
 def enumerate_complex(
-    network: Network,
-    *,
-    domain: Domain | str | Any = "R^d",
-    limits: Limits | None = None,
-    interrupted: Callable[[], bool] | None = None,
-    progress: Callable[[Standing], None] | None = None,
-    checkpoint: str | Path | None = None,
-    checkpoint_seconds: float = 60.0,
-    executor: Executor | None = None,
-    parts: int = 8,
+    network: Network, *, domain: Domain | str | Any = "R^d", run: Run | None = None
 ) -> Complex:
     """The exact complex of a network.
 
-    ``domain``: whatever `Domain.of` takes, such as ``"R^d"``, ``"[-1,1]^3"`` or ``(-1, 1)``;
-    ``limits``: when to stop early, which gives a complex with ``complete`` False; ``interrupted``: asked
-    between neurons, True stops likewise; ``progress``: called after every neuron; ``checkpoint``: a
-    file to resume from if it exists, written every ``checkpoint_seconds`` and when the run stops early,
-    removed when it ends; ``executor``: any `concurrent.futures.Executor` to refine ``parts`` parts of a
-    large complex independently (same result; not together with ``checkpoint``). Raises `InputError` for
-    a domain of another dimension.
+    ``domain``: whatever `Domain.of` takes, such as ``"R^d"`` or ``(-1, 1)``; ``run``: when to stop early,
+    which gives a complex with ``complete`` False, and more, see `Run` (an executor and a checkpoint do not
+    go together). A checkpoint that cannot be written is a warning. Raises `InputError` for a domain of
+    another dimension.
     """
     domain = Domain.of(domain, network.input_dimension)
-    started = time.monotonic()
-    limits = limits or Limits()
+    run = run or Run()
 
-    def should_stop(run: Standing) -> str | None:
-        if interrupted is not None and interrupted():
-            return "interrupted"
-        return limits.exceeded(run.n_cells, started)
+    def should_stop(subdivision: Standing) -> str | None:
+        return run.reason(subdivision.n_cells)
 
-    if executor is None and checkpoint is None and fits(network, domain):
-        free = interrupted is None and limits == Limits()
-        compiled = compiled_subdivision(
-            network, domain, should_stop=None if free else should_stop, progress=progress
+    def tell(subdivision: Standing) -> None:
+        cells = f"{subdivision.n_cells:,} cells, neuron"
+        run.progress(Progress(cells, subdivision.done, network.n_neurons))
+
+    if run.executor is None and run.checkpoint is None and fits(network, domain):
+        # Unwatched it is depth first, which is faster.
+        compiled = (
+            compiled_subdivision(network, domain, should_stop=should_stop, progress=tell)
+            if run.watched
+            else compiled_subdivision(network, domain)
         )
         if compiled is not None:
             return Complex(compiled)
-    if executor is not None:
-        if checkpoint is not None:
+    if run.executor is not None:
+        if run.checkpoint is not None:
             raise InputError(
                 "enumerate: a divided run writes no checkpoints; give one or the other"
             )
         divided = Subdivision(network, domain)
-        run_in_parallel(divided, executor, parts, should_stop=should_stop)
+        run_in_parallel(
+            divided,
+            run.executor,
+            run.parts,
+            should_stop=should_stop,
+            progress=tell,
+            max_cells=run.limits.max_cells,
+        )
         return Complex(divided)
-    if checkpoint is not None and Path(checkpoint).exists():
-        subdivision = load_checkpoint(network, domain, checkpoint)
-    else:
+    checkpoint = run.checkpoint
+    if checkpoint is None:
         subdivision = Subdivision(network, domain)
-    callbacks: list[Callable[[Subdivision], None]] = [progress] if progress else []
-    if checkpoint is not None:
-        callbacks.append(periodic_checkpoint(checkpoint, checkpoint_seconds))
-
-    def after_neuron(run: Subdivision) -> None:
-        for callback in callbacks:
-            callback(run)
-
-    subdivision.run(
-        should_stop=should_stop,
-        progress=after_neuron,
+        subdivision.run(should_stop=should_stop, progress=tell)
+        return Complex(subdivision)
+    subdivision = (
+        load_checkpoint(network, domain, checkpoint)
+        if checkpoint.exists()
+        else Subdivision(network, domain)
     )
-    if checkpoint is not None:
-        if subdivision.stopped:
-            save_checkpoint(subdivision, checkpoint)
-        else:
-            Path(checkpoint).unlink(missing_ok=True)
+    keep = periodic_checkpoint(checkpoint, run.checkpoint_seconds)
+
+    def tell_and_keep(subdivision: Subdivision) -> None:
+        tell(subdivision)
+        keep(subdivision)
+
+    subdivision.run(should_stop=should_stop, progress=tell_and_keep)
+    if subdivision.stopped:
+        try_checkpoint(subdivision, checkpoint)
+    else:
+        _remove(checkpoint)
     return Complex(subdivision)
+
+
+def _remove(checkpoint: Path) -> None:
+    try:
+        checkpoint.unlink(missing_ok=True)
+    except OSError as error:
+        warnings.warn(
+            f"{checkpoint}: is of no use any more and cannot be removed ({error.strerror})",
+            ExactpolyWarning,
+            stacklevel=3,
+        )

@@ -18,6 +18,7 @@ with one mask.
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +68,8 @@ class SignOracle:
     by layer; ``basis``: int32, shape (d, vertices): constraints that determine the vertex (see
     `ExactGeometry`); ``position``: float64, shape (1 or 2, d, vertices): proposals for `p` (and `q`);
     ``error``: float64, shape (1 or 2, vertices): proven bound on the maximum error of a coordinate,
-    infinite where none was found.
+    infinite where none was found. ``between``: called now and then while signs are decided; what it
+    raises ends `decide`, which may then be called again.
     """
 
     def __init__(self, network: Network, domain: Domain) -> None:
@@ -83,6 +85,7 @@ class SignOracle:
         # One entry more than neurons, so that a network without any can be indexed as well.
         self._layer_of = np.array([*(index for index, _ in network.neurons), -1], np.int64)
         self._unit_of = np.array([*(unit for _, unit in network.neurons), -1], np.int64)
+        self.between: Callable[[], None] | None = None
         self._clear()
 
     def _clear(self) -> None:
@@ -105,7 +108,7 @@ class SignOracle:
 
     def __getstate__(self) -> dict[str, Any]:
         """Everything but exact coordinates, which are made again on demand."""
-        return {**self.__dict__, "_exact": {}}
+        return {**self.__dict__, "_exact": {}, "between": None}
 
     def vertex_arrays(self) -> dict[str, Growable]:
         """The arrays that hold one entry a vertex, by name."""
@@ -312,6 +315,8 @@ class SignOracle:
         The first ``skip`` neurons of the layer are known already and left alone.
         """
         for start in range(0, len(where), _CHUNK):
+            if self.between is not None:
+                self.between()
             self._decide(index, where[start : start + _CHUNK], skip)
 
     def _decide(self, index: int, where: np.ndarray, skip: int) -> None:
@@ -387,6 +392,8 @@ class SignOracle:
     def _decide_exactly(self, first: int, where: np.ndarray, undecided: np.ndarray) -> None:
         """Stage 3 for the marked (neuron - ``first``, position in ``where``) pairs."""
         for column in np.flatnonzero(undecided.any(axis=0)):
+            if self.between is not None:
+                self.between()
             vertex = int(where[column])
             neurons = [first + int(k) for k in np.flatnonzero(undecided[:, column])]
             row = self.signs.view[:, vertex]

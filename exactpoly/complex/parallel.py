@@ -7,8 +7,9 @@ the number of parts or workers (see `divide`).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,8 @@ from exactpoly.complex.oracle import SignStatistics
 from exactpoly.complex.subdivide import Subdivision
 from exactpoly.domain import Domain
 from exactpoly.network.network import Network
-from exactpoly.running.executors import result_of
+from exactpoly.running.executors import results_of
+from exactpoly.running.limits import Limits
 
 __all__ = ["run_in_parallel"]
 
@@ -54,11 +56,14 @@ def run_in_parallel(
     parts: int,
     *,
     should_stop: Callable[[Subdivision], str | None] | None = None,
+    progress: Callable[[Subdivision], None] | None = None,
+    max_cells: int | None = None,
 ) -> None:
     """Run to the end with ``parts`` independent parts on ``executor``.
 
-    ``should_stop`` is asked while the run is still undivided and after each part; a run stopped then
-    is left where it was divided, which is the exact complex of the neurons done until then.
+    ``should_stop`` is asked while the run is still undivided and then several times a second, and a part
+    ends with more than ``max_cells`` cells; a run stopped then is left where it was divided, which is
+    the exact complex of the neurons done until then.
     """
     dividing = False
 
@@ -68,28 +73,32 @@ def run_in_parallel(
         dividing = reason is None and run.n_cells >= _CELLS_BEFORE_DIVIDING
         return "divided" if dividing else reason
 
-    subdivision.run(should_stop=divide_or_stop)
+    subdivision.run(should_stop=divide_or_stop, progress=progress)
     if not dividing:
         return
+    subdivision.block.settle()  # It may have been asked in the middle of a neuron.
     network, domain = subdivision.network, subdivision.domain
-    futures = [
-        executor.submit(_finish, _Part.of(network, domain, block))
+    futures: list[Future[_Part | str]] = []
+
+    def stop() -> str | None:
+        reason = should_stop(subdivision) if should_stop else None
+        ended = (f for f in futures if f.done() and not f.cancelled() and f.exception() is None)
+        parts = (f.result() for f in ended)
+        return reason or next((part for part in parts if isinstance(part, str)), None)
+
+    futures += [
+        executor.submit(_finish, _Part.of(network, domain, block), max_cells)
         for block in divide(subdivision.block, parts)
     ]
-    finished: list[_Part] = []
-    for future in futures:
-        finished.append(result_of(future, "try fewer --workers, or a limit"))
-        subdivision.stopped = should_stop(subdivision) if should_stop else None
-        if subdivision.stopped:
-            for other in futures:
-                other.cancel()
-            return
-    subdivision.stopped = None
-    subdivision.block = merge([part.block() for part in finished])
+    finished, reason = results_of(futures, stop, "try fewer workers, or a limit")
+    subdivision.stopped = reason or next((x for x in finished if isinstance(x, str)), None)
+    if subdivision.stopped is None:
+        subdivision.block = merge([x.block() for x in finished if isinstance(x, _Part)])
 
 
-def _finish(part: _Part) -> _Part:
-    """What a worker does: refine its part by the remaining neurons."""
+def _finish(part: _Part, max_cells: int | None) -> _Part | str:
+    """What a worker does: refine its part by the remaining neurons, or say why it stopped."""
     run = Subdivision(part.network, part.domain, block=part.block())
-    run.run()
-    return _Part.of(part.network, part.domain, run.block)
+    limits, started = Limits(max_cells=max_cells), time.monotonic()
+    run.run(should_stop=lambda run: limits.exceeded(run.n_cells, started))
+    return run.stopped or _Part.of(part.network, part.domain, run.block)

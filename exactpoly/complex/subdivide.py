@@ -6,6 +6,7 @@ current complex. Signs come from the oracle, everything else is combinatorial (s
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import cache
 from typing import Protocol
@@ -15,6 +16,7 @@ from threadpoolctl import ThreadpoolController
 from exactpoly.complex.block import Block
 from exactpoly.domain import Domain
 from exactpoly.network.network import Network
+from exactpoly.running.run import Stopped
 
 __all__ = ["Standing", "Subdivision"]
 
@@ -33,6 +35,10 @@ class Standing(Protocol):
     @property
     def n_cells(self) -> int:
         """Number of cells of all dimensions, those at infinity too."""
+
+
+_LOOK = 0.2
+"""Seconds between two questions whether to stop in the middle of a neuron."""
 
 
 class Subdivision:
@@ -65,13 +71,38 @@ class Subdivision:
     ) -> None:
         """Process all neurons.
 
-        ``should_stop`` is asked before each neuron and may return a reason to end the run, which
-        leaves the exact complex of the neurons done so far; ``progress`` is called after each.
+        ``should_stop`` is asked before each neuron, and in the middle of one that takes long, and may
+        return a reason to end the run, which leaves the exact complex of the neurons done so far;
+        ``progress`` is called after each neuron.
         """
         self.stopped = None
+        self.block.oracle.between = self._between(should_stop)
         # Products are many and small: a BLAS that shares each among threads takes twice as long.
-        with _threads().limit(limits=1, user_api="blas"):
-            self._run(should_stop, progress)
+        try:
+            with _threads().limit(limits=1, user_api="blas"):
+                self._run(should_stop, progress)
+        except Stopped as stopped:
+            self.stopped = str(stopped)
+        finally:
+            self.block.oracle.between = None
+
+    def _between(
+        self, should_stop: Callable[[Subdivision], str | None] | None
+    ) -> Callable[[], None] | None:
+        """Asks ``should_stop`` now and then, once the first neuron is done."""
+        if should_stop is None:
+            return None
+        last = time.monotonic()
+
+        def ask() -> None:
+            nonlocal last
+            if self.done and time.monotonic() - last > _LOOK:
+                reason = should_stop(self)
+                if reason is not None:
+                    raise Stopped(reason)
+                last = time.monotonic()
+
+        return ask
 
     def _run(
         self,

@@ -105,7 +105,7 @@ def crosscheck(
     """
     names = tuple(tool.name for tool in tools)
     if len(set(names)) < len(names):
-        raise InputError(f"--tools: {', '.join(names)} names a tool twice")
+        raise InputError(f"tools: {', '.join(names)} names a tool twice")
     networks = [load(path) for path in files]
     questions = [
         (network, Domain.parse(text, network.input_dimension))

@@ -62,7 +62,7 @@ def minimise_disagreement(
     ``verdict``: the disagreement on the network as it is. Raises `InputError` if it is none.
     """
     if verdict.outcome in (Outcome.RIGHT, Outcome.ABSENT, Outcome.NOT_OFFERED):
-        raise InputError(f"--minimise: the verdict is {verdict.outcome}; nothing to shrink")
+        raise InputError(f"minimise: the verdict is {verdict.outcome}; nothing to shrink")
     best = Counterexample(tool, Problem(_with_output(network), domain), verdict, 0)
     seen: set[tuple[str, str]] = set()
     deadline = time.monotonic() + 60 * minutes

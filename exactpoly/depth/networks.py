@@ -22,6 +22,7 @@ from exactpoly.errors import InputError
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 from exactpoly.polyhedra.polyhedron import primitive
+from exactpoly.running.run import Run
 
 __all__ = ["MaximumProof", "maximum_network", "prove_maximum"]
 
@@ -159,7 +160,7 @@ def prove_maximum(network: Network, **options: Any) -> MaximumProof:
                 f"{network.name}: no neuron of the first layer vanishes where {what} does, so the"
                 " maximum need not be linear on a region"
             )
-    complex_ = enumerate_complex(network, domain=f"[-1,1]^{d}", **options)
+    complex_ = enumerate_complex(network, domain=f"[-1,1]^{d}", run=Run.of(**options))
     count = 0
     if complex_.complete:
         for vertex in complex_.vertices():

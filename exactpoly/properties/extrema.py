@@ -22,6 +22,7 @@ from exactpoly.properties.from_complex import largest_difference
 from exactpoly.properties.joint import joint_network
 from exactpoly.properties.prove import Running, precision
 from exactpoly.properties.search import Point, Policy, Search
+from exactpoly.running.run import Run
 
 __all__ = ["difference", "range_of"]
 
@@ -172,7 +173,7 @@ def _from_complex(
     """The difference at all vertices of the joint complex, on whose cells both are affine."""
     domain = Domain(first.input_dimension, box)
     complex_ = enumerate_complex(
-        together, domain=domain, interrupted=lambda: interrupted() is not None
+        together, domain=domain, run=Run.of(interrupted=lambda: interrupted() is not None)
     )
     answer = Answer("partial", (first, second), question, {}, stopped=interrupted())
     if not complex_.complete:

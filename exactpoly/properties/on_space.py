@@ -11,6 +11,7 @@ from exactpoly.properties.answer import Answer, spell_functional, spell_point
 from exactpoly.properties.from_complex import largest_gradient, supremum
 from exactpoly.properties.gradients import DUAL
 from exactpoly.properties.prove import Running
+from exactpoly.running.run import Run
 
 __all__ = ["lipschitz_on_space", "monotone_on_space", "range_on_space"]
 
@@ -18,7 +19,9 @@ __all__ = ["lipschitz_on_space", "monotone_on_space", "range_on_space"]
 def _complex(network: Network, interrupted: Running) -> Complex | None:
     """The complex of `R^d`, None where a limit came first."""
     space = Domain.space(network.input_dimension)
-    found = enumerate_complex(network, domain=space, interrupted=lambda: interrupted() is not None)
+    found = enumerate_complex(
+        network, domain=space, run=Run.of(interrupted=lambda: interrupted() is not None)
+    )
     return found if found.complete else None
 
 

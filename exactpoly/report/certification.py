@@ -18,11 +18,13 @@ class AuditPlan:
     """What to audit: ``count`` regions (None: all of them).
 
     ``explicit``: the user asked for it, so that it must take place or fail; otherwise it is left out,
-    with the reason, where pycddlib is missing or the result is partial.
+    with the reason, where pycddlib is missing or the result is partial. ``seconds``: its own limit of
+    time; one that was not asked for is cut short after a minute, and says so.
     """
 
     count: int | None = DEFAULT_SAMPLE
     explicit: bool = False
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Certification:
     linear_regions: int | None
     seconds: float
     audit_seconds: float
-    peak_memory_bytes: int
+    peak_memory_bytes: int | None
     certificate: Path | None = None
     streamed: bool = False
     compiled: bool = False

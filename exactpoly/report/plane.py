@@ -49,25 +49,23 @@ class PlaneSection:
         parts = text.split(";")
         if len(parts) != 3:
             raise InputError(
-                f"--slice: {text!r} has {len(parts)} parts; give origin; u; v, separated by semicolons"
+                f"slice: {text!r} has {len(parts)} parts; give origin; u; v, separated by semicolons"
             )
         points = []
         for name, part in zip(("origin", "u", "v"), parts, strict=True):
             numbers = part.split(",")
             if len(numbers) != dimension:
                 raise InputError(
-                    f"--slice: {name} has {len(numbers)} coordinates, the network takes {dimension}"
+                    f"slice: {name} has {len(numbers)} coordinates, the network takes {dimension}"
                 )
             points.append(
-                tuple(
-                    exact_scalar(x.strip(), f"--slice: {name}[{i}]") for i, x in enumerate(numbers)
-                )
+                tuple(exact_scalar(x.strip(), f"slice: {name}[{i}]") for i, x in enumerate(numbers))
             )
         origin, u, v = points
         if not any(
             u[i] * v[j] != u[j] * v[i] for i in range(dimension) for j in range(i + 1, dimension)
         ):
-            raise InputError("--slice: u and v are parallel or zero; they must span a plane")
+            raise InputError("slice: u and v are parallel or zero; they must span a plane")
         return cls(origin, u, v)
 
     def apply(self, network: Network) -> Network:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
     from exactpoly.network.network import Network
 
-__all__ = ["FORMATS", "Drawing", "check_output", "draw", "save"]
+__all__ = ["FORMATS", "Drawing", "check_format", "draw", "save"]
 
 FORMATS = (".svg", ".png", ".pdf")
 """Suffixes of the files that can be written."""
@@ -63,7 +63,7 @@ class Drawing:
         return Fraction(sum(k * n for k, n in self.histogram.items()), self.n_regions)
 
 
-def check_output(path: Path) -> None:
+def check_format(path: Path) -> None:
     """Refuse a format that cannot be written, before any work is done."""
     if path.suffix.lower() not in FORMATS:
         raise InputError(
@@ -125,7 +125,7 @@ def _common(first: Window, second: Window) -> Window:
         for one, other in zip(first, second, strict=True)
     )
     if not (a < b and c < d):
-        raise InputError("--window: it lies outside the domain; choose one that meets it")
+        raise InputError("window: it lies outside the domain; choose one that meets it")
     return (a, b), (c, d)
 
 

@@ -128,10 +128,9 @@ def certification_table(result: Certification, *, ascii_only: bool = False) -> G
         path = result.certificate
         add("certificate", f"{path}, {path.stat().st_size:,} bytes; exactpoly check {path}")
     audit_time = f" + {result.audit_seconds:.2f} s audit" if result.audit is not None else ""
-    add(
-        "time, memory",
-        f"{result.seconds:.2f} s{audit_time}, {memory_text(result.peak_memory_bytes)} at the peak",
-    )
+    peak = result.peak_memory_bytes
+    memory = "unknown" if peak is None else f"{memory_text(peak)} at the peak"
+    add("time, memory", f"{result.seconds:.2f} s{audit_time}, {memory}")
     for note in network.notes:
         add("note", note)
     return Group(table, Text(), _histograms(result, ascii_only))

@@ -1,39 +1,55 @@
-"""Ctrl-C and SIGTERM: the first one asks a run to stop at a clean point, the second one ends it at once."""
+"""Ctrl-C and SIGTERM: the first one asks a run to stop, the second one ends it at once.
+
+A computation that keeps its state in order asks between two steps. Of a stretch that only reads what is
+there (a report, a drawing, theorems), nothing is lost when it is cut off anywhere: `Interruption.ending`
+lets a signal, or the end of the time, cut it off, and then raises `Stopped`.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any
 
-__all__ = ["Interruption"]
+from exactpoly.running.run import Run, Stopped
+
+__all__ = ["GRACE", "Interruption", "ending"]
+
+GRACE = 1.0
+"""Seconds beyond the limit that a stretch may take after a run that has used its time up."""
+
+_AGAIN = 0.5
+"""Seconds after which a stretch is cut again that went on."""
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-class Interruption:
-    """While active as a context, SIGINT and SIGTERM set ``requested`` instead of raising.
+class _Cut(BaseException):
+    """Raised anywhere inside a stretch, past code that catches every `Exception`, to end it."""
 
-    A second one raises `KeyboardInterrupt`, and so does the first one while ``immediate`` is set,
-    which is for stretches that cannot be asked to stop. In another thread than the main one signals
-    do not arrive, and nothing is installed.
+
+class Interruption:
+    """While active as a context, SIGINT and SIGTERM set ``requested`` instead of ending the process.
+
+    The second of them raises `KeyboardInterrupt`. In another thread than the main one signals do not
+    arrive, and nothing is installed.
     """
 
     def __init__(self) -> None:
         self.requested = False
-        self.immediate = False
-        self._before: Any = None
-        self._installed = False
+        self._cutting = False
+        self._before: dict[signal.Signals, Any] = {}
 
     def __call__(self) -> bool:
         return self.requested
 
     def __enter__(self) -> Interruption:
         if threading.current_thread() is threading.main_thread():
-            self._before = [signal.signal(kind, self._handle) for kind in _SIGNALS]
-            self._installed = True
+            self._before = {kind: signal.signal(kind, self._handle) for kind in _SIGNALS}
         return self
 
     def __exit__(
@@ -42,14 +58,73 @@ class Interruption:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._installed:
-            for number, before in zip(_SIGNALS, self._before, strict=True):
-                signal.signal(number, before)
-            self._installed = False
+        for number, before in self._before.items():
+            signal.signal(number, before)
+        self._before = {}
+
+    @contextmanager
+    def ending(self, run: Run) -> Iterator[None]:
+        """A stretch that the first signal ends with `Stopped`, and the limit of time with `GRACE`.
+
+        One that begins when the run was stopped already has the grace alone.
+        """
+        left = run.seconds_left
+        seconds = GRACE if self.requested else None if left is None else left + GRACE
+        interrupted = self.requested
+        try:
+            with self._alarm(seconds):
+                self._cutting = not interrupted
+                try:
+                    yield
+                finally:
+                    self._cutting = False
+        except _Cut:
+            if interrupted or self.requested:
+                raise Stopped("interrupted") from None
+            raise Stopped(f"max_seconds {run.limits.max_seconds:g} passed") from None
+
+    @contextmanager
+    def _alarm(self, seconds: float | None) -> Iterator[None]:
+        """Cut what takes longer, where signals arrive and the system has a timer.
+
+        Again and again: what is raised in a destructor or in a callback from C goes no further.
+        """
+        if not self._before or not hasattr(signal, "setitimer"):
+            yield
+            return
+        active = True
+
+        def ring(number: int, frame: FrameType | None) -> None:
+            if active:
+                raise _Cut
+
+        before = signal.signal(signal.SIGALRM, ring)
+        if seconds is not None:
+            signal.setitimer(signal.ITIMER_REAL, max(seconds, _AGAIN), _AGAIN)
+        try:
+            yield
+        finally:
+            active = False
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
-        if self.requested or self.immediate:
+        if self.requested:
             raise KeyboardInterrupt
         self.requested = True
         # Not print: a signal may arrive in the middle of a print.
         os.write(2, b"\nstopping at the next clean point; Ctrl-C again aborts at once\n")
+        if self._cutting:
+            if hasattr(signal, "setitimer"):
+                signal.setitimer(signal.ITIMER_REAL, _AGAIN, _AGAIN)
+            raise _Cut
+
+
+@contextmanager
+def ending(run: Run) -> Iterator[None]:
+    """`Interruption.ending` of a run that has such; otherwise nothing."""
+    if isinstance(run.interrupted, Interruption):
+        with run.interrupted.ending(run):
+            yield
+    else:
+        yield

@@ -13,12 +13,12 @@ from exactpoly.errors import InputError
 __all__ = ["Limits", "peak_memory", "present_memory"]
 
 
-def peak_memory() -> int:
-    """Peak resident memory of this process in bytes; 0 where the system does not tell."""
+def peak_memory() -> int | None:
+    """Peak resident memory of this process in bytes; None where the system does not tell."""
     try:
         import resource
     except ImportError:
-        return 0
+        return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 
@@ -33,7 +33,7 @@ def present_memory() -> int | None:
         page = os.sysconf("SC_PAGE_SIZE")
         return sum(_pages(process) for process in ["self", *_children()]) * page
     except (OSError, ValueError, AttributeError):
-        return peak_memory() or None
+        return peak_memory()
 
 
 def _pages(process: str) -> int:
@@ -65,7 +65,7 @@ class Limits:
     for a limit below 0 or not a number.
 
     >>> Limits(max_cells=5).exceeded(6, time.monotonic())
-    '6 cells exceed --max-cells 5'
+    '6 cells exceed max_cells 5'
     """
 
     max_cells: int | None = None
@@ -76,21 +76,19 @@ class Limits:
         for name in ("max_cells", "max_seconds", "max_memory"):
             value = getattr(self, name)
             if value is not None and not value >= 0:
-                raise InputError(
-                    f"--{name.replace('_', '-')}: {value} is no limit; give a number from 0"
-                )
+                raise InputError(f"{name}: {value} is no limit; give a number from 0")
         if self.max_memory is not None and present_memory() is None:
             raise InputError("max_memory: this system does not tell how much memory is in use")
 
     def exceeded(self, cells: int, started: float) -> str | None:
         """The reason to stop, given the cells so far and the `time.monotonic()` of the start."""
         if self.max_cells is not None and cells > self.max_cells:
-            return f"{cells} cells exceed --max-cells {self.max_cells}"
+            return f"{cells} cells exceed max_cells {self.max_cells}"
         elapsed = time.monotonic() - started
         if self.max_seconds is not None and elapsed > self.max_seconds:
-            return f"{elapsed:.1f} s exceed --max-seconds {self.max_seconds:g}"
+            return f"{elapsed:.1f} s exceed max_seconds {self.max_seconds:g}"
         if self.max_memory is not None:
             memory = present_memory()
             if memory is not None and memory > self.max_memory:
-                return f"{memory} bytes of memory exceed --max-memory {self.max_memory}"
+                return f"{memory} bytes of memory exceed max_memory {self.max_memory}"
         return None

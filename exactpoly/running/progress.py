@@ -8,11 +8,12 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
-    from rich.status import Status
+from exactpoly.running.run import END, Progress
 
-    from exactpoly.complex.subdivide import Standing
+if TYPE_CHECKING:
+    from rich.progress import Progress as Display
+    from rich.progress import TaskID
+    from rich.status import Status
 
 __all__ = ["ProgressLine", "Waiting"]
 
@@ -22,16 +23,12 @@ _WAITING_PATIENCE = 2.0
 
 
 class ProgressLine:
-    """A context that shows how far a run is, and leaves nothing behind when it ends.
-
-    Stages follow one another: `subdivision` for the engine `subdivide`, `counted` for everything
-    that counts.
-    """
+    """A context that shows how far a run is when called, and leaves nothing behind when it ends."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
         self._enabled = sys.stderr.isatty()
-        self._progress: Progress | None = None
+        self._display: Display | None = None
         self._task: TaskID | None = None
 
     def __enter__(self) -> ProgressLine:
@@ -43,37 +40,35 @@ class ProgressLine:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._progress is not None:
-            self._progress.stop()
+        self(END)
 
-    def subdivision(self, run: Standing) -> None:
-        """Called after each neuron."""
-        total = run.network.n_neurons
-        self._show(f"neuron {run.done}/{total}, {run.n_cells:,} cells", run.done, total)
-
-    def counted(self, what: str, done: int, total: int | None) -> None:
-        """Called with a number of things done, out of ``total`` where that is known."""
-        of = "" if total is None else f"/{total:,}"
-        self._show(f"{what} {done:,}{of}", done, total)
-
-    def _show(self, text: str, done: int, total: int | None) -> None:
+    def __call__(self, progress: Progress) -> None:
+        if progress is END:
+            if self._display is not None:
+                self._display.stop()
+                self._display = None
+            return
         if not self._enabled or time.monotonic() - self._started < _PATIENCE:
             return
-        if self._progress is None:
+        text, done, total = str(progress), progress.done, progress.total
+        if self._display is None:
             from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+            from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+            from rich.progress import Progress as Display
 
-            self._progress = Progress(
+            self._display = Display(
                 TextColumn("{task.description}"),
                 BarColumn(),
                 TimeElapsedColumn(),
                 console=Console(stderr=True),
                 transient=True,
+                redirect_stdout=False,
+                redirect_stderr=False,
             )
-            self._task = self._progress.add_task(text, total=total)
-            self._progress.start()
+            self._task = self._display.add_task(text, total=total)
+            self._display.start()
         if self._task is not None:
-            self._progress.update(self._task, description=text, completed=done, total=total)
+            self._display.update(self._task, description=text, completed=done, total=total)
 
 
 class Waiting:

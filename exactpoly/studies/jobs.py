@@ -18,6 +18,7 @@ from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.complex.measure import pulling_triangulation
 from exactpoly.network.network import Network
 from exactpoly.running.limits import Limits, peak_memory
+from exactpoly.running.run import Run
 from exactpoly.studies.description import Job, Measure
 from exactpoly.studies.initialise import initialised
 from exactpoly.studies.shapes import sublevel_polytopes, zero_topology
@@ -68,7 +69,9 @@ def _networks(job: Job) -> Iterator[tuple[Row, Network]]:
 
 def _measured(network: Network, domain: str, measure: Measure) -> Row:
     started = time.perf_counter()
-    complex_ = enumerate_complex(network, domain=domain, limits=Limits(max_cells=measure.max_cells))
+    complex_ = enumerate_complex(
+        network, domain=domain, run=Run(Limits(max_cells=measure.max_cells))
+    )
     row: Row = {
         "domain": domain,
         "dimension": network.input_dimension,

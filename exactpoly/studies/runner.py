@@ -74,7 +74,7 @@ def _submit(
         for future in wait(running, timeout=0.5, return_when=FIRST_COMPLETED).done:
             rows = result_of(
                 future,
-                "finished jobs are kept: go on with fewer --workers, or with a smaller max_cells in"
+                "finished jobs are kept: go on with fewer workers, or with a smaller max_cells in"
                 " [measure]",
             )
             store.save(running.pop(future), rows)

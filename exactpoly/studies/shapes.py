@@ -12,6 +12,7 @@ from exactpoly.levelset.forms import difference_network, level_network
 from exactpoly.levelset.level import LevelSet
 from exactpoly.network.network import Network
 from exactpoly.running.limits import Limits
+from exactpoly.running.run import Run
 
 __all__ = ["sublevel_polytopes", "zero_topology"]
 
@@ -70,5 +71,5 @@ def sublevel_polytopes(network: Network, domain: str, limits: Limits) -> dict[st
 
 
 def _whole(network: Network, domain: str, limits: Limits) -> Complex | None:
-    complex_ = enumerate_complex(network, domain=domain, limits=limits)
+    complex_ = enumerate_complex(network, domain=domain, run=Run(limits))
     return complex_ if complex_.complete else None

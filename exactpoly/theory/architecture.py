@@ -61,14 +61,14 @@ def parse_widths(text: str) -> tuple[int, ...]:
     ((3, 64, 64), (2, 8))
     """
     words = text.replace("-", ",").split(",")
-    widths = tuple(exact_integer(word, f"--widths[{i}]") for i, word in enumerate(words))
+    widths = tuple(exact_integer(word, f"widths[{i}]") for i, word in enumerate(words))
     if len(widths) < 2 or min(widths) < 1:
         raise InputError(
-            f"--widths: {text!r} needs an input dimension and at least one hidden width, all >= 1"
+            f"widths: {text!r} needs an input dimension and at least one hidden width, all >= 1"
         )
     if sum(widths) > MAX_UNITS or widths[0] > 1000:
         raise InputError(
-            f"--widths: {text!r} is too large; give at most {MAX_UNITS} units and 1000 inputs"
+            f"widths: {text!r} is too large; give at most {MAX_UNITS} units and 1000 inputs"
         )
     return widths
 

@@ -14,7 +14,7 @@ from exactpoly.errors import InputError, InternalError, LimitReached
 from exactpoly.levelset.forms import level_network
 from exactpoly.levelset.level import LevelSet
 from exactpoly.network.network import Network
-from exactpoly.running.limits import Limits
+from exactpoly.running.run import Run
 from exactpoly.theory.cyclic import cyclic_network, cyclic_vertices
 from exactpoly.theory.depth_formulas import box_bound_by_depth, space_bound_by_depth
 from exactpoly.theory.folding import folded_network, slab_network
@@ -47,16 +47,10 @@ class Built:
     verified: str
 
 
-_Run = Callable[..., Complex]
+_Whole = Callable[..., Complex]
 
 
-def construct(
-    name: str,
-    numbers: Sequence[int],
-    *,
-    limits: Limits | None = None,
-    interrupted: Callable[[], bool] | None = None,
-) -> Built:
+def construct(name: str, numbers: Sequence[int], *, run: Run | None = None) -> Built:
     """Build a construction of `CONSTRUCTIONS` from its numbers and verify what it is for.
 
     Raises `InputError` for an unknown name or numbers that do not fit, `InternalError` where the
@@ -72,16 +66,18 @@ def construct(
             f" give {CONSTRUCTIONS[name][1]}"
         )
 
-    def run(network: Network, *, domain: str = "R^d") -> Complex:
-        found = enumerate_complex(network, domain=domain, limits=limits, interrupted=interrupted)
+    given = run or Run()
+
+    def whole(network: Network, *, domain: str = "R^d") -> Complex:
+        found = enumerate_complex(network, domain=domain, run=given)
         if not found.complete:
             raise LimitReached(f"construct: {found.stopped}, so nothing was verified")
         return found
 
-    return CONSTRUCTIONS[name][0](list(numbers), run)
+    return CONSTRUCTIONS[name][0](list(numbers), whole)
 
 
-def _montufar(numbers: list[int], run: _Run) -> Built:
+def _montufar(numbers: list[int], whole: _Whole) -> Built:
     d, *widths = numbers
     if d > _LARGEST_DIMENSION:
         raise InputError(
@@ -90,13 +86,13 @@ def _montufar(numbers: list[int], run: _Run) -> Built:
     if has_construction(d, widths):
         _affordable(montufar_lower(d, widths) or 0)
     network = montufar_network(d, widths)
-    complex_ = run(network, domain=f"[0,1]^{d}")
+    complex_ = whole(network, domain=f"[0,1]^{d}")
     count, expected = len(linear_regions(complex_)), montufar_lower(d, widths)
     _demand(count == complex_.n_regions == expected, f"{count} linear regions, not {expected}")
     return Built(network, complex_, f"{count} linear regions in the unit cube, as the formula says")
 
 
-def _cyclic(numbers: list[int], run: _Run) -> Built:
+def _cyclic(numbers: list[int], whole: _Whole) -> Built:
     if len(numbers) != 2:
         raise InputError(f"construct: cyclic needs {CONSTRUCTIONS['cyclic'][1]}")
     d, n = numbers
@@ -104,7 +100,7 @@ def _cyclic(numbers: list[int], run: _Run) -> Built:
     _affordable(max(n, 2 ** min(d, 64)) if n > d > 1 else 0)
     _affordable(arrangement_cells(n, d, d) if n > d > 1 else 0)
     network = cyclic_network(d, n)
-    complex_ = run(network)
+    complex_ = whole(network)
     (around,) = complex_.find([0] * d)
     facets, vertices = len(around.facets), len(around.vertices)
     _demand(
@@ -117,7 +113,7 @@ def _cyclic(numbers: list[int], run: _Run) -> Built:
     )
 
 
-def _separation(numbers: list[int], run: _Run) -> Built:
+def _separation(numbers: list[int], whole: _Whole) -> Built:
     if len(numbers) != 1:
         raise InputError(f"construct: separation needs {CONSTRUCTIONS['separation'][1]}")
     (m,) = numbers
@@ -131,15 +127,15 @@ def _separation(numbers: list[int], run: _Run) -> Built:
     _demand(result.edges == 2 ** (m + 1), f"{result.edges} edges")
     return Built(
         network,
-        run(network),
+        whole(network),
         f"zero error on the whole plane: a polygon with {result.edges} edges",
     )
 
 
-def _slabs(numbers: list[int], run: _Run) -> Built:
+def _slabs(numbers: list[int], whole: _Whole) -> Built:
     _affordable(prod(n + 1 for n in numbers if n > 0))
     network = slab_network(numbers)
-    complex_ = run(network, domain="[0,1]^3")
+    complex_ = whole(network, domain="[0,1]^3")
     mean = complex_.mean_facets_with_domain_boundary
     most = 6 + 2 * len(numbers)
     full = int((complex_.facet_counts_with_domain_boundary >= most).sum())
@@ -150,19 +146,19 @@ def _slabs(numbers: list[int], run: _Run) -> Built:
     )
 
 
-def _folded(numbers: list[int], run: _Run) -> Built:
+def _folded(numbers: list[int], whole: _Whole) -> Built:
     folds, *slices = numbers
     _affordable(max(0, folds + 1) ** 3 * prod(n + 1 for n in slices if n > 0))
     network = folded_network(folds, slices, tilt=_TILT)
-    complex_ = run(network)
+    complex_ = whole(network)
     return Built(network, complex_, f"mean facets {complex_.mean_facets} on R^3, where 2d = 6")
 
 
-def _prisms(numbers: list[int], run: _Run) -> Built:
+def _prisms(numbers: list[int], whole: _Whole) -> Built:
     d, *cuts = numbers
     _affordable(prod((n + 1) ** max(d - 2, 0) for n in cuts if n > 0))
     network = prism_network(d, cuts)
-    complex_ = run(network, domain=f"[0,1]^{d}")
+    complex_ = whole(network, domain=f"[0,1]^{d}")
     facets, expected = full_prism_facets(d, len(cuts)), prod((n - 1) ** (d - 2) for n in cuts)
     full = int((complex_.facet_counts_with_domain_boundary == facets).sum())
     _demand(full == expected, f"{full} full prisms, not {expected}")
@@ -175,22 +171,20 @@ def _prisms(numbers: list[int], run: _Run) -> Built:
     )
 
 
-def _folded_prisms(numbers: list[int], run: _Run) -> Built:
+def _folded_prisms(numbers: list[int], whole: _Whole) -> Built:
     if len(numbers) < 3:
         raise InputError(f"construct: folded-prisms needs {CONSTRUCTIONS['folded-prisms'][1]}")
     d, folds, *cuts = numbers
     _affordable(max(0, folds + 1) ** min(d, 64) * prod((n + 1) ** max(d - 2, 0) for n in cuts))
     network = folded_prism_network(d, folds, cuts)
-    complex_ = run(network)
+    complex_ = whole(network)
     bound = space_bound_by_depth(d, len(cuts) + 1)
     return Built(
         network, complex_, f"mean facets {complex_.mean_facets} on R^{d}; sharp bound {bound}"
     )
 
 
-def verify_indicator(
-    network: Network, simplices: SimplicialComplex, limits: Limits, interrupted: Callable[[], bool]
-) -> str | None:
+def verify_indicator(network: Network, simplices: SimplicialComplex, run: Run) -> str | None:
     """What was verified of an indicator: `{f = 1}` has the homology of the abstract complex.
 
     None where a limit was reached. Raises `InputError` where the simplices meet elsewhere than in common
@@ -200,7 +194,7 @@ def verify_indicator(
     found = []
     for level in (Fraction(1), Fraction(1, 2)):
         refined = level_network(network, level, None)
-        complex_ = enumerate_complex(refined, limits=limits, interrupted=interrupted)
+        complex_ = enumerate_complex(refined, run=run)
         if not complex_.complete:
             return None
         chosen = LevelSet(complex_, level, None)
@@ -237,7 +231,7 @@ def _demand(condition: bool, found: str) -> None:
         raise InternalError(f"a construction has {found}; please report this")
 
 
-CONSTRUCTIONS: dict[str, tuple[Callable[[list[int], _Run], Built], str]] = {
+CONSTRUCTIONS: dict[str, tuple[Callable[[list[int], _Whole], Built], str]] = {
     "montufar": (_montufar, "input dimension and hidden widths, such as 2,4,3"),
     "cyclic": (_cyclic, "input dimension and number of facets, such as 4,9"),
     "separation": (_separation, "the number of hidden layers, such as 3"),

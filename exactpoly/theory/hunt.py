@@ -18,6 +18,7 @@ from exactpoly.domain import Domain
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 from exactpoly.running.limits import Limits
+from exactpoly.running.run import Run
 from exactpoly.theory.candidates import candidates
 from exactpoly.theory.theorem import Theorem
 from exactpoly.theory.verdict import Check, Verdict
@@ -63,6 +64,7 @@ class Hunt:
         self.hypotheses = hypotheses
         self.trials = 0
         self.applicable = 0
+        self.best: Find | None = None
         self._networks = candidates(seed, dimension, kinds)
         self._interrupted = interrupted or (lambda: False)
 
@@ -73,15 +75,15 @@ class Hunt:
             if time.monotonic() > deadline or self._interrupted():
                 return None
             self.trials += 1
-            find = self._examine(network)
-            if find is not None:
-                return self._shrink(find, deadline)
+            self.best = self._examine(network)
+            if self.best is not None:
+                return self._shrink(self.best, deadline)
         return None
 
     def _examine(self, network: Network) -> Find | None:
         d = network.input_dimension
         domain = Domain.box(d, -1, 1) if self.box else Domain.space(d)
-        complex_ = enumerate_complex(network, domain=domain, limits=Limits(max_cells=_MAX_CELLS))
+        complex_ = enumerate_complex(network, domain=domain, run=Run(Limits(max_cells=_MAX_CELLS)))
         if not complex_.complete:
             return None
         check = self.theorem.check(complex_)
@@ -102,7 +104,7 @@ class Hunt:
                     return find
                 found = self._examine(smaller)
                 if found is not None:
-                    find = Find(find.theorem, found.complex, found.check, find.trial)
+                    find = self.best = Find(find.theorem, found.complex, found.check, find.trial)
                     progress = True
                     break
         return replace(find, smallest=True)

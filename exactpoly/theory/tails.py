@@ -16,6 +16,7 @@ from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 from exactpoly.running.limits import Limits
+from exactpoly.running.run import Run
 from exactpoly.theory.position import rank
 from exactpoly.theory.verdict import Hypothesis
 
@@ -64,5 +65,6 @@ def _simple_tail(layers: list[Layer]) -> bool | None:
         )
     if first.inputs > _MAX_DIMENSION:
         return None
-    complex_ = enumerate_complex(Network((first, *layers[1:])), limits=Limits(max_cells=_MAX_CELLS))
+    run = Run(Limits(max_cells=_MAX_CELLS))
+    complex_ = enumerate_complex(Network((first, *layers[1:])), run=run)
     return complex_.simple if complex_.complete else None

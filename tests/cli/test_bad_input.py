@@ -259,7 +259,7 @@ def test_domains_that_are_refused(domain: str, words: str) -> None:
         ("1,1/0", "point[1] is '1/0'"),
         ("inf,1", "point[0] is 'inf'"),
         ("1,1e99999999", "exponent"),
-        ("@missing", "missing: cannot be read"),
+        ("@missing", "missing: there is no such file"),
     ],
 )
 def test_points_that_are_refused(command: str, point: str, words: str) -> None:

@@ -87,7 +87,7 @@ def test_outputs_that_are_refused_before_any_work(tmp_path: Path) -> None:
 def test_the_result_survives_a_certificate_that_cannot_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*arguments: object) -> int:
+    def full(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)

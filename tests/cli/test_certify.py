@@ -156,9 +156,9 @@ def test_memory_sizes(monkeypatch: pytest.MonkeyPatch, text: str, amount: int) -
     seen: list[Any] = []
     real = streaming.run_main
 
-    def spy(network: Any, domain: Any, limits: Any, *rest: Any, **named: Any) -> Any:
-        seen.append(limits.max_memory)
-        return real(network, domain, limits, *rest, **named)
+    def spy(network: Any, domain: Any, plan: Any, run: Any, **named: Any) -> Any:
+        seen.append(run.limits.max_memory)
+        return real(network, domain, plan, run, **named)
 
     monkeypatch.setattr(streaming, "run_main", spy)
     run("certify", case("d01_duplicate_neuron"), "--max-memory", text)

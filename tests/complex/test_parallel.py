@@ -86,14 +86,31 @@ def test_process_pool() -> None:
     assert divided.region(5).volume == divided.region(5).volume
 
 
+class Never(Executor):
+    """Takes tasks and does none."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return Future()
+
+
 def test_a_limit_leaves_the_complex_of_the_neurons_done(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "_CELLS_BEFORE_DIVIDING", 100)
     asked = iter([False] * 8 + [True] * 99)
     net = network((2, 8, 8, 1))
-    partial = ep.enumerate(net, executor=Here(), parts=2, interrupted=lambda: next(asked))
+    partial = ep.enumerate(net, executor=Never(), parts=2, interrupted=lambda: next(asked))
     assert not partial.complete
     assert partial.stopped == "interrupted"
     partial.summary().check()
+    assert partial.f_vector == ep.enumerate(partial.network).f_vector
+
+
+def test_a_part_obeys_the_limit_of_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "_CELLS_BEFORE_DIVIDING", 100)
+    net = network((2, 8, 8, 1))
+    cells = sum(ep.enumerate(net).f_vector)
+    partial = ep.enumerate(net, executor=Here(), parts=1, limits=ep.Limits(max_cells=cells // 2))
+    assert not partial.complete
+    assert "max_cells" in str(partial.stopped)
     assert partial.f_vector == ep.enumerate(partial.network).f_vector
 
 

@@ -49,7 +49,7 @@ def test_default_sections() -> None:
 
 @pytest.mark.parametrize("text", ["", "0,0", "0,0;1,0;2,0", "0,0;0,0;0,1", "0;1;2", "0,0;1,a;0,1"])
 def test_bad_sections(text: str) -> None:
-    with pytest.raises(ep.InputError, match="--slice"):
+    with pytest.raises(ep.InputError, match="slice"):
         PlaneSection.parse(text, 2)
 
 

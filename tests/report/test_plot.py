@@ -56,7 +56,7 @@ def test_window_inside_a_box_and_outside() -> None:
     wide = ((Fraction(0), Fraction(9)), (Fraction(-9), Fraction(9)))
     assert draw(complex_, wide).window == ((0, 1), (-1, 1))
     away = ((Fraction(1), Fraction(9)), (Fraction(-9), Fraction(9)))
-    with pytest.raises(ep.InputError, match="--window"):
+    with pytest.raises(ep.InputError, match="window"):
         draw(complex_, away)
 
 

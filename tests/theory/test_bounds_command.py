@@ -110,7 +110,7 @@ def test_widths_bound_every_mean() -> None:
 
 @pytest.mark.parametrize("text", ["3", "3,x", "0,4", "3,0", "", "3,99999999"])
 def test_bad_widths_are_one_sentence(text: str) -> None:
-    with pytest.raises(InputError, match="--widths"):
+    with pytest.raises(InputError, match="widths"):
         _run("--widths", text)
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import exactpoly as ep
 from exactpoly.cli import main
 from exactpoly.running.limits import Limits
+from exactpoly.running.run import Run
 from exactpoly.theory.constructions import verify_indicator
 from exactpoly.theory.indicator import SimplicialComplex, indicator_network
 from tests.strategies import examples
@@ -37,7 +38,7 @@ def _run(*arguments: str) -> tuple[int, str]:
 def test_boundaries_of_simplices_are_spheres(d: int, sphere: SimplicialComplex) -> None:
     network = indicator_network(sphere)
     expected = [2, 0] if d == 1 else [1, *[0] * (d - 2), 1, 0]
-    words = verify_indicator(network, sphere, Limits(), lambda: False)
+    words = verify_indicator(network, sphere, Run())
     assert words is not None
     assert f"Betti numbers {expected}," in words
     assert words.endswith("{f >= 1/2} has the same")
@@ -45,20 +46,20 @@ def test_boundaries_of_simplices_are_spheres(d: int, sphere: SimplicialComplex) 
 
 def test_a_slope_that_is_too_small_is_seen() -> None:
     _, circle = SPHERES[1]
-    words = verify_indicator(indicator_network(circle, 1), circle, Limits(), lambda: False)
+    words = verify_indicator(indicator_network(circle, 1), circle, Run())
     assert words is not None
     assert "[1, 0, 0]: take a larger slope" in words
 
 
 def test_a_limit_ends_it_without_a_verdict() -> None:
     _, circle = SPHERES[1]
-    assert verify_indicator(indicator_network(circle), circle, Limits(max_cells=5), bool) is None
+    assert verify_indicator(indicator_network(circle), circle, Run(Limits(max_cells=5))) is None
 
 
 def test_simplices_that_cross_are_refused() -> None:
     cross = SimplicialComplex.of([[0, 0], [2, 2], [0, 2], [2, 0]], [[0, 1], [2, 3]])
     with pytest.raises(ep.InputError, match=r"common faces only"):
-        verify_indicator(indicator_network(cross), cross, Limits(), lambda: False)
+        verify_indicator(indicator_network(cross), cross, Run())
 
 
 @examples(30)
