@@ -154,6 +154,7 @@ class Layer:
         self.size = len(rows) * inputs
         readable(self.size * self.denominator.bit_length() <= MAX_SIZE, "too large a layer")
         integers = [[int(x * self.denominator) for x in row] for row in table]
+        self.bits = longest(chain.from_iterable(integers))
         self.weight = [row[:-1] for row in integers]
         self.bias = [row[-1] for row in integers]
         self.columns = list(zip(*self.weight, strict=True))
@@ -171,11 +172,14 @@ class Problem:
         self.layers: list[Layer] = []
         self.first = [0]  # number of neurons below each layer
         self.scale = [1]  # product of the denominators below each layer
+        self.bits = [0]  # bits of a form or a value below each layer, about
         for data in network["layers"]:
             layer = Layer(data, len(self.layers[-1].relu) if self.layers else None)
             self.layers.append(layer)
             self.first.append(self.first[-1] + sum(layer.relu))
             self.scale.append(self.scale[-1] * layer.denominator)
+            longer = max(layer.bits, layer.denominator.bit_length())
+            self.bits.append(self.bits[-1] + longer + len(layer.columns).bit_length())
             readable(self.scale[-1].bit_length() <= MAX_BITS, "too large denominators")
         self.units = [
             (i, u) for i, x in enumerate(self.layers) for u, on in enumerate(x.relu) if on
@@ -200,10 +204,20 @@ class Problem:
         ]
         if not self.space and not self.box:
             self.sides = half_spaces(domain, self.d)
+        self.side_bits = longest(chain.from_iterable(self.sides))
 
-    def spend(self, operations: int, bits: int) -> None:
-        self.work -= operations * (1 + bits // 64)
-        readable(self.work >= 0, "more work than the limit")
+    def spend(self, operations: int, bits: int, others: int = 0) -> None:
+        """Count operations on numbers of so many bits; products, with numbers of `others` bits."""
+        self.work -= operations * (1 + bits // 64) * (1 + others // 64)
+        readable(self.work >= 0, "more work than the limit; --scale 10 allows ten times as much")
+
+    def eliminated(self, row: list[int], pivot: list[int], column: int) -> list[int]:
+        """`eliminate`, its products and the common divisor counted."""
+        if row[column]:
+            bits = longest(row), longest(pivot)
+            self.spend(2 * len(row), *bits)
+            self.spend(1, sum(bits), sum(bits))
+        return eliminate(row, pivot, column)
 
     def form(self, constraint: int, key: str) -> list[int]:
         """Gradient, constant and coefficient of M of a constraint on the cell `key`, up to a factor.
@@ -213,7 +227,8 @@ class Problem:
         if constraint >= self.neurons:
             return self.sides[constraint - self.neurons]
         top, unit = self.units[constraint]
-        self.spend(self.size, self.scale[top + 1].bit_length())
+        for layer in self.layers[: top + 1]:
+            self.spend(layer.size, self.bits[top + 1], layer.bits)
         line, constant = (
             self.layers[top].weight[unit],
             self.layers[top].bias[unit] * self.scale[top],
@@ -230,9 +245,11 @@ class Problem:
         """The one point where all forms of the zeros of the key vanish."""
         zeros = [k for k, letter in enumerate(key) if letter == "0"]
         cheap = sorted(zeros, key=lambda k: (k < self.neurons, k))  # sides first
-        rows = echelon((self.form(k, key) for k in cheap), self.d)
+        rows = echelon((self.form(k, key) for k in cheap), self.d, self)
         demand(len(rows) == self.d, "the zeros of the key do not determine a point")
         # Now row i says a x_i + p + M q = 0.
+        bits = sum(row[i].bit_length() for i, row in enumerate(rows))
+        self.spend(len(rows), bits, bits)
         common = lcm(*(row[i] for i, row in enumerate(rows)))
         near, far = ([row[j] * (-common // row[i]) for i, row in enumerate(rows)] for j in (-2, -1))
         return near, far, common
@@ -240,7 +257,9 @@ class Problem:
     def key(self, point: Point) -> str:
         """The key of a point: the network evaluated, and the sides compared."""
         near, far, common = point
-        self.spend(self.size, common.bit_length() + self.scale[-1].bit_length())
+        start = longest((common, *near, *far))
+        for below, layer in zip(self.bits, self.layers, strict=False):
+            self.spend(layer.size, start + below, layer.bits)
         parts = [(near, common), (far, 0)] if any(far) else [(near, common)]
         letters: list[str] = []
         for x in self.layers:
@@ -251,6 +270,7 @@ class Problem:
             passes = [not kind or s == "+" for s, kind in zip(signs, x.relu, strict=True)]
             values = [[z if on else 0 for z, on in zip(h, passes, strict=True)] for h in values]
             parts = [(h, t * x.denominator) for h, (_, t) in zip(values, parts, strict=True)]
+        self.spend(len(self.sides) * self.d, start, self.side_bits)
         for *gradient, p, q in self.sides:
             z = (
                 sum(map(mul, gradient, near)) + p * common,
@@ -291,7 +311,12 @@ def eliminate(row: list[int], pivot: list[int], column: int) -> list[int]:
     return [x // divisor for x in row]
 
 
-def echelon(rows: Iterable[list[int]], width: int) -> list[list[int]]:
+def longest(numbers: Iterable[int]) -> int:
+    """Bits of the longest one."""
+    return max((x.bit_length() for x in numbers), default=0)
+
+
+def echelon(rows: Iterable[list[int]], width: int, problem: Problem) -> list[list[int]]:
     """As many rows as the rank in the first `width` columns, sorted by a column that only they have.
 
     They vanish together where the given rows do, if the rank is `width`.
@@ -299,10 +324,10 @@ def echelon(rows: Iterable[list[int]], width: int) -> list[list[int]]:
     pivots: list[tuple[int, list[int]]] = []
     for row in rows:
         for column, pivot in pivots:
-            row = eliminate(row, pivot, column)
+            row = problem.eliminated(row, pivot, column)
         column = next((i for i in range(width) if row[i]), -1)
         if column >= 0:
-            pivots = [(c, eliminate(pivot, row, column)) for c, pivot in pivots]
+            pivots = [(c, problem.eliminated(pivot, row, column)) for c, pivot in pivots]
             pivots.append((column, row))
         if len(pivots) == width:
             break
@@ -503,12 +528,10 @@ def verdicts(problem: Problem, facts: Facts) -> dict[str, Any]:
         for i in range(j)
     ]
     state("cube", cubes, facts.simple, all(a <= b for a, _, b in faces))
-    top = next((i for i, (relu, _) in enumerate(units) if relu), 0)
     nowhere = "0" * n
     first = [problem.form(k, nowhere)[:-1] for k in range(sum(widths[:1]))]
     least = min(len(first), d)
-    problem.spend(len(first) * d * d, problem.scale[top + 1].bit_length() * d)
-    state("min-facets", [(min(facts.inner), ">=", least)], len(echelon(first, d)) == least)
+    state("min-facets", [(min(facts.inner), ">=", least)], len(echelon(first, d, problem)) == least)
     deep = [(mean, "<=", density(min(d, sum(units[0])), units, Fraction(0)))]
     state("deep-bound", deep + [(mean, "<", by_depth(d, depth))] * (depth > 0))
     most = [2 * k + (2 * (max(depth, 1) - 1) * (d - 2) if k > 1 else 0) for k in range(d + 1)]
@@ -604,13 +627,12 @@ def in_position(
     That is, any min(n, m) normals are independent, and unless `central` any m + 1 rows, if n > m.
     """
     n = len(rows)
-    bits = max((abs(x) for row in rows for x in row), default=0).bit_length()
     if n <= m:
-        problem.spend(n * n * m, n * bits)
-        return len(echelon(rows, m)) == n
+        return len(echelon(rows, m, problem)) == n
     if m > 16 or comb(n + 1, m + 1) > MAX_SUBSETS:
         return None
-    problem.spend(comb(n + 1, m + 1) * m, m * bits)
+    bits = m * longest(chain.from_iterable(rows))
+    problem.spend(comb(n + 1, m + 1) * m, bits, bits)
     normals = [row[:m] for row in rows]
     return independent(normals, m) and (central or independent(rows, m + 1))
 

@@ -63,13 +63,14 @@ def confirm(answer: Answer, interrupted: Callable[[], str | None] = lambda: None
 def is_property_certificate(path: str | Path) -> bool:
     """Whether a file is a certificate of a property rather than of a complex."""
     import gzip
+    import zlib
 
     try:
         with open(path, "rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
         with gzip.open(path, "rb") if packed else open(path, "rb") as file:
             return _MARK in file.readline(1 << 26)
-    except (OSError, EOFError):
+    except (OSError, EOFError, zlib.error):
         return False
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from exactpoly.certificate.check import check_file
+from exactpoly.certificate.check import MAX_LINE, check_file
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.domain import Domain
@@ -70,8 +71,8 @@ def certificate_header(path: str) -> dict[str, Any] | None:
         with gzip.open(path, "rb") if packed else Path(path).open("rb") as file:
             if file.read(1) != b"{":
                 return None
-            line = b"{" + file.readline()
-    except (OSError, EOFError):
+            line = b"{" + file.readline(MAX_LINE)
+    except (OSError, EOFError, zlib.error):
         return None
     if _MARK not in line:
         return None

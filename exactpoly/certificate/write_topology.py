@@ -16,9 +16,9 @@ import numpy as np
 
 from exactpoly.certificate.check_topology import CONVENTIONS, FORMAT
 from exactpoly.certificate.write import certificate_lines, vertex_order
-from exactpoly.errors import InputError
 from exactpoly.levelset.cellset import CellSet
 from exactpoly.levelset.level import SETS, LevelSet
+from exactpoly.running.files import written_whole
 from exactpoly.topology.homology import Homology
 
 __all__ = ["topology_certificate_lines", "write_topology_certificate"]
@@ -36,13 +36,8 @@ def write_topology_certificate(sets: LevelSet, path: str | Path) -> None:
     data = "".join(line + "\n" for line in topology_certificate_lines(sets)).encode("ascii")
     if path.suffix == ".gz":
         data = gzip.compress(data, mtime=0)
-    draft = path.with_name(path.name + ".part")
-    try:
-        draft.write_bytes(data)
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+    with written_whole(path) as file:
+        file.write(data)
 
 
 def topology_certificate_lines(sets: LevelSet) -> Iterator[str]:

@@ -92,11 +92,12 @@ def _is_parity(file: str) -> bool:
 def _is_topology(file: str) -> bool:
     """Whether the first line, packed or not, is the header of a topology certificate."""
     import gzip
+    import zlib
 
     try:
         with open(file, "rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
         with gzip.open(file, "rb") if packed else open(file, "rb") as stream:
             return b'"format":"exactpoly-topology"' in stream.readline(1 << 16)
-    except (OSError, EOFError):
+    except (OSError, EOFError, zlib.error):
         return False

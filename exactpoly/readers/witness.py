@@ -21,6 +21,7 @@ from exactpoly.network.constraints import Bounds
 
 __all__ = ["read_witness", "rounded_into", "witness_text"]
 
+_MOST_BYTES = 50_000_000
 _PAIR = re.compile(r"\(\s*([XY])_([0-9]{1,7})\s+([^\s()]+)\s*\)")
 
 
@@ -28,10 +29,19 @@ def read_witness(path: str | Path, inputs: int) -> tuple[Fraction, ...] | None:
     """The point of a file, each decimal as it is written; None where the file holds none."""
     path = Path(path)
     try:
-        data = path.read_bytes()
-        text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode("utf-8")
+        with path.open("rb") as raw:
+            packed = raw.read(2) == b"\x1f\x8b"
+        with gzip.open(path, "rb") if packed else path.open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+        text = data.decode("utf-8")
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as a witness") from error
+        raise InputError(
+            f"{path}: cannot be read as a witness; give the tool's own file"
+        ) from error
+    if len(data) > _MOST_BYTES:
+        raise InputError(
+            f"{path}: unpacks to more than {_MOST_BYTES} bytes; a witness has a line an input"
+        )
     found = {
         int(number): exact_scalar(value, f"{path}: X_{number}")
         for letter, number, value in _PAIR.findall(text)

@@ -156,7 +156,7 @@ def test_work_of_degenerate_vertices_is_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A thousand neurons through one corner: each form costs."""
-    monkeypatch.setattr(check, "MAX_WORK", 10**6)
+    monkeypatch.setattr(check, "MAX_WORK", 3 * 10**5)
     net = Network((Layer.of([[0, 0]] * 300 + [[2, 1]] * 300), Layer.of([[1] * 600], relu=False)))
     code, message = outcome(write(ep.enumerate(net, domain="[-1,1]^d")), tmp_path)
     assert (code, "work" in message) == (3, True)
@@ -189,3 +189,31 @@ def test_the_reason_names_the_line(tmp_path: Path) -> None:
     wrong = json.loads(lines[3])
     lines[3] = json.dumps(wrong[:-1] + ("0" if wrong[-1] == "+" else "+")).encode() + b"\n"
     assert "REJECTED: line " in outcome(b"".join(lines), tmp_path)[1]
+
+
+def test_elimination_of_long_numbers_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two pages of text, whose one vertex is a system of equations of long numbers."""
+    d = 4
+    rows = [[str(10**1000 + (7 * i + 3 * j) ** 5) for j in range(d)] for i in range(d)]
+    net = network((rows, ["1"] * d))
+    c = plain()
+    c.header |= {"network": net, "domain": "R^d", "vertices": 1, "regions": 1}
+    c.vertices, c.regions = ["0" * d + "+" * 2 * d], [[0]]
+    data = c.mend(claims=False).dump()
+    monkeypatch.setattr(check, "MAX_WORK", 10**5)
+    code, message = outcome(data, tmp_path)
+    assert (code, "more work" in message) == (3, True)
+    assert outcome(data, tmp_path, scale=1000)[0] == check.REJECTED
+
+
+def test_a_network_that_is_not_read_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "net.cert"
+    for net, domain in (
+        (Network((Layer.of([["1e9999"], ["1e-9999"]]),)), "R^d"),
+        (Network((Layer.of([[1]]),)), "[-1,1e9999]"),
+    ):
+        with pytest.raises(ep.InputError, match="the checker does not read"):
+            ep.write_certificate(ep.enumerate(net, domain=domain), path)
+        assert not path.exists()
