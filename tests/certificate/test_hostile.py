@@ -215,5 +215,5 @@ def test_a_network_that_is_not_read_is_not_written(tmp_path: Path) -> None:
         (Network((Layer.of([[1]]),)), "[-1,1e9999]"),
     ):
         with pytest.raises(ep.InputError, match="the checker does not read"):
-            ep.write_certificate(ep.enumerate(net, domain=domain), path)
+            ep.enumerate(net, domain=domain).save(path)
         assert not path.exists()
