@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from exactpoly.arithmetic.digits import any_digits
 from exactpoly.certificate import check
 from exactpoly.certificate.points import region_points
 from exactpoly.certificate.verdicts import CellEvidence, verdict_claims
@@ -38,7 +39,8 @@ def write_certificate(
     and dimensions have limits there, which are `MAX_LINE` and those that follow it in `check`.
     """
     path = Path(path)
-    lines = list(certificate_lines(complex_, should_stop=should_stop))
+    with any_digits():
+        lines = list(certificate_lines(complex_, should_stop=should_stop))
     reason = _unreadable(lines)
     if reason is not None:
         raise InputError(f"{path}: not written, for the checker could not read it ({reason})")

@@ -214,6 +214,6 @@ def test_a_network_that_is_not_read_is_not_written(tmp_path: Path) -> None:
         (Network((Layer.of([["1e9999"], ["1e-9999"]]),)), "R^d"),
         (Network((Layer.of([[1]]),)), "[-1,1e9999]"),
     ):
-        with pytest.raises(ep.InputError, match="the checker does not read"):
+        with pytest.raises(ep.InputError, match="the checker could not read"):
             ep.enumerate(net, domain=domain).save(path)
         assert not path.exists()
