@@ -29,13 +29,13 @@ from exactpoly.theory.depth_formulas import space_bound_by_depth
 from exactpoly.theory.prisms import folded_prism_network
 
 WIDTH = {2: 16, 3: 12, 4: 8, 5: 6}
-CLIMBED_WIDTH = {1: 12, 2: 7, 3: 5, 4: 4}
-STEPS = {2: 500, 3: 400, 4: 200, 5: 80}
+CLIMBED_WIDTH = {1: 12, 2: 8, 3: 6, 4: 5}
+STEPS = {2: 1000, 3: 800, 4: 300, 5: 100}
 MOST_CELLS = 3_000_000
 ONE_LAYER = {2: 200, 3: 60, 4: 30, 5: 18}
 PRISMS = {  # (d, L) -> folds and cuts of each later layer
     (3, 2): (10, [16]), (3, 3): (6, [8, 8]), (3, 4): (5, [6, 6, 6]),
-    (4, 2): (5, [5]), (4, 3): (3, [3, 3]), (5, 2): (3, [3]),
+    (4, 2): (6, [6]), (4, 3): (3, [3, 3]), (5, 2): (3, [3]),
 }  # fmt: skip
 KINDS = {
     "random": ("o", "#0072B2"),
