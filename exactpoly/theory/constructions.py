@@ -15,6 +15,7 @@ from exactpoly.levelset.forms import level_network
 from exactpoly.levelset.level import LevelSet
 from exactpoly.network.network import Network
 from exactpoly.running.run import Run
+from exactpoly.theory.chains import few_neurons_network
 from exactpoly.theory.cyclic import cyclic_network, cyclic_vertices
 from exactpoly.theory.depth_formulas import box_bound_by_depth, space_bound_by_depth
 from exactpoly.theory.folding import folded_network, slab_network
@@ -184,6 +185,21 @@ def _folded_prisms(numbers: list[int], whole: _Whole) -> Built:
     )
 
 
+def _few_neurons(numbers: list[int], run: _Run) -> Built:
+    if len(numbers) != 1:
+        raise InputError(f"construct: few-neurons needs {CONSTRUCTIONS['few-neurons'][1]}")
+    (d,) = numbers
+    network = few_neurons_network(d)
+    complex_ = run(network)
+    mean, neurons = complex_.mean_facets, network.n_neurons
+    _demand(neurons == 2 * d + 1 and mean > 2 * d, f"{neurons} neurons and mean {mean}")
+    return Built(
+        network,
+        complex_,
+        f"{neurons} neurons, mean facets {mean} > {2 * d} on R^{d}; fewer neurons cannot do that",
+    )
+
+
 def verify_indicator(network: Network, simplices: SimplicialComplex, run: Run) -> str | None:
     """What was verified of an indicator: `{f = 1}` has the homology of the abstract complex.
 
@@ -242,5 +258,6 @@ CONSTRUCTIONS: dict[str, tuple[Callable[[list[int], _Whole], Built], str]] = {
         _folded_prisms,
         "input dimension, folds of an axis, then cuts of a family in each layer, such as 3,4,5",
     ),
+    "few-neurons": (_few_neurons, "the input dimension, 3 or 4"),
 }
 """Name -> (builder, what its numbers are)."""

@@ -28,6 +28,8 @@ def _run(*arguments: str) -> str:
         ("separation", "3", "zero error on the whole plane: a polygon with 16 edges"),
         ("slabs", "5,5", "mean facets"),
         ("folded", "4,5", "where 2d = 6"),
+        ("few-neurons", "3", "7 neurons, mean facets 209/32 > 6"),
+        ("few-neurons", "4", "9 neurons, mean facets 257/32 > 8"),
     ],
 )
 def test_constructions(tmp_path: Path, name: str, numbers: str, sentence: str) -> None:
@@ -46,6 +48,8 @@ def test_constructions(tmp_path: Path, name: str, numbers: str, sentence: str) -
     ("name", "numbers", "sentence"),
     [
         ("castle", "1", "'castle' is not one of"),
+        ("few-neurons", "5", "known for dimension 3 and 4"),
+        ("few-neurons", "3,4", "few-neurons needs"),
         ("montufar", "3,2,4", "at least 3 wide"),
         ("cyclic", "3", "cyclic needs"),
         ("separation", "1,2", "separation needs the number"),

@@ -27,6 +27,7 @@ from exactpoly.theory.depth_formulas import (
 from exactpoly.theory.prisms import full_prism_facets, prism_network
 from tests.strategies import examples, networks, networks_on_domains
 from tests.theory.corruption import corrupted
+from tests.theory.networks import random_generic
 
 
 @pytest.mark.parametrize(
@@ -146,3 +147,46 @@ def test_words_say_what_a_violation_means() -> None:
     proved = theorem("deep-bound")
     broken = corrupted(complex_, facet_counts=complex_.facet_counts + 9)
     assert "bug in exactpoly" in " ".join(verdict_meaning([(proved, proved.check(broken))]))
+
+
+@examples(40)
+@given(st.integers(0, 10**6), st.lists(st.integers(1, 5), min_size=1, max_size=3))
+def test_faces_of_every_dimension_of_simple_complexes_in_space(
+    seed: int, hidden: list[int]
+) -> None:
+    """proofs/sharp_bound.md, Theorem 6, its equations (4), and six ends where there are vertices."""
+    complex_ = ep.enumerate(random_generic(seed, 3, *hidden))
+    if not complex_.simple:
+        return
+    f0, f1, f2, f3 = complex_.f_vector
+    layers = len(hidden)
+    ends = 2 * f1 - 6 * f0
+    if f0:
+        assert ends >= 6
+        assert 4 * f1 == 6 * (f2 - f3 + 1) - ends
+    assert 4 * f1 * (layers + 2) < 6 * (layers + 1) * f2
+    assert 12 * f0 * (layers + 2) < 6 * (layers + 1) * f2
+    assert 4 * f1 < 6 * (layers + 1) * f3
+    assert 8 * f0 < 4 * (layers + 1) * f3
+
+
+def test_edges_of_two_cells_come_near_their_bound() -> None:
+    complex_ = construct("folded-prisms", [3, 8, 9]).complex
+    f = complex_.f_vector
+    assert complex_.simple
+    assert Fraction(4) < Fraction(4 * f[1], f[2]) < Fraction(9, 2)
+
+
+@examples(60)
+@given(networks(max_dimension=3, max_depth=3, max_neurons=8))
+def test_steps_with_few_walls_keep_the_mean_below(network: ep.Network) -> None:
+    """proofs/open.md, Proposition 3."""
+    evidence = Evidence(ep.enumerate(network))
+    d, before = evidence.d, (0, 1)
+    gains = []
+    for walls, regions in evidence.growth:
+        gains.append(d * (regions - before[1]) - (walls - before[0]))
+        before = walls, regions
+    assert d + sum(gains) == d * evidence.f[d] - evidence.f[d - 1]
+    if all(gain >= 0 for gain in gains):
+        assert evidence.mean < 2 * d
