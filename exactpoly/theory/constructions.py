@@ -185,12 +185,12 @@ def _folded_prisms(numbers: list[int], whole: _Whole) -> Built:
     )
 
 
-def _few_neurons(numbers: list[int], run: _Run) -> Built:
+def _few_neurons(numbers: list[int], whole: _Whole) -> Built:
     if len(numbers) != 1:
         raise InputError(f"construct: few-neurons needs {CONSTRUCTIONS['few-neurons'][1]}")
     (d,) = numbers
     network = few_neurons_network(d)
-    complex_ = run(network)
+    complex_ = whole(network)
     mean, neurons = complex_.mean_facets, network.n_neurons
     _demand(neurons == 2 * d + 1 and mean > 2 * d, f"{neurons} neurons and mean {mean}")
     return Built(
