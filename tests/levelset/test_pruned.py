@@ -12,7 +12,7 @@ from hypothesis import given
 
 import exactpoly as ep
 from exactpoly.errors import LimitReached
-from tests.strategies import examples, networks_on_domains
+from tests.strategies import MULTIPLIER, examples, networks_on_domains
 from tests.topology.test_cases import LEVELS, SURFACES, expected
 
 
@@ -69,3 +69,14 @@ def test_deep_networks(seed: int) -> None:
 def test_limits_end_it() -> None:
     with pytest.raises(LimitReached, match="cells exceed"):
         ep.zero_set(deep(0), 0, domain="[-1,1]^3", limits=ep.Limits(max_cells=100))
+
+
+@pytest.mark.skipif(MULTIPLIER == 1, reason="20 s; EXACTPOLY_TEST_MULTIPLIER above 1 runs it")
+def test_the_shipped_torus() -> None:
+    torus = Path(__file__).parents[2] / "examples" / "torus.npz"
+    found = ep.zero_set(torus, 0, domain="[-1/2,1/2]^3")
+    surface = found.surface()
+    assert surface.f_vector == (3852, 7704, 3852)
+    assert surface.watertight
+    assert surface.genera == [1]
+    assert found.zero.betti() == (1, 2, 1, 0)
