@@ -102,8 +102,8 @@ def tools_of(
     multiple=True,
     metavar="TOOL",
     help="relucent, regioncam, affinitree, parx; baselines lp-bfs, grid, qhull; with the path of a"
-    " checkout relu-edge-subdivision=PATH, canonicalpoly=PATH, splinecam=PATH; and what other packages"
-    " bring.",
+    " checkout relu-edge-subdivision=PATH, canonicalpoly=PATH, canonicalpoly2=PATH, splinecam=PATH;"
+    " and what other packages bring.",
 )
 @click.option("--claims", "claims_file", metavar="FILE", help="Claims: .json, .csv or .npz.")
 @click.option(

@@ -53,6 +53,8 @@ def parse_tool(text: str, python: str | None = None, allowance: Allowance | None
     """The tool of ``"name"`` or ``"name=path of a checkout"``. Raises `InputError`."""
     name, given, path = text.strip().partition("=")
     interpreter = python or sys.executable
+    if "/" in interpreter:
+        interpreter = str(Path(interpreter).absolute())
     found = adapter(name) if name in NAMES else _described(name, interpreter)
     if found.needs_checkout != bool(given):
         need = "needs the" if found.needs_checkout else "takes no"

@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from exactpoly.crosscheck.adapters.checkout import commit_of
 from exactpoly.crosscheck.adapters.registry import adapter, brought
 from exactpoly.crosscheck.adapters.task import Absent, NotOffered, Refused, Task
 
@@ -24,7 +25,9 @@ __all__ = ["answer", "described"]
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     """Run the tool that the request names; claims, or how it ended without."""
     tool = adapter(request["tool"])
-    result: dict[str, Any] = {"version": _version(tool.distribution)}
+    checkout = request["task"].get("checkout")
+    found = commit_of(checkout) if checkout else _version(tool.distribution)
+    result: dict[str, Any] = {"version": found}
     started = time.perf_counter()
     try:
         result["claims"] = tool.run(Task.of(request["task"]))

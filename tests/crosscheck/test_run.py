@@ -186,10 +186,6 @@ def test_every_adapter_says_what_its_tool_promises(name):
     tool = adapter(name)
     assert tool.name == name
     assert tool.promise
-    assert tool.needs_checkout == tool.untested
-    if tool.untested:
-        module = __import__(tool.run.__module__, fromlist=["x"])
-        assert "not run against it" in " ".join(module.__doc__.split())
 
 
 def test_a_folder_that_is_no_checkout(tmp_path):

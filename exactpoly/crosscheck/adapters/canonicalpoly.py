@@ -1,7 +1,7 @@
 """canonicalpoly (Masden 2022): vertices of the canonical complex with sign sequences, in float32.
 
-Regions are those around its vertices, each with `d` zeros, found by its own ``get_ssr``. Written from the
-repository's source, and not run against it.
+Regions are those around its vertices, each with `d` zeros, found by its own ``get_ssr``. A vertex that it
+finds from several regions is told once, as its dictionary of vertices by sign sequence means it.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from exactpoly.crosscheck.adapters.checkout import from_checkout
 from exactpoly.crosscheck.adapters.sequential import torch_sequential
 from exactpoly.crosscheck.adapters.task import Adapter, NotOffered, Task
 
-__all__ = ["ADAPTER"]
+__all__ = ["ADAPTER", "run"]
 
 
-def _run(task: Task) -> dict[str, Any]:
+def run(task: Task) -> dict[str, Any]:
     if task.bounds is not None:
         raise NotOffered("it works on all of R^d")
     import torch
@@ -40,12 +40,12 @@ def _run(task: Task) -> dict[str, Any]:
     _, points, signs = cx.get_full_complex(Hidden())
     corners = torch.tensor(cx.get_signs(task.dimension)).float()
     regions = cx.get_ssr(signs, task.hidden, corners)
-    rows = signs.int().tolist()
+    found = {
+        tuple(row): point for row, point in zip(signs.int().tolist(), points.tolist(), strict=True)
+    }
     return {
         "regions": [{"row": row} for row in regions.int().tolist()],
-        "vertices": [
-            {"point": point, "row": row} for point, row in zip(points.tolist(), rows, strict=True)
-        ],
+        "vertices": [{"point": point, "row": list(row)} for row, point in found.items()],
     }
 
 
@@ -53,7 +53,6 @@ ADAPTER = Adapter(
     name="canonicalpoly",
     numbers="float32",
     promise="vertices and sign sequences of generic, supertransversal networks on R^d, in float32",
-    run=_run,
+    run=run,
     needs_checkout=True,
-    untested=True,
 )

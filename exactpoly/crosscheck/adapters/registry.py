@@ -28,6 +28,7 @@ _MODULES = {
     "qhull": "qhull",
     "relu-edge-subdivision": "relu_edge_subdivision",
     "canonicalpoly": "canonicalpoly",
+    "canonicalpoly2": "canonicalpoly2",
     "splinecam": "splinecam",
 }
 

@@ -1,8 +1,7 @@
 """relu_edge_subdivision (Berzins 2023): edges of a box split neuron by neuron, in float32.
 
 Its vertices carry sign vectors; the regions are those that filling the zeros of a vertex's vector
-gives, which is how it finds cells of higher dimension itself. Written from the repository's source, and
-not run against it.
+gives, which is how it finds cells of higher dimension itself.
 """
 
 from __future__ import annotations
@@ -62,5 +61,4 @@ ADAPTER = Adapter(
     " meets a vertex",
     run=_run,
     needs_checkout=True,
-    untested=True,
 )

@@ -1,10 +1,12 @@
 """SplineCam (Humayun et al. 2023): polygons of a plane region, cut layer by layer, in float64.
 
-Written from the repository's source, and not run against it; it needs graph-tool.
+It needs graph-tool. Its own loop, `compute.get_partitions_with_db`, runs on a GPU only; this one calls the
+same functions on the CPU.
 """
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from exactpoly.crosscheck.adapters.checkout import from_checkout
@@ -17,6 +19,8 @@ __all__ = ["ADAPTER"]
 def _run(task: Task) -> dict[str, Any]:
     if task.bounds is None or task.dimension != 2:
         raise NotOffered("it works on a polygon of the plane")
+    # Its scripted functions are for torch 1.12 at most; without scripting they run in later ones.
+    os.environ["PYTORCH_JIT"] = "0"
     import torch
 
     graph, utils, wrappers = (
@@ -45,7 +49,7 @@ def _run(task: Task) -> dict[str, Any]:
             maps = utils.get_Abw(
                 q=network.layers[layer].get_activation_pattern(inputs),
                 Wb=network.layers[layer].get_weights(),
-                incoming_Abw=maps[origin],
+                incoming_Abw=maps[torch.tensor([int(i) for i in origin])],
             )
     return {"regions": [{"vertices": _open(polygon.tolist())} for polygon in polygons]}
 
@@ -61,5 +65,4 @@ ADAPTER = Adapter(
     promise="the partition of a plane polygon, called exact by its authors; checks with tolerance 1e-7",
     run=_run,
     needs_checkout=True,
-    untested=True,
 )

@@ -81,8 +81,8 @@ class Adapter:
     ``numbers``: the format it computes in, to which weights are rounded before it is asked;
     ``distribution``: the name of its package, None for our own baselines and for checkouts;
     ``promise``: what it says about itself, for fair reports; ``run``: from a task to claims, an
-    object as in CLAIMS.md without the fields that the caller knows; ``untested``: True where no
-    test has run against the real tool.
+    object as in CLAIMS.md without the fields that the caller knows; ``needs_checkout``: whether it is
+    run from its repository.
     """
 
     name: str
@@ -91,4 +91,3 @@ class Adapter:
     run: Callable[[Task], dict[str, Any]]
     distribution: str | None = None
     needs_checkout: bool = False
-    untested: bool = False
