@@ -15,9 +15,11 @@ from exactpoly.commands.arguments import (
     memory_amount,
     network_argument,
 )
+from exactpoly.commands.levels import component_option, read_component
 from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
+    from exactpoly.crosscheck.claims import Claims
     from exactpoly.crosscheck.tool import Tool
     from exactpoly.crosscheck.verdict import Verdict
     from exactpoly.domain import Domain
@@ -101,11 +103,19 @@ def tools_of(
     "tools",
     multiple=True,
     metavar="TOOL",
-    help="relucent, regioncam, affinitree, parx; baselines lp-bfs, grid, qhull; with the path of a"
-    " checkout relu-edge-subdivision=PATH, canonicalpoly=PATH, canonicalpoly2=PATH, splinecam=PATH;"
-    " and what other packages bring.",
+    help="relucent, relucent-boundary, regioncam, affinitree, parx, polypart; baselines lp-bfs, grid,"
+    " qhull; with the path of a checkout (NAME=PATH) relu-edge-subdivision, canonicalpoly, canonicalpoly2,"
+    " canonicalpoly2-boundary, splinecam; and what other packages bring.",
 )
 @click.option("--claims", "claims_file", metavar="FILE", help="Claims: .json, .csv or .npz.")
+@click.option(
+    "--mesh", metavar="FILE", help="A surface that is meant to be {f = LEVEL}: OBJ, PLY, STL."
+)
+@click.option("--level", default="0", show_default=True, metavar="C", help="For --mesh.")
+@component_option
+@click.option(
+    "--tolerance", metavar="T", help="For --mesh.  [default: 2^-40 of its size, 2^-16 for STL]"
+)
 @click.option(
     "--domain", metavar="DOMAIN", help="R^d or a box.  [default: that of the claims, else R^d]"
 )
@@ -132,6 +142,10 @@ def compare(
     read_as: Reading,
     tools: tuple[str, ...],
     claims_file: str | None,
+    mesh: str | None,
+    level: str,
+    component: str | None,
+    tolerance: str | None,
     domain: str | None,
     reading: str,
     minimise: bool,
@@ -145,8 +159,10 @@ def compare(
     Exit codes: 0 right; 4 wrong, refused, crashed or stopped at a limit; 3 if the tool is not installed or
     does not offer this. A tool that rounds the weights is judged on the rounded network.
     """
-    if bool(tools or commands) == (claims_file is not None):
-        raise InputError("compare: give either --with TOOL, --command or --claims FILE")
+    if [bool(tools or commands), claims_file is not None, mesh is not None].count(True) != 1:
+        raise InputError(
+            "compare: give either --with TOOL, --command, --claims FILE or --mesh FILE"
+        )
     if minimise and len(tools) + len(commands) != 1:
         raise InputError("minimise: needs one tool, --with or --command, which it can ask again")
     if minimise and output.exists() and not output.is_dir():
@@ -157,6 +173,11 @@ def compare(
         from exactpoly.front import judge
 
         verdicts = [judge(network, claims_file, domain=domain, reading=reading)]
+    elif mesh is not None:
+        from exactpoly.front import judge
+
+        claims = _mesh_claims(network, mesh, level, component, tolerance)
+        verdicts = [judge(network, claims, domain=domain, reading=reading)]
     else:
         from exactpoly.crosscheck.run import compare_tool
 
@@ -205,3 +226,17 @@ def _domain(network: Network, domain: str | None) -> Domain:
     from exactpoly.domain import Domain
 
     return Domain.parse("R^d" if domain is None else domain, network.input_dimension)
+
+
+def _mesh_claims(
+    network: Network, path: str, level: str, component: str | None, tolerance: str | None
+) -> Claims:
+    from exactpoly.arithmetic.rational import exact_scalar
+    from exactpoly.crosscheck.further_claims import Level
+    from exactpoly.crosscheck.mesh_files import read_mesh
+
+    value = Level(exact_scalar(level, "--level"), read_component(component, network))
+    allowed = None if tolerance is None else exact_scalar(tolerance, "--tolerance")
+    if allowed is not None and allowed < 0:
+        raise InputError(f"--tolerance: {allowed} is below 0")
+    return read_mesh(path, value, tolerance=allowed)

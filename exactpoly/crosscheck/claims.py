@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
+from exactpoly.crosscheck.further_claims import ClaimedLevelSet, ClaimedMesh, ClaimedProperty
 from exactpoly.crosscheck.numbers import FORMATS, NumberFormat
 from exactpoly.errors import InputError
 from exactpoly.polyhedra.interior import HalfSpace, largest_cube
@@ -86,6 +87,7 @@ class Claims:
     ``facets_on_domain_boundary``: whether facet counts include facets on the box.
     ``vertices_on_domain_boundary``: whether the list of vertices is meant to hold those on the box.
     ``adjacency``: pairs of indices into ``regions``.
+    ``level_sets``, ``meshes``, ``properties``: see `further_claims`.
     ``totals``: name -> number, list of numbers or histogram; see CLAIMS.md.
     ``vertex_tolerance``: what the tool promises, relative as in `NumberFormat.tolerance`.
     """
@@ -99,6 +101,9 @@ class Claims:
     vertices: tuple[ClaimedVertex, ...] | None = None
     adjacency: tuple[tuple[int, int], ...] | None = None
     totals: Mapping[str, object] = field(default_factory=dict)
+    level_sets: tuple[ClaimedLevelSet, ...] = ()
+    meshes: tuple[ClaimedMesh, ...] = ()
+    properties: tuple[ClaimedProperty, ...] = ()
     facets_on_domain_boundary: bool = False
     vertices_on_domain_boundary: bool = True
     vertex_tolerance: Fraction | None = None
@@ -132,9 +137,12 @@ class Claims:
         for i, vertex in enumerate(self.vertices or ()):
             _check_row(vertex.row, neurons, f"vertices[{i}].row")
             _check_point(vertex.point, dimension, f"vertices[{i}].point")
-        if self.regions is None and self.vertices is None and not self.totals:
+        for i, mesh in enumerate(self.meshes):
+            _check_mesh(mesh, dimension, f"meshes[{i}]")
+        stated = self.totals or self.level_sets or self.meshes or self.properties
+        if self.regions is None and self.vertices is None and not stated:
             missing = "adjacency without regions" if self.adjacency else "no claims"
-            raise InputError(f"it states {missing}; give regions, vertices or totals")
+            raise InputError(f"it states {missing}; give regions, vertices, totals or the like")
         count = len(self.regions or ())
         for i, pair in enumerate(self.adjacency or ()):
             if not all(0 <= index < count for index in pair) or pair[0] == pair[1]:
@@ -154,3 +162,16 @@ def _check_point(point: Point | None, dimension: int, where: str) -> None:
         raise InputError(
             f"{where} has {len(point)} coordinates; the input dimension is {dimension}"
         )
+
+
+def _check_mesh(mesh: ClaimedMesh, dimension: int, where: str) -> None:
+    if dimension != 3:
+        raise InputError(f"{where}: the input dimension is {dimension}; a mesh needs 3")
+    for i, vertex in enumerate(mesh.vertices):
+        _check_point(vertex, dimension, f"{where}.vertices[{i}]")
+    for i, face in enumerate(mesh.faces):
+        if len(face) < 3 or max(face) >= len(mesh.vertices):
+            raise InputError(
+                f"{where}.faces[{i}] is {list(face)}; give three or more indices into the"
+                f" {len(mesh.vertices)} vertices"
+            )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -12,11 +12,10 @@ from exactpoly.crosscheck.claims import (
     ClaimedRegion,
     ClaimedVertex,
     Claims,
-    Point,
-    Row,
-    signs_of,
     text_of,
 )
+from exactpoly.crosscheck.fields import count, each, number, point, refuse_unknown, row, strings
+from exactpoly.crosscheck.further_json import FURTHER
 from exactpoly.crosscheck.numbers import EXACT, NumberFormat, number_format
 from exactpoly.errors import InputError
 from exactpoly.polyhedra.interior import HalfSpace
@@ -39,6 +38,7 @@ _KEYS = {
     "facets_on_domain_boundary",
     "vertices_on_domain_boundary",
     "vertex_tolerance",
+    *FURTHER,
 }
 _REGION_KEYS = {"row", "point", "facets", "facet_neurons", "vertices", "half_spaces"}
 
@@ -52,7 +52,7 @@ def claims_from_json(data: Any) -> Claims:
     """The claims of a JSON object whose decimals are strings, integers or Python floats."""
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise InputError(f'claims: no object with "format": "{FORMAT}"; see CLAIMS.md')
-    _refuse_unknown(data, _KEYS, "claims")
+    refuse_unknown(data, _KEYS, "claims")
     numbers = number_format(data.get("numbers", "float64"), "numbers")
     regions, vertices = data.get("regions"), data.get("vertices")
     tolerance = data.get("vertex_tolerance")
@@ -62,15 +62,20 @@ def claims_from_json(data: Any) -> Claims:
         domain=_text(data, "domain"),
         network_digest=_text(data, "network_digest"),
         numbers=numbers,
-        regions=None if regions is None else _each(regions, "regions", _region, numbers),
-        vertices=None if vertices is None else _each(vertices, "vertices", _vertex, numbers),
+        regions=None if regions is None else each(regions, "regions", _region, numbers),
+        vertices=None if vertices is None else each(vertices, "vertices", _vertex, numbers),
         adjacency=None
         if data.get("adjacency") is None
-        else _each(data["adjacency"], "adjacency", _pair, numbers),
+        else each(data["adjacency"], "adjacency", _pair, numbers),
         totals=_totals(data.get("totals", {}), numbers),
         facets_on_domain_boundary=_flag(data, "facets_on_domain_boundary", False),
         vertices_on_domain_boundary=_flag(data, "vertices_on_domain_boundary", True),
         vertex_tolerance=None if tolerance is None else _tolerance(tolerance),
+        **{
+            key: each(data[key], key, part.read, numbers)
+            for key, part in FURTHER.items()
+            if data.get(key) is not None
+        },
     )
 
 
@@ -94,12 +99,16 @@ def claims_to_json(claims: Claims) -> dict[str, object]:
         data["regions"] = [_region_to_json(region) for region in claims.regions]
     if claims.vertices is not None:
         data["vertices"] = [
-            {"point": _strings(vertex.point)}
+            {"point": strings(vertex.point)}
             | ({} if vertex.row is None else {"row": text_of(vertex.row)})
             for vertex in claims.vertices
         ]
     if claims.adjacency is not None:
         data["adjacency"] = [list(pair) for pair in claims.adjacency]
+    for key, part in FURTHER.items():
+        entries = getattr(claims, key)
+        if entries:
+            data[key] = [part.write(entry) for entry in entries]
     if claims.totals:
         data["totals"] = {name: _plain(value) for name, value in claims.totals.items()}
     return data
@@ -110,20 +119,16 @@ def _region_to_json(region: ClaimedRegion) -> dict[str, object]:
     if region.row is not None:
         entry["row"] = text_of(region.row)
     if region.point is not None:
-        entry["point"] = _strings(region.point)
+        entry["point"] = strings(region.point)
     if region.facets is not None:
         entry["facets"] = region.facets
     if region.facet_neurons is not None:
         entry["facet_neurons"] = list(region.facet_neurons)
     if region.vertices is not None:
-        entry["vertices"] = [_strings(vertex) for vertex in region.vertices]
+        entry["vertices"] = [strings(vertex) for vertex in region.vertices]
     if region.half_spaces is not None:
-        entry["half_spaces"] = [[_strings(a), str(b)] for a, b in region.half_spaces]
+        entry["half_spaces"] = [[strings(a), str(b)] for a, b in region.half_spaces]
     return entry
-
-
-def _strings(point: Point) -> list[str]:
-    return [str(x) for x in point]
 
 
 def _plain(value: object) -> object:
@@ -137,97 +142,56 @@ def _plain(value: object) -> object:
     return value
 
 
-def _each(
-    entries: Any, where: str, read: Callable[[Any, str, NumberFormat], Any], numbers: NumberFormat
-) -> tuple[Any, ...]:
-    if not isinstance(entries, list):
-        raise InputError(f"{where} is not a list")
-    return tuple(read(entry, f"{where}[{i}]", numbers) for i, entry in enumerate(entries))
-
-
 def _region(entry: Any, where: str, numbers: NumberFormat) -> ClaimedRegion:
     if not isinstance(entry, dict):
         raise InputError(f'{where} is not an object; give "row", "point" or the like')
-    _refuse_unknown(entry, _REGION_KEYS, where)
-    row, point = entry.get("row"), entry.get("point")
+    refuse_unknown(entry, _REGION_KEYS, where)
+    signs, place = entry.get("row"), entry.get("point")
     facets, neurons = entry.get("facets"), entry.get("facet_neurons")
     vertices, half_spaces = entry.get("vertices"), entry.get("half_spaces")
-    if row is None and point is None and not vertices and not half_spaces:
+    if signs is None and place is None and not vertices and not half_spaces:
         raise InputError(
             f'{where} has no "row", "point", "vertices" or "half_spaces"; a region needs one of them'
         )
     return ClaimedRegion(
-        row=None if row is None else _row(row, f"{where}.row"),
-        point=None if point is None else _point(point, f"{where}.point", numbers),
-        facets=None if facets is None else _count(facets, f"{where}.facets"),
+        row=None if signs is None else row(signs, f"{where}.row"),
+        point=None if place is None else point(place, f"{where}.point", numbers),
+        facets=None if facets is None else count(facets, f"{where}.facets"),
         facet_neurons=None
         if neurons is None
-        else _each(neurons, f"{where}.facet_neurons", lambda x, w, _: _count(x, w), numbers),
-        vertices=None
-        if vertices is None
-        else _each(vertices, f"{where}.vertices", _point, numbers),
+        else each(neurons, f"{where}.facet_neurons", lambda x, w, _: count(x, w), numbers),
+        vertices=None if vertices is None else each(vertices, f"{where}.vertices", point, numbers),
         half_spaces=None
         if half_spaces is None
-        else _each(half_spaces, f"{where}.half_spaces", _half_space, numbers),
+        else each(half_spaces, f"{where}.half_spaces", _half_space, numbers),
     )
 
 
 def _vertex(entry: Any, where: str, numbers: NumberFormat) -> ClaimedVertex:
     if isinstance(entry, dict):
-        _refuse_unknown(entry, {"point", "row"}, where)
-        row = entry.get("row")
+        refuse_unknown(entry, {"point", "row"}, where)
+        signs = entry.get("row")
         return ClaimedVertex(
-            _point(entry.get("point"), f"{where}.point", numbers),
-            None if row is None else _row(row, f"{where}.row"),
+            point(entry.get("point"), f"{where}.point", numbers),
+            None if signs is None else row(signs, f"{where}.row"),
         )
-    return ClaimedVertex(_point(entry, where, numbers))
+    return ClaimedVertex(point(entry, where, numbers))
 
 
 def _half_space(entry: Any, where: str, numbers: NumberFormat) -> HalfSpace:
     if not isinstance(entry, list) or len(entry) != 2:
         raise InputError(f"{where} is not [a, b], which means a.x <= b")
-    return _point(entry[0], f"{where}[0]", numbers), _number(entry[1], numbers, f"{where}[1]")
+    return point(entry[0], f"{where}[0]", numbers), number(entry[1], numbers, f"{where}[1]")
 
 
 def _pair(entry: Any, where: str, _: NumberFormat) -> tuple[int, int]:
     if not isinstance(entry, list) or len(entry) != 2:
         raise InputError(f"{where} is {entry!r}; give two indices into regions")
-    return _count(entry[0], where), _count(entry[1], where)
-
-
-def _row(value: Any, where: str) -> Row:
-    """A string of signs, or a list of -1, 0 and 1."""
-    if isinstance(value, list):
-        if any(isinstance(x, bool) or x not in (-1, 0, 1) for x in value):
-            raise InputError(f"{where} has an entry that is not -1, 0 or 1")
-        return tuple(int(x) for x in value)
-    return signs_of(value, where)
-
-
-def _point(value: Any, where: str, numbers: NumberFormat) -> Point:
-    if not isinstance(value, list):
-        raise InputError(f"{where} is {value!r}; give a list of coordinates")
-    return tuple(_number(x, numbers, f"{where}[{i}]") for i, x in enumerate(value))
-
-
-def _number(value: Any, numbers: NumberFormat, where: str) -> Fraction:
-    """A decimal means the nearest number of the format; a fraction ``"p/q"`` means itself."""
-    from exactpoly.arithmetic.rational import exact_scalar
-
-    exact = exact_scalar(value, where)
-    if isinstance(value, str) and "/" in value:
-        return exact
-    return numbers.nearest(exact, where)
-
-
-def _count(value: Any, where: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise InputError(f"{where} is {value!r}; give a number 0, 1, 2, ..")
-    return value
+    return count(entry[0], where), count(entry[1], where)
 
 
 def _tolerance(value: Any) -> Fraction:
-    tolerance = _number(value, EXACT, "vertex_tolerance")
+    tolerance = number(value, EXACT, "vertex_tolerance")
     if tolerance < 0:
         raise InputError(f"vertex_tolerance is {tolerance}; give 0 or more")
     return tolerance
@@ -256,7 +220,7 @@ def _figure(item: Any, where: str, numbers: NumberFormat) -> Fraction:
     whole = isinstance(item, int) or (
         isinstance(item, str) and bool(re.fullmatch(r" *[+-]?[0-9]+ *", item))
     )
-    return exact if whole else _number(item, numbers, where)
+    return exact if whole else number(item, numbers, where)
 
 
 def _text(data: dict[str, Any], key: str) -> str | None:
@@ -271,9 +235,3 @@ def _flag(data: dict[str, Any], key: str, default: bool) -> bool:
     if not isinstance(value, bool):
         raise InputError(f"{key} is {value!r}; give true or false")
     return value
-
-
-def _refuse_unknown(entry: dict[str, Any], known: set[str], where: str) -> None:
-    unknown = sorted(set(entry) - known)
-    if unknown:
-        raise InputError(f"{where} has the unknown key {unknown[0]!r}; see CLAIMS.md")

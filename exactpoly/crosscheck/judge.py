@@ -16,6 +16,8 @@ from exactpoly.complex.complex import Complex
 from exactpoly.crosscheck.claims import ClaimedRegion, ClaimedVertex, Claims, Point, Row, text_of
 from exactpoly.crosscheck.emptiness import contradiction
 from exactpoly.crosscheck.extents import Extents
+from exactpoly.crosscheck.judge_meshes import judge_mesh
+from exactpoly.crosscheck.judge_sets import LevelSets, judge_level_sets, judge_property
 from exactpoly.crosscheck.matching import RegionMatch, match_regions, match_vertices
 from exactpoly.crosscheck.totals import judge_totals
 from exactpoly.crosscheck.truth import Truth
@@ -74,6 +76,8 @@ class _Judgement:
             self._note("totals")
             wrong = judge_totals(claims, truth, exact=self.exact)
             self._add(Kind.TOTALS, len(wrong), wrong)
+        self._level_sets()
+        self._properties()
         return Verdict(
             outcome=Outcome.WRONG if self.findings else Outcome.RIGHT,
             tool=claims.tool,
@@ -308,6 +312,46 @@ class _Judgement:
                     }
                 )
         self._add(Kind.REGION_VERTICES, len(wrong), wrong)
+
+    # Level sets, meshes of them, properties
+
+    def _level_sets(self) -> None:
+        claims, network = self.claims, self.truth.complex.network
+        sets = LevelSets(network, self.truth.domain)
+        if claims.level_sets:
+            self._note("level sets")
+            wrong = judge_level_sets(claims.level_sets, sets)
+            self._add(Kind.LEVEL_SETS, len(wrong), wrong)
+        if not claims.meshes:
+            return
+        self._note("meshes")
+        tolerance = Fraction(0) if self.exact else claims.tolerance
+        told = [judge_mesh(mesh, sets(mesh.level).surface(), tolerance) for mesh in claims.meshes]
+        for kind, name in (
+            (Kind.MISSED_FACES, "missed"),
+            (Kind.INVENTED_FACES, "invented"),
+            (Kind.MISPLACED_FACES, "misplaced"),
+            (Kind.REPEATED_FACES, "repeated"),
+            (Kind.MESH_TOPOLOGY, "topology"),
+        ):
+            found = [
+                {"mesh": i} | entry for i, one in enumerate(told) for entry in getattr(one, name)
+            ]
+            self._add(kind, len(found), found)
+
+    def _properties(self) -> None:
+        if not self.claims.properties:
+            return
+        network = self.truth.complex.network
+        told = [(claim, judge_property(claim, network)) for claim in self.claims.properties]
+        undecided = sum(one.judgement == "undecided" for _, one in told)
+        self._note(f"properties ({undecided} undecided)" if undecided else "properties")
+        wrong: list[dict[str, object]] = [
+            {"property": claim.name, **one.to_json()}
+            for claim, one in told
+            if one.judgement in ("wrong", "within tolerance")
+        ]
+        self._add(Kind.PROPERTIES, len(wrong), wrong)
 
     def _record(self, error: Fraction) -> None:
         self.largest = error if self.largest is None else max(self.largest, error)

@@ -42,6 +42,13 @@ class Kind(StrEnum):
     MISSED_ADJACENCIES = "missed adjacencies"
     INVENTED_ADJACENCIES = "invented adjacencies"
     TOTALS = "wrong totals"
+    LEVEL_SETS = "wrong level sets"
+    MISSED_FACES = "missed faces"
+    INVENTED_FACES = "invented faces"
+    MISPLACED_FACES = "misplaced faces"
+    REPEATED_FACES = "repeated faces"
+    MESH_TOPOLOGY = "wrong topology of a mesh"
+    PROPERTIES = "wrong property verdicts"
 
 
 ABOUT_REGIONS = frozenset(

@@ -145,8 +145,11 @@ def test_compare_with_a_tool():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "--with TOOL, --command or --claims FILE"),
-        (["--with", "grid", "--claims", "x.json"], "--with TOOL, --command or --claims FILE"),
+        ([], "--with TOOL, --command, --claims FILE or --mesh FILE"),
+        (
+            ["--with", "grid", "--claims", "x.json"],
+            "--with TOOL, --command, --claims FILE or --mesh FILE",
+        ),
         (["--claims", "no.json"], "no.json"),
         (["--with", "nothing"], "not known"),
         (["--claims", "x.json", "--minimise"], "--minimise"),

@@ -12,23 +12,20 @@ from exactpoly.crosscheck.adapters.checkout import from_checkout
 from exactpoly.crosscheck.adapters.sequential import torch_sequential
 from exactpoly.crosscheck.adapters.task import Adapter, NotOffered, Task
 
-__all__ = ["ADAPTER", "run"]
+__all__ = ["ADAPTER", "layers_of", "run"]
 
 
-def run(task: Task) -> dict[str, Any]:
-    if task.bounds is not None:
-        raise NotOffered("it works on all of R^d")
+def layers_of(task: Task, *, output: bool) -> Any:
+    """A module of the hidden layers, with the output or without; calling it gives all pre-activations."""
     import torch
 
-    cx = from_checkout(task, "polyhedra.cx")
-
-    class Hidden(torch.nn.Module):  # type: ignore[misc]
-        """The hidden layers; calling it gives the pre-activations of each."""
+    class Layers(torch.nn.Module):  # type: ignore[misc]
+        """Linear layers with ReLU between them."""
 
         def __init__(self) -> None:
             super().__init__()
             parts = [p for p in torch_sequential(task) if isinstance(p, torch.nn.Linear)]
-            self.parts = torch.nn.ModuleList(parts[:-1])
+            self.parts = torch.nn.ModuleList(parts if output else parts[:-1])
 
         def forward(self, values: Any) -> tuple[Any, ...]:
             result = []
@@ -37,7 +34,17 @@ def run(task: Task) -> dict[str, Any]:
                 values = torch.relu(result[-1])
             return tuple(result)
 
-    _, points, signs = cx.get_full_complex(Hidden())
+    return Layers()
+
+
+def run(task: Task) -> dict[str, Any]:
+    """Vertices with their sign sequences, and the regions around them."""
+    if task.bounds is not None:
+        raise NotOffered("it works on all of R^d")
+    import torch
+
+    cx = from_checkout(task, "polyhedra.cx")
+    _, points, signs = cx.get_full_complex(layers_of(task, output=False))
     corners = torch.tensor(cx.get_signs(task.dimension)).float()
     regions = cx.get_ssr(signs, task.hidden, corners)
     found = {

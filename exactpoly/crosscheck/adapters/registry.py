@@ -20,15 +20,18 @@ BASELINES = ("lp-bfs", "grid", "qhull")
 
 _MODULES = {
     "relucent": "relucent",
+    "relucent-boundary": "relucent_boundary",
     "regioncam": "regioncam",
     "affinitree": "affinitree",
     "parx": "parx",
+    "polypart": "polypart",
     "lp-bfs": "lp_bfs",
     "grid": "grid",
     "qhull": "qhull",
     "relu-edge-subdivision": "relu_edge_subdivision",
     "canonicalpoly": "canonicalpoly",
     "canonicalpoly2": "canonicalpoly2",
+    "canonicalpoly2-boundary": "canonicalpoly_boundary",
     "splinecam": "splinecam",
 }
 
