@@ -140,21 +140,30 @@ def _through(complex_: Complex, data: Points | None, through: Any) -> tuple[Frac
         return exact_point(through, complex_.dimension, "through")
     if data is not None:
         return tuple(Fraction(x).limit_denominator(100) for x in data.points.mean(axis=0).tolist())
-    if complex_.domain.bounds is not None:
-        return tuple((low + high) / 2 for low, high in complex_.domain.bounds)
+    around = complex_.domain.box_around
+    if around is not None:
+        return tuple((low + high) / 2 for low, high in around)
     return (Fraction(0),) * complex_.dimension
 
 
 def _section(complex_: Complex, point: tuple[Fraction, ...], first: int, second: int) -> Complex:
-    """The section along two axes, in their own coordinates, of the domain where that is a box."""
-    d, bounds = complex_.dimension, complex_.domain.bounds
-    if bounds is not None and not complex_.domain.contains(point):
+    """The section along two axes, in their own coordinates, of the network and of its domain."""
+    d, whole = complex_.dimension, complex_.domain
+    if not whole.contains(point):
         raise InputError(f"through: {tuple(map(str, point))} lies outside the domain")
     origin = [Fraction(0) if i in (first, second) else x for i, x in enumerate(point)]
     lines = [[Fraction(int(i == axis)) for i in range(d)] for axis in (first, second)]
-    domain = None if bounds is None else Domain(2, (bounds[first], bounds[second]))
-    plane = complex_.slice(origin, lines, domain=domain or "R^d")
-    return plane
+    domain: Domain | str = "R^d"
+    if whole.is_box and whole.bounds is not None:
+        domain = Domain(2, (whole.bounds[first], whole.bounds[second]))
+    elif not whole.is_space:
+        sides = [
+            ((-a[first], -a[second]), b + sum(x * y for x, y in zip(a, origin, strict=True)))
+            for a, b in whole.inequalities()
+        ]
+        cutting = [(line, c) for line, c in sides if any(line)]
+        domain = Domain.of(([line for line, _ in cutting], [c for _, c in cutting]), 2)
+    return complex_.slice(origin, lines, domain=domain)
 
 
 def _window(window: Any) -> tuple[tuple[Fraction, Fraction], ...] | None:

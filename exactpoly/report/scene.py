@@ -99,7 +99,7 @@ class Scene:
                 f"plot: a complex of dimension {self.complex.dimension} is not plane; choose a section"
             )
         object.__setattr__(self, "seen", seen_in(self.complex, self.bounds))
-        object.__setattr__(self, "bounds", self.seen.domain.bounds)
+        object.__setattr__(self, "bounds", self.seen.domain.box_around)
 
     @cached_property
     def points(self) -> Floats:

@@ -70,14 +70,15 @@ def seen_in(complex_: Complex, bounds: Bounds) -> Complex:
 
     Raises `InputError` where the box does not meet the domain in a set with interior.
     """
-    if complex_.domain.bounds is not None:
-        pairs = zip(complex_.domain.bounds, bounds, strict=True)
-        bounds = tuple((max(a, c), min(b, d)) for (a, b), (c, d) in pairs)
-        if not all(a < b for a, b in bounds):
-            raise InputError("window: it lies outside the domain; choose one that meets it")
-        if bounds == complex_.domain.bounds:
+    around = complex_.domain.box_around
+    if around is not None:
+        pairs = list(zip(around, bounds, strict=True))
+        if all(low >= a and high <= b for (low, high), (a, b) in pairs):
             return complex_
-    return enumerate_complex(complex_.network, domain=Domain(complex_.dimension, bounds))
+        if not all(max(low, a) < min(high, b) for (low, high), (a, b) in pairs):
+            raise InputError("window: it lies outside the domain; choose one that meets it")
+    domain = complex_.domain.meet(Domain(complex_.dimension, bounds))
+    return enumerate_complex(complex_.network, domain=domain)
 
 
 def region_numbers(complex_: Complex, seen: Complex) -> list[int]:
@@ -98,8 +99,9 @@ def default_bounds(complex_: Complex, points: Floats | None = None) -> Bounds:
     """
     from exactpoly.report.plane import default_window
 
-    if complex_.domain.bounds is not None:
-        return complex_.domain.bounds
+    around = complex_.domain.box_around
+    if around is not None:
+        return around
     if points is not None and len(points):
         return _around_points([[Fraction(x) for x in line] for line in points.tolist()], trim=0)
     if complex_.dimension == 2:

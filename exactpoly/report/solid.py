@@ -39,7 +39,7 @@ class Solid:
         if self.complex.dimension != 3:
             raise InputError(f"a complex of dimension {self.complex.dimension} is no solid")
         object.__setattr__(self, "seen", seen_in(self.complex, self.bounds))
-        object.__setattr__(self, "bounds", self.seen.domain.bounds)
+        object.__setattr__(self, "bounds", self.seen.domain.box_around)
 
     @cached_property
     def points(self) -> Floats:

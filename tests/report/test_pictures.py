@@ -165,6 +165,17 @@ def test_sections_have_the_axes_and_the_point_that_were_asked_for() -> None:
         assert sum(zeros) + (abs(x) == 3) + (abs(y) == 1) >= 2
 
 
+def test_polytopes_are_shown_and_cut() -> None:
+    c = ep.enumerate(CASES / "q2_00.json", domain="x0 + x1 <= 1, x0 >= -1, x1 >= -1")
+    drawn = artist(c.plot(), "regions")
+    assert len(drawn.get_paths()) == c.n_regions
+    solid = ep.enumerate(CASES / "q3_00.json", domain="x0+x1+x2 <= 1, x0 >= -1, x1 >= -1, x2 >= -1")
+    scene = plane_scene(solid, axes=(0, 2), through=(0, "1/2", 0))
+    assert scene.bounds == ((-1, Fraction(3, 2)), (-1, Fraction(3, 2)))
+    assert all(x + y <= Fraction(1, 2) for x, y in scene.seen.vertices())
+    assert scene.seen.complete
+
+
 def test_solids_are_pushed_apart_whole() -> None:
     c = ep.enumerate(CASES / "q3_00.json", domain=(-1, 1))
     solid = Solid(c, c.domain.bounds)
