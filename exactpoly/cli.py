@@ -40,6 +40,7 @@ from exactpoly.commands.prove import prove
 from exactpoly.commands.radius import radius
 from exactpoly.commands.range_ import range_
 from exactpoly.commands.region import region
+from exactpoly.commands.report import report
 from exactpoly.commands.study import study
 from exactpoly.commands.surface import surface
 from exactpoly.commands.topology import topology
@@ -163,6 +164,7 @@ for _command in (
     evaluate,
     info,
     plot,
+    report,
     compare,
     crosscheck,
     hunt,

@@ -143,6 +143,12 @@ def _plot(complex_: Complex, color: str, **options: Any) -> Any:
     return plot(complex_, color, **options)
 
 
+def _report(complex_: Complex, path: Any, **options: Any) -> Any:
+    from exactpoly.reporting import report_on
+
+    return report_on(complex_, path, **options)
+
+
 def _surface_plot(network: Network, **options: Any) -> Any:
     from exactpoly.report.space import surface_plot
 
@@ -162,6 +168,7 @@ def _plot_persistence(filtration: Filtration, **options: Any) -> Any:
 
 
 register("plot", _plot)
+register("report", _report)
 register("surface_plot", _surface_plot)
 register("plot_level_surface", _plot_level)
 register("plot_persistence", _plot_persistence)

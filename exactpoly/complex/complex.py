@@ -514,6 +514,22 @@ class Complex:
         """
         return services.call("plot", self, color, **options)
 
+    def report(self, path: str | Path | None = None, **options: Any) -> Any:
+        """Write a report to one HTML file that works offline: pictures, counts, theorems, topology.
+
+        ``path``: where to write it, None to write nothing; ``data``, ``labels``: points to show, shape
+        (n, d), and their classes, or a CSV file; ``axes``, ``through``, ``names``: the two or three inputs
+        shown, the point that sections go through, names of all inputs; ``level``: with one output;
+        ``properties``: VNN-LIB files to prove or refute; ``certificate``: a file to write; ``called``: how
+        the network stands in commands. Returns what was found.
+
+        >>> import exactpoly as ep
+        >>> found = ep.enumerate(ep.examples.moons(), domain=(-1, 1)).report()
+        >>> found.topology["zero"]["components"], [view.title for view in found.views]
+        (1, ['In the plane'])
+        """
+        return services.call("report", self, path, **options)
+
     def _repr_html_(self) -> str:
         rows = {
             "network": f"{self.network.name} ({'-'.join(map(str, self.network.widths))})",

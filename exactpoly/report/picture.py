@@ -23,7 +23,16 @@ if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
     from exactpoly.levelset.forms import Component
 
-__all__ = ["plane_scene", "plot", "save_figure"]
+__all__ = [
+    "middle_point",
+    "others_text",
+    "plane_scene",
+    "plot",
+    "save_figure",
+    "section",
+    "swapped_sides",
+    "with_description",
+]
 
 _SUFFIXES = (".svg", ".png", ".pdf")
 
@@ -65,7 +74,7 @@ def plot(
     )
     shown = given if complex_.dimension == 2 else None
     if shown is not None:
-        look = replace(look, swapped=_swapped(scene, shown))
+        look = replace(look, swapped=swapped_sides(scene, shown))
     target = figure_axes(look.theme, size=_size(scene)) if ax is None else ax
     draw_scene(target, scene, look, shown)
     if save is not None:
@@ -82,7 +91,7 @@ def _size(scene: Scene) -> tuple[float, float]:
     return 6.4, min(max(5.0 * ratio + 0.9, 3.0), 6.2) if 0.25 <= ratio <= 4 else 4.8
 
 
-def _swapped(scene: Scene, data: Points) -> bool:
+def swapped_sides(scene: Scene, data: Points) -> bool:
     """Whether most of the first of two classes of data lie above the level; then they share a colour."""
     network = scene.complex.full_network
     if network.output_dimension != 1 or len(data.names) != 2:
@@ -113,14 +122,12 @@ def plane_scene(
     if d == 2 and (first, second) == (0, 1) and through is None:
         bounds = _window(window) or default_bounds(complex_, None if data is None else data.points)
         return Scene(complex_, bounds, chosen, level=value)
-    point = _through(complex_, data, through)
-    where = ", ".join(
-        f"{called[i]} = {_short(x)}" for i, x in enumerate(point) if i not in (first, second)
-    )
-    plane = _section(complex_, point, first, second)
+    point = middle_point(complex_, data, through)
+    where = others_text(called, point, (first, second))
+    plane = section(complex_, point, (first, second))
     seen = None if data is None else data.points[:, [first, second]]
     bounds = _window(window) or default_bounds(plane, seen)
-    return Scene(plane, bounds, chosen, where if len(where) < 90 else where[:86] + " ...", value)
+    return Scene(plane, bounds, chosen, where, value)
 
 
 def _axes(d: int, axes: tuple[int, int] | None) -> tuple[int, int]:
@@ -134,7 +141,7 @@ def _axes(d: int, axes: tuple[int, int] | None) -> tuple[int, int]:
     return first, second
 
 
-def _through(complex_: Complex, data: Points | None, through: Any) -> tuple[Fraction, ...]:
+def middle_point(complex_: Complex, data: Points | None, through: Any) -> tuple[Fraction, ...]:
     """The point that a section goes through: as given, the middle of the data or of the box, or 0."""
     if through is not None:
         return exact_point(through, complex_.dimension, "through")
@@ -146,28 +153,42 @@ def _through(complex_: Complex, data: Points | None, through: Any) -> tuple[Frac
     return (Fraction(0),) * complex_.dimension
 
 
-def _section(complex_: Complex, point: tuple[Fraction, ...], first: int, second: int) -> Complex:
-    """The section along two axes, in their own coordinates, of the network and of its domain."""
+def section(complex_: Complex, point: tuple[Fraction, ...], axes: Sequence[int]) -> Complex:
+    """The section along some axes, in their own coordinates, of the network and of its domain.
+
+    ``point``: what the other coordinates are. Raises `InputError` where it lies outside the domain.
+    """
     d, whole = complex_.dimension, complex_.domain
     if not whole.contains(point):
         raise InputError(f"through: {tuple(map(str, point))} lies outside the domain")
-    origin = [Fraction(0) if i in (first, second) else x for i, x in enumerate(point)]
-    lines = [[Fraction(int(i == axis)) for i in range(d)] for axis in (first, second)]
+    origin = [Fraction(0) if i in axes else x for i, x in enumerate(point)]
+    lines = [[Fraction(int(i == axis)) for i in range(d)] for axis in axes]
     domain: Domain | str = "R^d"
     if whole.is_box and whole.bounds is not None:
-        domain = Domain(2, (whole.bounds[first], whole.bounds[second]))
+        domain = Domain(len(axes), tuple(whole.bounds[axis] for axis in axes))
     elif not whole.is_space:
         sides = [
-            ((-a[first], -a[second]), b + sum(x * y for x, y in zip(a, origin, strict=True)))
+            ([-a[axis] for axis in axes], b + sum(x * y for x, y in zip(a, origin, strict=True)))
             for a, b in whole.inequalities()
         ]
         cutting = [(line, c) for line, c in sides if any(line)]
-        domain = Domain.of(([line for line, _ in cutting], [c for _, c in cutting]), 2)
+        domain = Domain.of(([line for line, _ in cutting], [c for _, c in cutting]), len(axes))
     return complex_.slice(origin, lines, domain=domain)
 
 
 def _window(window: Any) -> tuple[tuple[Fraction, Fraction], ...] | None:
     return None if window is None else Domain.of(window, 2).bounds
+
+
+def others_text(names: Sequence[str], point: Sequence[Fraction], axes: Sequence[int]) -> str:
+    """What the coordinates that a section does not have are.
+
+    >>> others_text(["a", "b", "c"], [Fraction(1), Fraction(0), Fraction(1, 3)], (0, 1))
+    'c = 1/3'
+    """
+    words = [f"{names[i]} = {_short(x)}" for i, x in enumerate(point) if i not in axes]
+    text = ", ".join(words)
+    return text if len(text) < 90 else text[:86] + " ..."
 
 
 def _short(number: Fraction) -> str:

@@ -1,0 +1,180 @@
+"""All that a report says about one network: worked out before, put into words after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from exactpoly.errors import InputError
+from exactpoly.report.picture import (
+    middle_point,
+    others_text,
+    plane_scene,
+    section,
+    swapped_sides,
+)
+from exactpoly.report.shapes import default_bounds
+from exactpoly.report.solid import Solid
+from exactpoly.report.views import MOST_PLANE, MOST_SOLID, plane_view, solid_view
+from exactpoly.theory.theorem import Theorem
+from exactpoly.theory.verdict import Check
+
+if TYPE_CHECKING:
+    from exactpoly.complex.complex import Complex
+    from exactpoly.report.points import Points
+
+__all__ = ["Findings", "Proof", "Reply", "View", "views_of"]
+
+
+@dataclass(frozen=True)
+class View:
+    """A picture: ``title``, what it shows in words, and the ``data`` of the viewer."""
+
+    title: str
+    note: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A property that was asked for: ``question``, ``verdict``, what it means, and the command's words."""
+
+    question: str
+    verdict: str
+    meaning: str
+    command: tuple[str, ...]
+    witness: str = ""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A certificate: ``digest``: SHA-256 (hex) of the uncompressed file; ``size`` in bytes; ``checked``:
+    what the stand-alone checker said, None where it did not run; ``path``: the file, if one was kept.
+    """
+
+    digest: str
+    size: int
+    checked: str | None
+    path: str | None = None
+
+
+@dataclass(frozen=True)
+class Findings:
+    """``source``: the network as it stands on the command line; ``checks``: of all theorems;
+    ``topology``: what `Decision.to_json` or `LevelSet.to_json` gives, or why there is none in
+    ``topology_note``; ``level``: of a network with one output.
+    """
+
+    complex: Complex
+    source: str
+    checks: Sequence[tuple[Theorem, Check]]
+    views: Sequence[View]
+    level: Fraction = Fraction(0)
+    topology: dict[str, Any] | None = None
+    topology_note: str = ""
+    replies: Sequence[Reply] = ()
+    proof: Proof | None = None
+    names: Sequence[str] = field(default=())
+
+
+def views_of(
+    complex_: Complex,
+    data: Points | None = None,
+    *,
+    axes: Sequence[int] | None = None,
+    through: Any = None,
+    names: Sequence[str] | None = None,
+    level: Fraction = Fraction(0),
+) -> list[View]:
+    """The pictures of a complex, in space and in the plane; beyond three dimensions exact sections.
+
+    None of a partial complex, whose outputs are not the network's.
+    """
+    d = complex_.dimension
+    called = [f"x_{i}" for i in range(d)] if names is None else list(names)
+    if len(called) != d:
+        raise InputError(f"names: {len(called)} given for {d} inputs; give one an input")
+    if d == 1 or not complex_.complete:
+        return []
+    chosen = _axes(d, data, axes)
+    point = middle_point(complex_, data, through)
+    views = []
+    if d >= 3 and len(chosen) >= 3:
+        views += _in_space(complex_, data, chosen[:3], point, called, level)
+    views += _in_the_plane(complex_, data, chosen[:2], point, called, level)
+    return views
+
+
+def _axes(d: int, data: Points | None, axes: Sequence[int] | None) -> list[int]:
+    """The inputs shown: as asked for, else those in which the data spread most, else the first."""
+    if axes is not None:
+        chosen = list(axes)
+        if (
+            len(chosen) not in (2, 3)
+            or len(set(chosen)) < len(chosen)
+            or not set(chosen) <= set(range(d))
+        ):
+            raise InputError(
+                f"axes: {chosen} given; choose two or three different inputs, 0 to {d - 1}"
+            )
+        return chosen
+    if data is None or d <= 3:
+        return list(range(min(d, 3)))
+    spread = data.points.std(axis=0)
+    return sorted(sorted(range(d), key=lambda i: (-float(spread[i]), i))[:3])
+
+
+def _in_space(
+    complex_: Complex,
+    data: Points | None,
+    axes: Sequence[int],
+    point: tuple[Fraction, ...],
+    names: Sequence[str],
+    level: Fraction,
+) -> list[View]:
+    whole = complex_.dimension == 3 and list(axes) == [0, 1, 2]
+    body = complex_ if whole else section(complex_, point, axes)
+    solid = Solid(body, default_bounds(body, None if data is None else data.points[:, list(axes)]))
+    if solid.seen.n_regions > MOST_SOLID:
+        return []
+    where = "" if whole else others_text(names, point, axes)
+    note = (
+        f"{_shown(solid.seen, body)}. Drag or use the arrow keys to turn, the slider to pull apart."
+    )
+    title = "In space" if whole else f"A section in space: {where}"
+    return [View(title, note, solid_view(solid, [names[i] for i in axes], level))]
+
+
+def _in_the_plane(
+    complex_: Complex,
+    data: Points | None,
+    axes: Sequence[int],
+    point: tuple[Fraction, ...],
+    names: Sequence[str],
+    level: Fraction,
+) -> list[View]:
+    plane = complex_.dimension == 2
+    first, second = axes
+    scene = (
+        plane_scene(complex_, data, names=names, level=level)
+        if plane
+        else plane_scene(
+            complex_, data, axes=(first, second), through=point, names=names, level=level
+        )
+    )
+    if scene.seen.n_regions > MOST_PLANE:
+        return []
+    shown = data if plane else None
+    swapped = shown is not None and swapped_sides(scene, shown)
+    title = "In the plane" if plane else f"A section in the plane: {scene.where}"
+    note = f"{_shown(scene.seen, scene.complex)}. Choose a region to see its signs, volume and affine map."
+    return [View(title, note, plane_view(scene, shown, swapped=swapped))]
+
+
+def _shown(seen: Complex, whole: Complex) -> str:
+    """How many regions a picture shows."""
+    if seen.n_regions == whole.n_regions:
+        return f"{whole.n_regions:,} regions"
+    return f"{seen.n_regions:,} of {whole.n_regions:,} regions meet this window"

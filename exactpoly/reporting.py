@@ -1,0 +1,183 @@
+"""The job behind `exactpoly report`: all is worked out here, and put into words by the room `report`."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from exactpoly import front
+from exactpoly.arithmetic.rational import exact_scalar
+from exactpoly.certificate.check import check_file
+from exactpoly.certificate.write import write_certificate
+from exactpoly.domain import Domain
+from exactpoly.errors import InputError, LimitReached
+from exactpoly.network.network import Network
+from exactpoly.readers.load import load
+from exactpoly.report.findings import Findings, Proof, Reply, views_of
+from exactpoly.report.page import report_html
+from exactpoly.report.points import Points
+from exactpoly.report.text import point_text
+from exactpoly.running.files import check_input, check_output, written_whole
+from exactpoly.running.limits import Limits
+from exactpoly.theory import THEOREMS, Evidence
+
+if TYPE_CHECKING:
+    from exactpoly.complex.complex import Complex
+
+__all__ = ["report_on", "write_report"]
+
+_MOST_TOPOLOGY = 30_000
+_MOST_CHECKED = 10_000
+"""Regions up to which topology is worked out, and the certificate checked, without being asked."""
+_MEANING = {
+    "unsat": "No point satisfies all its assertions; the checker accepted the proof.",
+    "sat": "This exact point satisfies all its assertions.",
+    "partial": "A limit ended the search: neither proved nor refuted.",
+}
+
+
+def write_report(
+    source: Network | str | Path | Any,
+    path: str | Path | None = None,
+    *,
+    domain: Domain | str | Any = "R^d",
+    progress: Any = None,
+    limits: Limits | None = None,
+    interrupted: Callable[[], bool] | None = None,
+    fold_float: bool = False,
+    **options: Any,
+) -> Findings:
+    """Write a report on a network: one HTML file that works offline, with pictures, counts and verdicts.
+
+    ``source``, ``domain``, ``limits``, ``interrupted``, ``progress``, ``fold_float``: as for `enumerate`;
+    ``path``, ``options``: as for `Complex.report`. Returns what was found.
+
+    >>> import exactpoly as ep
+    >>> found = ep.write_report(ep.examples.moons(), domain=(-2, 3))
+    >>> found.complex.n_regions, len(found.views), found.proof.checked[:8]
+    (234, 1, 'ACCEPTED')
+    """
+    started = time.monotonic()
+    network = load(source, fold_float=fold_float)
+    if isinstance(source, str | Path):
+        options.setdefault("called", str(source))
+    complex_ = front.enumerate(
+        network, domain=domain, limits=limits, interrupted=interrupted, progress=progress
+    )
+    if limits is not None and limits.max_seconds is not None:
+        used = time.monotonic() - started
+        limits = replace(limits, max_seconds=max(0.0, limits.max_seconds - used))
+    return report_on(complex_, path, limits=limits, interrupted=interrupted, **options)
+
+
+def report_on(
+    complex_: Complex,
+    path: str | Path | None = None,
+    *,
+    data: Any = None,
+    labels: Any = None,
+    axes: Sequence[int] | None = None,
+    through: Any = None,
+    names: Sequence[str] | None = None,
+    level: Any = 0,
+    properties: Sequence[str | Path] = (),
+    certificate: str | Path | None = None,
+    limits: Limits | None = None,
+    interrupted: Callable[[], bool] | None = None,
+    called: str | None = None,
+) -> Findings:
+    """Write a report on a complex; see `Complex.report`."""
+    for given in (path, certificate):
+        if given is not None:
+            check_output(given)
+    for given in properties:
+        check_input(given)
+    network = complex_.full_network
+    value = exact_scalar(level, "level")
+    points = _points(data, labels, network.input_dimension)
+    name = called or f"{network.name}.json"
+    views = views_of(complex_, points, axes=axes, through=through, names=names, level=value)
+    evidence = Evidence(complex_)
+    topology, note = _topology(complex_, value, limits, interrupted)
+    findings = Findings(
+        complex_,
+        name,
+        [(theorem, theorem.check(evidence)) for theorem in THEOREMS],
+        views,
+        value,
+        topology,
+        note,
+        [_reply(network, name, file, limits) for file in properties],
+        _proof(complex_, certificate),
+    )
+    if path is not None:
+        text = report_html(findings).encode("utf-8")
+        with written_whole(path) as file:
+            file.write(text)
+    return findings
+
+
+def _points(data: Any, labels: Any, dimension: int) -> Points | None:
+    if data is None:
+        return None
+    if isinstance(data, str | Path):
+        if labels is not None:
+            raise InputError(
+                "labels: the file of data has them in its last column; leave labels out"
+            )
+        return Points.read(Path(data), dimension)
+    return Points.of(data, labels, dimension)
+
+
+def _topology(
+    complex_: Complex,
+    level: Fraction,
+    limits: Limits | None,
+    interrupted: Callable[[], bool] | None,
+) -> tuple[dict[str, Any] | None, str]:
+    """Classes and their boundary, or the sets of a level; or why they were left out."""
+    if not complex_.complete:
+        return None, "Not worked out, because the complex is partial."
+    if complex_.n_regions > _MOST_TOPOLOGY:
+        return (
+            None,
+            "Left out, because the complex is large; the commands decision and topology work it out.",
+        )
+    run: dict[str, Any] = {"limits": limits, "interrupted": interrupted}
+    network, domain = complex_.network, complex_.domain
+    try:
+        if network.output_dimension > 1:
+            return front.decision(network, domain=domain, **run).to_json(), ""
+        return front.level_set(network, level, domain=domain, **run).to_json(), ""
+    except LimitReached as stop:
+        return None, f"Not worked out: {stop}."
+
+
+def _reply(network: Network, name: str, file: str | Path, limits: Limits | None) -> Reply:
+    answer = front.prove(network, file, limits=limits)
+    witness = "" if answer.witness is None else point_text(answer.witness)
+    meaning = _MEANING[answer.verdict]
+    return Reply(Path(file).name, answer.verdict, meaning, ("prove", name, str(file)), witness)
+
+
+def _proof(complex_: Complex, path: str | Path | None) -> Proof:
+    """The certificate: written where it was asked for, digested, and checked where that is quick."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "report.cert"
+        write_certificate(complex_, file)
+        content = file.read_bytes()
+        checked = None
+        if complex_.n_regions <= _MOST_CHECKED:
+            checked = check_file(str(file))[1].split(". ")[0] + "."
+    if path is not None:
+        with written_whole(path) as kept:
+            kept.write(gzip.compress(content, mtime=0) if str(path).endswith(".gz") else content)
+    digest = hashlib.sha256(content).hexdigest()
+    return Proof(digest, len(content), checked, None if path is None else str(path))
