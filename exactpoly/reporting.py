@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -16,6 +15,7 @@ from exactpoly import front
 from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.certificate.check import check_file
 from exactpoly.certificate.write import write_certificate
+from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError, LimitReached
 from exactpoly.network.network import Network
@@ -25,7 +25,9 @@ from exactpoly.report.page import report_html
 from exactpoly.report.points import Points
 from exactpoly.report.text import point_text
 from exactpoly.running.files import check_input, check_output, written_whole
+from exactpoly.running.interruption import ending
 from exactpoly.running.limits import Limits
+from exactpoly.running.run import Run
 from exactpoly.theory import THEOREMS, Evidence
 
 if TYPE_CHECKING:
@@ -64,17 +66,15 @@ def write_report(
     >>> found.complex.n_regions, len(found.views), found.proof.checked[:8]
     (234, 1, 'ACCEPTED')
     """
-    started = time.monotonic()
+    run = Run.of(limits=limits, interrupted=interrupted, progress=progress)
     network = load(source, fold_float=fold_float)
     if isinstance(source, str | Path):
         options.setdefault("called", str(source))
-    complex_ = front.enumerate(
-        network, domain=domain, limits=limits, interrupted=interrupted, progress=progress
+    complex_ = enumerate_complex(
+        network, domain=Domain.of(domain, network.input_dimension), run=run
     )
-    if limits is not None and limits.max_seconds is not None:
-        used = time.monotonic() - started
-        limits = replace(limits, max_seconds=max(0.0, limits.max_seconds - used))
-    return report_on(complex_, path, limits=limits, interrupted=interrupted, **options)
+    with ending(run):
+        return report_on(complex_, path, run=run, **options)
 
 
 def report_on(
@@ -89,9 +89,8 @@ def report_on(
     level: Any = 0,
     properties: Sequence[str | Path] = (),
     certificate: str | Path | None = None,
-    limits: Limits | None = None,
-    interrupted: Callable[[], bool] | None = None,
     called: str | None = None,
+    run: Run | None = None,
 ) -> Findings:
     """Write a report on a complex; see `Complex.report`."""
     for given in (path, certificate):
@@ -99,13 +98,14 @@ def report_on(
             check_output(given)
     for given in properties:
         check_input(given)
+    run = Run() if run is None else run
     network = complex_.full_network
     value = exact_scalar(level, "level")
     points = _points(data, labels, network.input_dimension)
     name = called or f"{network.name}.json"
     views = views_of(complex_, points, axes=axes, through=through, names=names, level=value)
     evidence = Evidence(complex_)
-    topology, note = _topology(complex_, value, limits, interrupted)
+    topology, note = _topology(complex_, value, run)
     findings = Findings(
         complex_,
         name,
@@ -114,7 +114,7 @@ def report_on(
         value,
         topology,
         note,
-        [_reply(network, name, file, limits) for file in properties],
+        [_reply(network, name, file, run) for file in properties],
         _proof(complex_, certificate),
     )
     if path is not None:
@@ -136,12 +136,7 @@ def _points(data: Any, labels: Any, dimension: int) -> Points | None:
     return Points.of(data, labels, dimension)
 
 
-def _topology(
-    complex_: Complex,
-    level: Fraction,
-    limits: Limits | None,
-    interrupted: Callable[[], bool] | None,
-) -> tuple[dict[str, Any] | None, str]:
+def _topology(complex_: Complex, level: Fraction, run: Run) -> tuple[dict[str, Any] | None, str]:
     """Classes and their boundary, or the sets of a level; or why they were left out."""
     if not complex_.complete:
         return None, "Not worked out, because the complex is partial."
@@ -150,18 +145,23 @@ def _topology(
             None,
             "Left out, because the complex is large; the commands decision and topology work it out.",
         )
-    run: dict[str, Any] = {"limits": limits, "interrupted": interrupted}
+    flags: dict[str, Any] = {"limits": _left(run), "interrupted": run.interrupted}
     network, domain = complex_.network, complex_.domain
     try:
         if network.output_dimension > 1:
-            return front.decision(network, domain=domain, **run).to_json(), ""
-        return front.level_set(network, level, domain=domain, **run).to_json(), ""
+            return front.decision(network, domain=domain, **flags).to_json(), ""
+        return front.level_set(network, level, domain=domain, **flags).to_json(), ""
     except LimitReached as stop:
         return None, f"Not worked out: {stop}."
 
 
-def _reply(network: Network, name: str, file: str | Path, limits: Limits | None) -> Reply:
-    answer = front.prove(network, file, limits=limits)
+def _left(run: Run) -> Limits:
+    """The limits of a run, for what is left of its time."""
+    return replace(run.limits, max_seconds=run.seconds_left)
+
+
+def _reply(network: Network, name: str, file: str | Path, run: Run) -> Reply:
+    answer = front.prove(network, file, limits=_left(run), interrupted=run.interrupted)
     witness = "" if answer.witness is None else point_text(answer.witness)
     meaning = _MEANING[answer.verdict]
     return Reply(Path(file).name, answer.verdict, meaning, ("prove", name, str(file)), witness)

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 import click
 
 from exactpoly.commands.arguments import (
-    check_folder,
+    check_output,
     domain_option,
-    limit_options,
+    in_options,
     load_network,
-    make_limits,
     network_argument,
+    runs,
 )
 from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
     from exactpoly.readers.reading import Reading
+    from exactpoly.running.run import Run
 
 __all__ = ["report"]
 
@@ -56,7 +57,7 @@ __all__ = ["report"]
     metavar="FILE",
     help="Write the certificate too, compressed if it ends in .gz.",
 )
-@limit_options
+@runs()
 def report(
     net: str,
     read_as: Reading,
@@ -69,49 +70,48 @@ def report(
     level: str,
     properties: tuple[str, ...],
     certificate: Path | None,
-    max_cells: int | None,
-    max_seconds: float | None,
-    max_memory: int | None,
+    run: Run,
 ) -> int:
     """Write a report on NET: one HTML file that works offline and by mail.
 
     It has the complex to turn and to pull apart, the decision boundary, counts, verdicts on theorems,
     topology, properties, the digest of the certificate, and the command behind each number.
     """
-    from exactpoly.running.interruption import Interruption
+    from exactpoly.complex.enumerate import enumerate_complex
+    from exactpoly.domain import Domain
+    from exactpoly.reporting import report_on
+    from exactpoly.running.interruption import ending
+    from exactpoly.running.run import END
 
-    with Interruption() as interruption:
-        from exactpoly.reporting import write_report
-        from exactpoly.running.progress import ProgressLine
-
-        inputs = [net, *properties, *([str(data)] if data else [])]
-        check_folder(output, *inputs)
-        if certificate is not None:
-            check_folder(certificate, *inputs)
+    inputs = [net, *properties, *([str(data)] if data else [])]
+    check_output(output, *inputs)
+    if certificate is not None:
+        check_output(certificate, *inputs)
+    shown = None if axes is None else _whole_numbers(axes)
+    with ending(run):
         network = load_network(net, read_as)
-        with ProgressLine() as progress:
-            found = write_report(
-                network,
-                output,
-                domain=domain,
-                data=data,
-                axes=None if axes is None else _whole_numbers(axes),
-                through=None if through is None else through.split(","),
-                names=None if names is None else names.split(","),
-                level=level,
-                properties=properties,
-                certificate=certificate,
-                limits=make_limits(max_cells, max_seconds, max_memory),
-                interrupted=interruption,
-                progress=progress.subdivision,
-                called=net,
-            )
-        complete = found.complex.complete
-        partial = "" if complete else f", PARTIAL: {found.complex.stopped}"
-        size = output.stat().st_size
-        click.echo(f"{output}: {found.complex.n_regions} regions, {size / 1e6:.2f} MB{partial}")
+    place = Domain.parse(domain, network.input_dimension)
+    complex_ = enumerate_complex(network, domain=place, run=run)
+    with ending(run):
+        found = report_on(
+            complex_,
+            output,
+            data=data,
+            axes=shown,
+            through=None if through is None else through.split(","),
+            names=None if names is None else names.split(","),
+            level=level,
+            properties=properties,
+            certificate=certificate,
+            called=net,
+            run=run,
+        )
+    run.progress(END)
+    stopped = "" if complex_.complete else f", PARTIAL: {in_options(str(complex_.stopped))}"
+    size = output.stat().st_size
+    click.echo(f"{output}: {complex_.n_regions} regions, {size / 1e6:.2f} MB{stopped}")
     undecided = any(reply.verdict == "partial" for reply in found.replies)
-    return 2 if undecided or not complete else 0
+    return 2 if undecided or not complex_.complete else 0
 
 
 def _whole_numbers(text: str) -> list[int]:
