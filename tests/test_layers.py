@@ -31,7 +31,7 @@ ALLOWED = {
     "network": GROUND,
     "domain": GROUND | {"polyhedra"},  # A polytope is kept without its redundant half-spaces.
     "pointsets": NETWORK | {"polyhedra", "domain"},
-    "readers": NETWORK,
+    "readers": NETWORK | {"running"},
     "examples": NETWORK | {"readers"},
     "summary": NETWORK | {"domain"},
     "local": NETWORK | {"domain", "polyhedra"},

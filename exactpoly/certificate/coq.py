@@ -13,7 +13,7 @@ from pathlib import Path
 
 from exactpoly.certificate.sign_tree import hidden_layers, sign_tree
 from exactpoly.complex.complex import Complex
-from exactpoly.errors import InputError
+from exactpoly.running.files import write_whole
 
 __all__ = ["coq_lines", "write_coq"]
 
@@ -28,16 +28,8 @@ def write_coq(
     interrupted: Callable[[], bool] = lambda: False,
 ) -> None:
     """Write the file for Coq to ``path``; see `coq_lines`. Raises `InputError` when it cannot."""
-    path = Path(path)
     lines = coq_lines(complex_, facets_only=facets_only, interrupted=interrupted)
-    text = "".join(line + "\n" for line in lines)
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_text(text, encoding="ascii")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+    write_whole(path, "".join(line + "\n" for line in lines))
 
 
 def coq_lines(

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from exactpoly.arithmetic.digits import any_digits
-from exactpoly.errors import InputError
 from exactpoly.newton.newton import ParityBound, face_form
+from exactpoly.running.files import write_whole
 
 __all__ = ["parity_certificate", "write_parity_certificate"]
 
@@ -38,7 +38,4 @@ def write_parity_certificate(
     """Write a certificate; raises `InputError` where the file cannot be written."""
     with any_digits():
         text = json.dumps(parity_certificate(bound, constants=constants)) + "\n"
-    try:
-        Path(path).write_text(text, encoding="ascii")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+    write_whole(path, text)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from exactpoly.complex.complex import Complex
 from exactpoly.errors import InputError
 from exactpoly.running.files import written_whole
 
-__all__ = ["certificate_lines", "vertex_order", "write_certificate"]
+__all__ = ["certificate_lines", "vertex_order", "write_certificate", "write_partial"]
 
 _LETTERS = np.frombuffer(b"0+-", np.uint8)  # by sign: 0, 1 and, from the end, -1
 
@@ -38,9 +38,30 @@ def write_certificate(
     Raises `InputError` when the file cannot be written, or when the checker could not read it: numbers
     and dimensions have limits there, which are `MAX_LINE` and those that follow it in `check`.
     """
-    path = Path(path)
     with any_digits():
-        lines = list(certificate_lines(complex_, should_stop=should_stop))
+        _write(certificate_lines(complex_, should_stop=should_stop), Path(path))
+
+
+def write_partial(
+    complexes: Iterable[Complex],
+    path: str | Path,
+    *,
+    should_stop: Callable[[], bool] | None = None,
+) -> None:
+    """Write a partial certificate of regions of one complex, which lie in ``complexes``, at least one.
+
+    ``should_stop`` and errors as for `write_certificate`.
+    """
+    several = iter(complexes)
+    first = next(several)
+    with any_digits():
+        body = _partial_body(chain([first], several), should_stop)
+        header = _header(first, {"regions_at_least": len(body)}, 0, len(body), complete=False)
+        _write([_json(header), *body], Path(path))
+
+
+def _write(lines: Iterable[str], path: Path) -> None:
+    lines = list(lines)
     reason = _unreadable(lines)
     if reason is not None:
         raise InputError(f"{path}: not written, for the checker could not read it ({reason})")
@@ -67,38 +88,48 @@ def certificate_lines(
     complex_: Complex, *, should_stop: Callable[[], bool] | None = None
 ) -> Iterator[str]:
     """The lines of the certificate, without line ends. See FORMAT.md."""
-    body = _complete_body(complex_) if complex_.complete else _partial_body(complex_, should_stop)
-    yield _json(_header(complex_, len(body[0]), len(body[1])))
-    for part in body:
-        yield from part
+    if complex_.complete:
+        vertices, regions = _complete_body(complex_)
+        claims = _complete_claims(complex_)
+    else:
+        vertices, regions = [], _partial_body([complex_], should_stop)
+        claims = {"regions_at_least": len(regions)}
+    complete = complex_.complete
+    yield _json(_header(complex_, claims, len(vertices), len(regions), complete=complete))
+    yield from vertices
+    yield from regions
 
 
 def _json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
-def _header(complex_: Complex, vertices: int, regions: int) -> dict[str, Any]:
+def _complete_claims(complex_: Complex) -> dict[str, Any]:
+    summary = complex_.summary().to_json()
+    claims = {
+        name: summary[name]
+        for name in (
+            "f_vector",
+            "facet_histogram",
+            "facet_histogram_with_domain_boundary",
+            "mean_facets",
+            "mean_facets_with_domain_boundary",
+            "regions",
+            "simple",
+        )
+    }
+    claims["verdicts"] = verdict_claims(CellEvidence(complex_))
+    return claims
+
+
+def _header(
+    complex_: Complex, claims: dict[str, Any], vertices: int, regions: int, *, complete: bool
+) -> dict[str, Any]:
     network = complex_.full_network
-    claims: dict[str, Any] = {"regions_at_least": regions}
-    if complex_.complete:
-        summary = complex_.summary().to_json()
-        claims = {
-            name: summary[name]
-            for name in (
-                "f_vector",
-                "facet_histogram",
-                "facet_histogram_with_domain_boundary",
-                "mean_facets",
-                "mean_facets_with_domain_boundary",
-                "regions",
-                "simple",
-            )
-        }
-        claims["verdicts"] = verdict_claims(CellEvidence(complex_))
     return {
         "format": "exactpoly-certificate",
         "version": 3,
-        "complete": complex_.complete,
+        "complete": complete,
         "source": {"name": network.name, "notes": list(network.notes)},
         "network": network.canonical_form(),
         "digest": network.digest,
@@ -143,14 +174,14 @@ def _vertex_keys(complex_: Complex) -> np.ndarray:
 
 
 def _partial_body(
-    complex_: Complex, should_stop: Callable[[], bool] | None
-) -> tuple[list[str], list[str]]:
-    """No vertices, and for each region found the key and a point, in order."""
+    complexes: Iterable[Complex], should_stop: Callable[[], bool] | None
+) -> list[str]:
+    """For each region found the key and a point, in order."""
     words: dict[str, list[str]] = {}
-    for row, point in region_points(complex_):
+    for row, point in chain.from_iterable(map(region_points, complexes)):
         coordinates = [str(x) for x in point]
         if max(map(len, coordinates)) <= check.MAX_TEXT:
             words["".join("0+-"[s] for s in row)] = coordinates
         if words and should_stop is not None and should_stop():
             break
-    return [], [_json([word, *words[word]]) for word in sorted(words)]
+    return [_json([word, *words[word]]) for word in sorted(words)]

@@ -18,7 +18,7 @@ from exactpoly.certificate.check_topology import CONVENTIONS, FORMAT
 from exactpoly.certificate.write import certificate_lines, vertex_order
 from exactpoly.levelset.cellset import CellSet
 from exactpoly.levelset.level import SETS, LevelSet
-from exactpoly.running.files import written_whole
+from exactpoly.running.files import write_whole
 from exactpoly.topology.homology import Homology
 
 __all__ = ["topology_certificate_lines", "write_topology_certificate"]
@@ -36,8 +36,7 @@ def write_topology_certificate(sets: LevelSet, path: str | Path) -> None:
     data = "".join(line + "\n" for line in topology_certificate_lines(sets)).encode("ascii")
     if path.suffix == ".gz":
         data = gzip.compress(data, mtime=0)
-    with written_whole(path) as file:
-        file.write(data)
+    write_whole(path, data)
 
 
 def topology_certificate_lines(sets: LevelSet) -> Iterator[str]:

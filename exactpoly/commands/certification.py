@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exactpoly.commands.arguments import in_options
+from exactpoly.complex.closures import StreamedRegions
 from exactpoly.complex.compiled import fits
 from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.domain import Domain
@@ -30,10 +31,12 @@ __all__ = [
     "WITNESSES",
     "Audited",
     "audited",
+    "linear_count",
     "require_pycddlib",
     "run_reference",
     "run_subdivide",
     "with_certificate",
+    "witnesses_of",
 ]
 
 WITNESSES = 3
@@ -57,7 +60,7 @@ def run_subdivide(
     summary, stopped = complex_.summary(), complex_.stopped
     linear = None
     if count_linear_regions:
-        linear, reason = _linear_regions(complex_, run)
+        linear, reason = linear_count(complex_, run)
         stopped = stopped or reason
     enumerated = time.monotonic()
     result = audited(complex_, plan, complex_.stopped, run)
@@ -67,7 +70,7 @@ def run_subdivide(
         neurons_processed=complex_.network.n_neurons,
         stopped=_spoken(stopped or result.stopped),
         statistics=complex_.statistics,
-        witnesses=_witnesses(complex_),
+        witnesses=witnesses_of(complex_),
         audit=result.report,
         audit_note=result.note,
         linear_regions=linear,
@@ -78,14 +81,14 @@ def run_subdivide(
     )
 
 
-def _witnesses(
+def witnesses_of(
     complex_: Complex,
 ) -> tuple[tuple[int, tuple[int, ...], tuple[int, ...]], ...]:
     """The first cells to blame where the complex is not simple."""
     return () if complex_.simple else tuple(islice(complex_.non_simple_cells(), WITNESSES))
 
 
-def _linear_regions(complex_: Complex, run: Run) -> tuple[int | None, str | None]:
+def linear_count(complex_: Complex, run: Run) -> tuple[int | None, str | None]:
     """Their number, or the reason why they were not counted."""
     from exactpoly.complex.linear import linear_regions
 
@@ -164,14 +167,17 @@ def _audit_seconds(plan: AuditPlan, run: Run) -> float | None:
 
 
 def with_certificate(
-    result: Certification, complex_: Complex, path: Path, run: Run
+    result: Certification, cells: Complex | StreamedRegions, path: Path, run: Run
 ) -> Certification:
-    """Write the certificate of the complex that a result is about, and say so in the result.
+    """Write the certificate of the cells that a result is about, and say so in the result.
 
-    The list of a partial complex ends early where the time does.
+    The list of a partial complex ends early where the time does; nothing is written of a whole one that
+    is not held.
     """
-    from exactpoly.certificate.write import write_certificate
+    from exactpoly.certificate.write import write_certificate, write_partial
 
+    if isinstance(cells, StreamedRegions) and result.summary.complete:
+        return result
     started = time.monotonic()
 
     def should_stop() -> bool:
@@ -179,7 +185,10 @@ def with_certificate(
 
     try:
         with ending(run):
-            write_certificate(complex_, path, should_stop=should_stop)
+            if isinstance(cells, StreamedRegions):
+                write_partial(cells.closures(), path, should_stop=should_stop)
+            else:
+                write_certificate(cells, path, should_stop=should_stop)
     except Stopped as stopped:
         reason = result.stopped or _spoken(f"certificate not written: {stopped}")
         return replace(result, stopped=reason)

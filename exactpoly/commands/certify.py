@@ -20,6 +20,7 @@ from exactpoly.commands.arguments import (
 from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
+    from exactpoly.complex.closures import StreamedRegions
     from exactpoly.complex.complex import Complex
     from exactpoly.readers.reading import Reading
     from exactpoly.report.certification import Certification
@@ -92,14 +93,14 @@ def certify(
         _print(result, as_json, run)
         return result.exit_code
     held = output is not None or coq is not None
-    complex_, result = run_main(
+    cells, result = run_main(
         network, domain_, plan, run, held=held, count_linear_regions=linear_regions
     )
     try:
-        if output is not None and complex_ is not None:
-            result = with_certificate(result, complex_, output, run)
-        if coq is not None and complex_ is not None:
-            _write_for_coq(complex_, coq, coq_facets, run)
+        if output is not None:
+            result = with_certificate(result, cells, output, run)
+        if coq is not None:
+            _write_for_coq(cells, coq, coq_facets, run)
     finally:  # A certificate that cannot be written costs nobody the result.
         _print(result, as_json, run)
     return result.exit_code
@@ -129,10 +130,13 @@ def _print(result: Certification, as_json: bool, run: Run) -> None:
         print_certification(result)
 
 
-def _write_for_coq(complex_: Complex, path: Path, facets_only: bool, run: Run) -> None:
+def _write_for_coq(
+    cells: Complex | StreamedRegions, path: Path, facets_only: bool, run: Run
+) -> None:
     from exactpoly.certificate.coq import write_coq
+    from exactpoly.complex.complex import Complex
 
-    if complex_.complete:
-        write_coq(complex_, path, facets_only=facets_only, interrupted=run.interrupted)
+    if isinstance(cells, Complex) and cells.complete:
+        write_coq(cells, path, facets_only=facets_only, interrupted=run.interrupted)
     else:
         click.echo(f"exactpoly: the result is partial, {path} was not written", err=True)

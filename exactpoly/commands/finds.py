@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from exactpoly.certificate.write import write_certificate
 from exactpoly.errors import InputError
 from exactpoly.readers.json_format import network_to_json
+from exactpoly.running.files import write_whole
 
 if TYPE_CHECKING:
     from exactpoly.theory.hunt import Find
@@ -41,7 +42,7 @@ def write_find(find: Find, folder: Path) -> tuple[Path, Path]:
     case, certificate = folder / f"{stem}.json", folder / f"{stem}.cert.gz"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        case.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+        write_whole(case, json.dumps(data, indent=1) + "\n")
     except OSError as error:
         raise InputError(f"{folder}: cannot be written ({error.strerror})") from error
     write_certificate(complex_, certificate)

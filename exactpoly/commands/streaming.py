@@ -1,28 +1,36 @@
-"""The main job by the compiled engine, which counts cells without holding them."""
+"""The main job by the compiled engine, depth first in blocks: cells are counted, and held if need be."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
-from exactpoly.commands import certification
 from exactpoly.commands.arguments import in_options
-from exactpoly.commands.certification import WITNESSES, audited, require_pycddlib
+from exactpoly.commands.certification import (
+    WITNESSES,
+    audited,
+    linear_count,
+    require_pycddlib,
+    run_subdivide,
+    witnesses_of,
+)
 from exactpoly.complex.closures import StreamedRegions
-from exactpoly.complex.compiled import Counts, Stopped, count_cells, fits
+from exactpoly.complex.compiled import Counts, Incomplete, count_cells, fits, hold_cells
+from exactpoly.complex.complex import Complex
 from exactpoly.complex.kernel.run import TooLarge
+from exactpoly.complex.subdivide import Subdivision
 from exactpoly.domain import Domain
 from exactpoly.network.network import Network
 from exactpoly.report.certification import AuditPlan, Certification
-from exactpoly.running.limits import peak_memory
-from exactpoly.running.run import Progress, Run
+from exactpoly.running.interruption import ending
+from exactpoly.running.limits import Limits, peak_memory
+from exactpoly.running.run import Progress, Run, Stopped
 from exactpoly.summary import Summary
 
-if TYPE_CHECKING:
-    from exactpoly.complex.complex import Complex
-
 __all__ = ["run_main", "run_streaming"]
+
+_AT_ONCE = 100_000
+"""Cells of the first neurons that a run is left with which was stopped before it had found a region."""
 
 
 def run_main(
@@ -33,75 +41,125 @@ def run_main(
     *,
     held: bool,
     count_linear_regions: bool,
-) -> tuple[Complex | None, Certification]:
-    """The main job: streamed where that can be, else with the complex, which is then returned too.
+) -> tuple[Complex | StreamedRegions, Certification]:
+    """The main job, and its cells: held if they are to be, and else found again chunk by chunk.
 
-    The complex is held if it is to be ``held``, for linear regions and for checkpoints, on executors other
-    than this machine, and where `run_streaming` has no result.
+    Where the compiled engine is not there, on executors other than this machine, and with checkpoints
+    the engine `subdivide` does it; so it does where the first layer took too long, with few cells.
     """
-    outcome = None
-    if not (held or count_linear_regions or run.checkpoint or run.elsewhere):
-        outcome = run_streaming(network, domain, plan, run)
-        if isinstance(outcome, Certification):
-            return None, outcome
-    complex_, result = certification.run_subdivide(
-        network, domain, plan, run, count_linear_regions=count_linear_regions
-    )
-    if isinstance(outcome, Stopped) and result.stopped is not None:
-        result = replace(result, stopped=in_options(outcome.reason))
-    return complex_, result
+    if not (run.checkpoint or run.elsewhere):
+        outcome = run_streaming(
+            network, domain, plan, run, held=held, count_linear_regions=count_linear_regions
+        )
+        if isinstance(outcome, tuple):
+            return outcome
+        if outcome is not None:
+            return _first_neurons(network, domain, plan, run, outcome)
+    return run_subdivide(network, domain, plan, run, count_linear_regions=count_linear_regions)
+
+
+def _first_neurons(
+    network: Network, domain: Domain, plan: AuditPlan, run: Run, reason: str
+) -> tuple[Complex, Certification]:
+    """What can be said at once of a run that was stopped for ``reason``: of the first neurons."""
+    few = run
+    if run.reason() is not None:
+        given = run.limits.max_cells
+        few = Run(Limits(max_cells=_AT_ONCE if given is None else min(given, _AT_ONCE)))
+    complex_, result = run_subdivide(network, domain, plan, few, count_linear_regions=False)
+    if result.stopped is None:  # All are few: then none are, as of a run that is stopped at once.
+        complex_, result = run_subdivide(network, domain, plan, run, count_linear_regions=False)
+    return complex_, replace(result, stopped=in_options(reason))
+
+
+@dataclass(frozen=True)
+class _Found:
+    """How far a run came: why not to the end, and why its ``complex`` is not held that was to be."""
+
+    counts: Counts
+    stopped: str | None = None
+    complex: Complex | None = None
+    not_held: str | None = None
+
+
+def _found(network: Network, domain: Domain, run: Run, *, held: bool) -> _Found:
+    """Raises `TooLarge`."""
+    try:
+        if not held:
+            counts = count_cells(
+                network,
+                domain,
+                workers=run.workers,
+                max_cells=run.limits.max_cells,
+                should_stop=run.reason,
+                progress=lambda regions: run.progress(Progress("regions", regions)),
+            )
+            return _Found(counts)
+        with hold_cells(
+            network,
+            domain,
+            max_cells=run.limits.max_cells,
+            should_stop=run.reason,
+            progress=lambda regions: run.progress(Progress("regions", regions)),
+        ) as refined:
+            try:
+                with ending(run):
+                    block = refined.block()
+                    whole = Complex(Subdivision(network, domain, block=block))
+            except Stopped as stopped:
+                return _Found(refined.counts, not_held=f"cells not held: {stopped}")
+            return _Found(refined.counts, complex=whole)
+    except Incomplete as stop:
+        return _Found(stop.counts, stop.reason)
 
 
 def run_streaming(
-    network: Network, domain: Domain, plan: AuditPlan, run: Run
-) -> Certification | Stopped | None:
-    """Count, summarise and audit; memory does not grow with the complex.
+    network: Network,
+    domain: Domain,
+    plan: AuditPlan,
+    run: Run,
+    *,
+    held: bool = False,
+    count_linear_regions: bool = False,
+) -> tuple[Complex | StreamedRegions, Certification] | str | None:
+    """Count, summarise and audit; memory does not grow with the complex unless it is to be ``held``.
 
     A run that is stopped gives the counts of the regions found until then; where there is none, the
-    `Stopped` is the answer, and `run_subdivide` says more. None where the compiled engine is not there
-    or does not take the network.
+    reason is the answer. None where the compiled engine is not there or does not take the network.
     """
     if not fits(network, domain):
         return None
     if plan.explicit and plan.count != 0:
         require_pycddlib()
     started = time.monotonic()
-    stopped: str | None = None
     try:
-        counts = count_cells(
-            network,
-            domain,
-            workers=run.workers,
-            max_cells=run.limits.max_cells,
-            should_stop=run.reason,
-            progress=lambda regions: run.progress(Progress("regions", regions)),
-        )
+        found = _found(network, domain, run, held=held or count_linear_regions)
     except TooLarge:
         return None
-    except Stopped as stop:
-        counts, stopped = stop.counts, stop.reason
-        if not counts.f_vector[-1]:
-            return stop
-    summary = _summary(network, domain, counts, complete=stopped is None)
+    counts, stopped, whole = found.counts, found.stopped, found.complex
+    if not counts.f_vector[-1]:
+        return stopped
+    linear, not_all = None, found.not_held
+    if count_linear_regions and whole is not None:
+        linear, not_all = linear_count(whole, run)
     regions = StreamedRegions(network, domain, counts)
-    witnesses = regions.non_simple_cells(WITNESSES)
     enumerated = time.monotonic()
-    result = audited(regions, plan, stopped, run)
-    reason = stopped or result.stopped
-    return Certification(
+    result = audited(whole or regions, plan, stopped, run)
+    reason = stopped or not_all or result.stopped
+    return whole or regions, Certification(
         network=network,
-        summary=summary,
+        summary=_summary(network, domain, counts, complete=stopped is None),
         neurons_processed=network.n_neurons,
         stopped=None if reason is None else in_options(reason),
         statistics=counts.statistics,
-        witnesses=witnesses,
+        witnesses=regions.non_simple_cells(WITNESSES) if whole is None else witnesses_of(whole),
         audit=result.report,
         audit_note=result.note,
-        linear_regions=None,
+        linear_regions=linear,
         seconds=enumerated - started,
         audit_seconds=time.monotonic() - enumerated,
         peak_memory_bytes=peak_memory(),
-        streamed=True,
+        streamed=whole is None,
         compiled=True,
     )
 

@@ -7,8 +7,9 @@ chunks they lie in are refined by themselves, which takes as long as it took wit
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -59,6 +60,14 @@ class StreamedRegions:
             block = compiled_block(self.network, self.domain, chunk=chunk)
             self._held = chunk, _Closure(Subdivision(self.network, self.domain, block=block))
         return self._held[1]
+
+    def closures(self) -> Iterator[Complex]:
+        """The closures of all chunks in which regions were found, one after the other."""
+        if not self._ends:
+            yield self._whole
+        for chunk, (first, end) in enumerate(pairwise([0, *self._ends])):
+            if end > first:
+                yield self.closure(chunk)
 
     def region(self, index: int) -> Region:
         """One region; those of one chunk are best asked for together."""

@@ -10,7 +10,8 @@ chunks, in any order and on any number of threads, and memory does not grow with
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -29,12 +30,14 @@ from exactpoly.network.network import Network
 __all__ = [
     "TARGET",
     "Counts",
-    "Stopped",
+    "Incomplete",
+    "Refined",
     "compiled_block",
     "compiled_subdivision",
     "count_cells",
     "engine_status",
     "fits",
+    "hold_cells",
 ]
 
 TARGET = 1000
@@ -70,13 +73,25 @@ class Counts:
     not_simple_chunk: int | None
 
 
-class Stopped(Exception):
+class Incomplete(Exception):
     """A run was asked to stop: ``reason`` why; ``counts`` are of the regions found until then."""
 
     def __init__(self, reason: str, counts: Counts) -> None:
         super().__init__(reason)
         self.reason = reason
         self.counts = counts
+
+
+@dataclass(frozen=True)
+class Refined:
+    """A complex that has been refined to the end: its ``counts``, and its cells where they were held."""
+
+    counts: Counts
+    run: KernelRun
+
+    def block(self) -> Block:
+        """All cells; takes about as long as the refinement."""
+        return _block(self.run, self.run.network.n_neurons)
 
 
 @dataclass(frozen=True)
@@ -118,40 +133,62 @@ def count_cells(
 
     ``workers``: threads, which change nothing about the counts; ``should_stop``: asked at the start and
     every now and then with the number of cells so far, may return a reason to stop, which raises
-    `Stopped`, as does finding more than ``max_cells`` (it is then asked for the reason);
+    `Incomplete`, as does finding more than ``max_cells`` (it is then asked for the reason);
     ``progress``: called with the number of regions found so far. Raises `TooLarge` where a layer's block
     has more cells than the kernel numbers.
     """
+    with open_run(network, domain, target=target, record=0, max_cells=max_cells) as run:
+        return _counted(run, workers, should_stop, progress)
+
+
+@contextmanager
+def hold_cells(
+    network: Network,
+    domain: Domain,
+    *,
+    max_cells: int | None = None,
+    should_stop: Callable[[int], str | None] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Iterator[Refined]:
+    """As `count_cells` on one thread, but the cells are held too, for as long as the context lasts."""
+    with open_run(network, domain, target=TARGET, record=1, max_cells=max_cells) as run:
+        yield Refined(_counted(run, 1, should_stop, progress), run)
+
+
+def _counted(
+    run: KernelRun,
+    workers: int,
+    should_stop: Callable[[int], str | None] | None,
+    progress: Callable[[int], None] | None,
+) -> Counts:
+    handle, kernel = run.handle, run.kernel
     reason: str | None = None
 
-    with open_run(network, domain, target=target, record=0, max_cells=max_cells) as run:
-        handle, kernel = run.handle, run.kernel
+    def look() -> None:
+        nonlocal reason
+        if should_stop is not None and reason is None:
+            reason = should_stop(kernel.cells(handle))
+            run.stop[0] = reason is not None
+        if progress is not None:
+            progress(kernel.finished(handle))
 
-        def look() -> None:
-            nonlocal reason
-            if should_stop is not None and reason is None:
+    complete = run.watched([lambda: kernel.begin(handle)], look)
+    others = [kernel.worker(handle) for _ in range(min(workers, kernel.chunks(handle)) - 1)]
+    try:
+        everyone = [kernel.first(handle), *others]
+        if not all(everyone):
+            raise MemoryError
+        if complete and kernel.chunks(handle):
+            complete = run.watched([partial(kernel.work, handle, x) for x in everyone], look)
+        counts = _counts(run, everyone)
+        if not complete:
+            if reason is None and should_stop is not None:
                 reason = should_stop(kernel.cells(handle))
-                run.stop[0] = reason is not None
-            if progress is not None:
-                progress(kernel.finished(handle))
-
-        complete = run.watched([lambda: kernel.begin(handle)], look)
-        others = [kernel.worker(handle) for _ in range(min(workers, kernel.chunks(handle)) - 1)]
-        try:
-            everyone = [kernel.first(handle), *others]
-            if not all(everyone):
-                raise MemoryError
-            if complete and kernel.chunks(handle):
-                complete = run.watched([partial(kernel.work, handle, x) for x in everyone], look)
-            counts = _counts(run, everyone)
-            if not complete:
-                if reason is None and should_stop is not None:
-                    reason = should_stop(kernel.cells(handle))
-                raise Stopped(reason or "interrupted", counts)
-            return counts
-        finally:
-            for worker in others:
-                kernel.worker_close(handle, worker)
+            raise Incomplete(reason or "interrupted", counts)
+        return counts
+    finally:
+        for worker in others:
+            kernel.worker_close(handle, worker)
 
 
 def _counts(run: KernelRun, workers: list[int]) -> Counts:

@@ -29,6 +29,7 @@ from exactpoly.complex.region import Region
 from exactpoly.complex.subdivide import Subdivision
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError, InternalError, MissingDependency
+from exactpoly.running.files import written_whole
 from exactpoly.summary import Summary, histogram
 
 if TYPE_CHECKING:
@@ -456,7 +457,9 @@ class Complex:
 
     def to_parquet(self, path: str | Path) -> None:
         """Write the table of `to_pandas` to a parquet file (needs pandas and pyarrow)."""
-        self.to_pandas().to_parquet(path)
+        table = self.to_pandas()
+        with written_whole(path) as file:
+            table.to_parquet(file)
 
     def to_polars(self) -> Any:
         """The table of `to_pandas` for polars, where that is installed."""

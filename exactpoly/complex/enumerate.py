@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,15 @@ from exactpoly.complex.subdivide import Standing, Subdivision
 from exactpoly.domain import Domain
 from exactpoly.errors import ExactpolyWarning, InputError
 from exactpoly.network.network import Network
-from exactpoly.running.run import Progress, Run
+from exactpoly.running.limits import Limits
+from exactpoly.running.run import Progress, Run, Stopped
 
 __all__ = ["enumerate_complex"]
+
+_HANDING_OVER = 3.5e-7
+"""Seconds a cell, measured, from the kernel to a `Complex`."""
+_MOST_AT_ONCE, _FEW = 3_000_000, 1_000_000
+"""Cells that are handed over in a second, and how many are made again where there are more."""
 
 
 def enumerate_complex(
@@ -40,12 +47,7 @@ def enumerate_complex(
         run.progress(Progress(cells, subdivision.done, network.n_neurons))
 
     if run.executor is None and run.checkpoint is None and fits(network, domain):
-        # Unwatched it is depth first, which is faster.
-        compiled = (
-            compiled_subdivision(network, domain, should_stop=should_stop, progress=tell)
-            if run.watched
-            else compiled_subdivision(network, domain)
-        )
+        compiled = _compiled(network, domain, run, tell)
         if compiled is not None:
             return Complex(compiled)
     if run.executor is not None:
@@ -85,6 +87,35 @@ def enumerate_complex(
     else:
         _remove(checkpoint)
     return Complex(subdivision)
+
+
+def _compiled(
+    network: Network, domain: Domain, run: Run, tell: Callable[[Standing], None]
+) -> Subdivision | None:
+    """By the compiled engine, or None where it does not take so many cells.
+
+    Unwatched it is depth first, which is faster. Cells that are held take a while to be handed over;
+    one who interrupts does not wait for many, but gets those of fewer neurons, made again.
+    """
+    if not run.watched:
+        return compiled_subdivision(network, domain)
+
+    def should_stop(standing: Standing) -> str | None:
+        cells = standing.n_cells
+        reason = run.reason(cells, reserve=cells * _HANDING_OVER)
+        if cells > _MOST_AT_ONCE and run.interrupted():
+            raise Stopped("interrupted")
+        return reason
+
+    try:
+        return compiled_subdivision(network, domain, should_stop=should_stop, progress=tell)
+    except Stopped as stopped:
+        few, reason = Limits(max_cells=_FEW), str(stopped)
+
+        def enough(standing: Standing) -> str | None:
+            return few.exceeded(standing.n_cells, 0.0) and reason
+
+        return compiled_subdivision(network, domain, should_stop=enough)
 
 
 def _remove(checkpoint: Path) -> None:

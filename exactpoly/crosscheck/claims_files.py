@@ -13,6 +13,7 @@ from exactpoly.crosscheck.claims_csv import parse_claims_csv
 from exactpoly.crosscheck.claims_json import FORMAT, claims_to_json, parse_claims
 from exactpoly.crosscheck.claims_npz import read_claims_npz
 from exactpoly.errors import InputError
+from exactpoly.running.files import write_whole
 
 __all__ = ["claims_of", "read_claims", "write_claims"]
 
@@ -71,7 +72,4 @@ def _brief(message: str) -> str:
 def write_claims(claims: Claims, path: str | Path) -> None:
     """Write claims as JSON; nothing is rounded."""
     text = json.dumps(claims_to_json(claims), indent=1) + "\n"
-    try:
-        Path(path).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+    write_whole(path, text)

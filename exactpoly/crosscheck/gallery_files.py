@@ -10,6 +10,7 @@ from pathlib import Path
 from exactpoly.crosscheck.gallery import Gallery
 from exactpoly.crosscheck.verdict import Outcome, Verdict
 from exactpoly.errors import InputError
+from exactpoly.running.files import write_whole
 
 __all__ = ["gallery_csv", "gallery_html", "gallery_markdown", "write_gallery"]
 
@@ -49,7 +50,7 @@ def write_gallery(gallery: Gallery, folder: Path) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
-            (folder / name).write_text(text, encoding="utf-8")
+            write_whole(folder / name, text)
     except OSError as error:
         raise InputError(f"{folder}: cannot be written ({error.strerror})") from error
     return [folder / name for name in texts]

@@ -29,6 +29,7 @@ from exactpoly.errors import InputError
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 from exactpoly.readers.json_format import network_to_json
+from exactpoly.running.files import write_whole
 
 __all__ = ["Counterexample", "minimise_disagreement", "write_counterexample"]
 
@@ -144,7 +145,7 @@ def write_counterexample(example: Counterexample, folder: Path) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
-            (folder / name).write_text(text, encoding="utf-8")
+            write_whole(folder / name, text)
     except OSError as error:
         raise InputError(f"{folder}: cannot be written ({error.strerror})") from error
     write_certificate(complex_, folder / "network.cert")

@@ -27,6 +27,7 @@ from typing import Any
 from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.arithmetic.strict_json import strict_json
 from exactpoly.errors import InputError
+from exactpoly.running.files import write_whole
 
 __all__ = ["Identity", "Pair", "Term", "identity_to_json", "read_identity", "write_identity"]
 
@@ -155,10 +156,7 @@ def identity_to_json(identity: Identity) -> dict[str, Any]:
 
 def write_identity(identity: Identity, path: str | Path) -> None:
     """Write an identity so that `read_identity` gives it back."""
-    try:
-        Path(path).write_text(json.dumps(identity_to_json(identity)) + "\n", encoding="ascii")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+    write_whole(path, json.dumps(identity_to_json(identity)) + "\n")
 
 
 def _term(coefficient: Any, sides: Any, n: int, first: int, where: str) -> Term:

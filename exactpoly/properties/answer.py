@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -16,6 +15,7 @@ from exactpoly.arithmetic.digits import any_digits
 from exactpoly.errors import InputError
 from exactpoly.network.constraints import Bounds, Constraint, Functional
 from exactpoly.network.network import Network
+from exactpoly.running.files import write_whole
 
 __all__ = [
     "Answer",
@@ -132,10 +132,4 @@ def _write(path: Path, values: list[Any]) -> None:
     packed = data.encode("ascii")
     if path.suffix == ".gz":
         packed = gzip.compress(packed, mtime=0)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        partial.write_bytes(packed)
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+    write_whole(path, packed)

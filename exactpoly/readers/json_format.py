@@ -24,6 +24,7 @@ from exactpoly.arithmetic.strict_json import strict_json
 from exactpoly.errors import InputError
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
+from exactpoly.running.files import write_whole
 
 __all__ = ["network_from_json", "network_to_json", "read_json", "write_json"]
 
@@ -42,12 +43,7 @@ def read_json(path: str | Path) -> Network:
 
 def write_json(network: Network, path: str | Path) -> None:
     """Write a network so that `read_json` gives back an equal one, notes and name included."""
-    try:
-        Path(path).write_text(
-            json.dumps(network_to_json(network), indent=1) + "\n", encoding="utf-8"
-        )
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from error
+    write_whole(path, json.dumps(network_to_json(network), indent=1) + "\n")
 
 
 def network_to_json(network: Network) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exactpoly.errors import InputError
+from exactpoly.running.files import written_whole
 
 if TYPE_CHECKING:
     from exactpoly.newton.lattice import Point
@@ -42,7 +43,8 @@ def draw_pair(pair: NewtonPair, path: Path) -> None:
         _draw(axes, polytope, _COLOURS[place - 1])
         axes.set_title(f"{title}, f-vector {polytope.f_vector}", fontsize=10)
     figure.suptitle(f"Newton polytopes of {pair.network.name}", fontsize=11)
-    figure.savefig(path, dpi=_DPI)
+    with written_whole(path) as file:
+        figure.savefig(file, format=path.suffix[1:].lower(), dpi=_DPI)
     pyplot.close(figure)
 
 

@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from exactpoly.errors import InputError
 
-__all__ = ["check_input", "check_output", "remove_orphans", "written_whole"]
+__all__ = ["check_input", "check_output", "remove_orphans", "write_whole", "written_whole"]
 
 _SUFFIX = ".part"
 _numbers = count()
@@ -79,6 +79,12 @@ def written_whole(path: str | Path) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
+
+
+def write_whole(path: str | Path, content: bytes | str) -> None:
+    """Write a file at once, text as UTF-8; as `written_whole`."""
+    with written_whole(path) as file:
+        file.write(content.encode("utf-8") if isinstance(content, str) else content)
 
 
 def remove_orphans(path: str | Path) -> None:

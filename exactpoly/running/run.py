@@ -100,9 +100,18 @@ class Run:
         quiet = self.interrupted is _never and self.progress is _nobody
         return not quiet or self.limits != NO_LIMITS
 
-    def reason(self, cells: int = 0) -> str | None:
-        """The reason to stop now, with so many cells found; None to go on."""
-        return "interrupted" if self.interrupted() else self.limits.exceeded(cells, self.started)
+    def reason(self, cells: int = 0, *, reserve: float = 0.0) -> str | None:
+        """The reason to stop now, with so many cells found; None to go on.
+
+        ``reserve``: seconds that stopping will take.
+        """
+        if self.interrupted():
+            return "interrupted"
+        left = self.seconds_left
+        if left is not None and 0 < left < reserve:
+            most = self.limits.max_seconds
+            return f"handing {cells:,} cells over would exceed max_seconds {most:g}"
+        return self.limits.exceeded(cells, self.started)
 
     def check(self) -> None:
         """Raise `Stopped` if there is a reason to stop."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from exactpoly.running.files import written_whole
 from exactpoly.studies.groups import Group, gather
 from exactpoly.studies.jobs import Row
 from exactpoly.studies.panels import COLOURS, MARKS, common_legend, new_axes, panels_of, place_word
@@ -24,7 +25,8 @@ def make_figures(rows: Sequence[Row], about: dict[str, Any], folder: Path) -> li
         figure = _DRAW[name](rows, groups, about)
         path = folder / f"{about['study']}-{name}.png"
         # The version of what drew it would make equal figures differ.
-        figure.savefig(path, dpi=110, metadata={"Software": None})
+        with written_whole(path) as file:
+            figure.savefig(file, format="png", dpi=110, metadata={"Software": None})
         drawn.append(path)
     return drawn
 

@@ -8,11 +8,11 @@ gives the same rows but for ``enumeration_seconds`` and ``peak_memory``.
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from exactpoly.errors import InputError, MissingDependency
+from exactpoly.running.files import write_whole, written_whole
 from exactpoly.studies.description import Job, Study
 from exactpoly.studies.jobs import Row
 
@@ -38,10 +38,7 @@ class Store:
 
     def save(self, job: Job, rows: list[Row]) -> None:
         """Keep the rows of a finished job."""
-        path = self._path(job)
-        draft = path.with_suffix(".draft")
-        draft.write_text(json.dumps(rows), encoding="utf-8")
-        os.replace(draft, path)
+        write_whole(self._path(job), json.dumps(rows))
 
     def combine(self, study: Study) -> Path:
         """Write the rows of all finished jobs as Parquet."""
@@ -55,7 +52,8 @@ class Store:
         about["published"] = study.published
         about |= {"figures": json.dumps(study.figures), "group": json.dumps(study.group)}
         path = self.folder / _FILE
-        parquet.write_table(table.replace_schema_metadata(about), path)
+        with written_whole(path) as file:
+            parquet.write_table(table.replace_schema_metadata(about), file)
         return path
 
     def _path(self, job: Job) -> Path:

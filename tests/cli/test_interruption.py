@@ -66,6 +66,7 @@ def test_interrupted_run_is_partial(monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.stdout.startswith("PARTIAL")
 
 
+@pytest.mark.usefixtures("without_kernel")
 def test_interrupted_run_that_writes_a_certificate(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -76,11 +77,7 @@ def test_interrupted_run_that_writes_a_certificate(
     assert run("check", output).exit_code == 0
 
 
-@pytest.mark.skipif(library.kernel() is None, reason="needs the compiled engine")
-@pytest.mark.parametrize("times", [1, 2])
-def test_interrupted_streaming_run(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, times: int
-) -> None:
+def press_among_regions(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
     presses = [None] * times
 
     def called(self: ProgressLine, progress: Progress) -> None:
@@ -89,6 +86,28 @@ def test_interrupted_streaming_run(
             press_control_c()
 
     monkeypatch.setattr(ProgressLine, "__call__", called)
+
+
+@pytest.mark.skipif(library.kernel() is None, reason="needs the compiled engine")
+@pytest.mark.parametrize("name", ["part.cert", "part.cert.gz"])
+def test_interrupted_streaming_run_that_writes_a_certificate(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    press_among_regions(monkeypatch, times=1)
+    path = write_network(tmp_path / "long.json", 4, 24, 24, 24, 1)
+    data = run_json("certify", path, "-o", tmp_path / name, exit_code=2)
+    assert data["complete"] is False
+    assert data["stopped"] == "interrupted"
+    assert data["regions"] == sum(data["facet_histogram"].values()) > 0
+    assert run("check", tmp_path / name).exit_code == 0
+
+
+@pytest.mark.skipif(library.kernel() is None, reason="needs the compiled engine")
+@pytest.mark.parametrize("times", [1, 2])
+def test_interrupted_streaming_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, times: int
+) -> None:
+    press_among_regions(monkeypatch, times)
     path = write_network(tmp_path / "long.json", 4, 24, 24, 24, 1)
     started = time.monotonic()
     if times == 2:

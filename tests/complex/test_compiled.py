@@ -255,14 +255,14 @@ def test_threads_change_nothing(workers: int) -> None:
 @needs_kernel
 def test_a_run_stops_when_asked() -> None:
     network, domain = default_network(1, 4, 24, 24, 24, 1), ep.Domain.space(4)
-    with pytest.raises(compiled.Stopped, match="enough") as stopped:
+    with pytest.raises(compiled.Incomplete, match="enough") as stopped:
         count_cells(network, domain, should_stop=lambda cells: "enough")
     assert stopped.value.counts.f_vector[-1] == 0
     small, box = default_network(1, 2, 30, 40, 40, 1), ep.Domain.box(2, -1, 1)
     whole = sum(count_cells(small, box).f_vector)
     assert sum(count_cells(small, box, max_cells=whole).f_vector) == whole
     most = whole // 2
-    with pytest.raises(compiled.Stopped, match="many") as stopped:
+    with pytest.raises(compiled.Incomplete, match="many") as stopped:
         count_cells(
             small,
             box,
@@ -271,7 +271,7 @@ def test_a_run_stops_when_asked() -> None:
             should_stop=lambda cells: "many" if cells > most else None,
         )
     assert most // 2 < sum(stopped.value.counts.f_vector) <= most
-    with pytest.raises(compiled.Stopped, match="enough") as stopped:
+    with pytest.raises(compiled.Incomplete, match="enough") as stopped:
         count_cells(
             network, domain, workers=2, should_stop=lambda cells: "enough" if cells else None
         )
