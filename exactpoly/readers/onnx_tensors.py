@@ -83,9 +83,13 @@ def check_names(model: Any) -> None:
     twice = twice or _twice([*made, *(x.name for x in graph.input)])
     if twice is not None:
         raise InputError(f"the value {twice[:80]!r} is given twice; a name must mean one value")
-    domain = _twice("" if x.domain == "ai.onnx" else x.domain for x in model.opset_import)
+    # skl2onnx writes some of them twice over.
+    sets = {("" if x.domain == "ai.onnx" else x.domain, x.version) for x in model.opset_import}
+    domain = _twice(name for name, _ in sets)
     if domain is not None:
-        raise InputError(f"the operator set {domain[:80]!r} is imported twice; keep one of them")
+        raise InputError(
+            f"the operator set {domain[:80]!r} is imported in two versions; keep one of them"
+        )
 
 
 def _twice(names: Iterable[str]) -> str | None:
