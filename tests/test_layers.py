@@ -58,6 +58,7 @@ EVERYTHING = {"front", "reporting", "commands", "cli", "__init__", "__main__"}
 THIRD_PARTIES = {
     "torch": {"readers", "studies", "crosscheck"},
     "onnx": {"readers"},
+    "h5py": {"readers"},
     "onnxruntime": {"commands", "properties"},
     "safetensors": {"readers"},
     "networkx": {"complex", "crosscheck", "theory"},

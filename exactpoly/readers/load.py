@@ -30,6 +30,9 @@ _READERS = {
     ".pt2": ("torch_file", "read_exported"),
     ".safetensors": ("state_dict", "read_safetensors"),
     ".onnx": ("onnx_model", "read_onnx"),
+    ".keras": ("keras_file", "read_keras"),
+    ".h5": ("keras_file", "read_keras"),
+    ".hdf5": ("keras_file", "read_keras"),
 }
 _WITHOUT_CHOICES = (".json", ".nnet")
 

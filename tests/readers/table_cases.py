@@ -538,6 +538,9 @@ def _keras(folder: Path) -> Network:
     )
 
 
+_KERAS = Path(__file__).parent / "keras"
+
+
 def _numbered(folder: Path) -> Network:
     w = _arrays()
     return _archive(folder, W1=w["0.weight"], b1=w["0.bias"], W2=w["2.weight"], b2=w["2.bias"])
@@ -600,6 +603,10 @@ CONTAINERS: dict[str, Callable[[Path], Network]] = {
     ".npz: affinitree": lambda folder: load(
         Path(__file__).parent / "faults" / "affinitree_style.npz"
     ),
+    ".keras": lambda folder: load(_KERAS / "dense.keras"),
+    ".h5: Keras": lambda folder: load(_KERAS / "dense.h5"),
+    ".keras: BatchNormalization": lambda folder: load(_KERAS / "classifier.keras"),
+    ".keras: several inputs": lambda folder: load(_KERAS / "skips.keras"),
     ".nnet": _nnet,
     "list": lambda folder: load([1, 2]),
 }

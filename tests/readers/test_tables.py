@@ -45,7 +45,7 @@ def row(name: str, make: Callable[[], Network]) -> str:
             warnings.simplefilter("ignore")
             network = make()
     except InputError as error:
-        reason = re.sub(r"^.*?(node|module|operator) '.*?' \(.*?\): ", "", str(error))
+        reason = re.sub(r"^.*?(node|module|operator|layer) '.*?' \(.*?\): ", "", str(error))
         reason = reason.removeprefix("this operator is not supported: ")
         return f"| `{name}` | refused | {_plain(reason.partition('; supported are')[0])} |"
     notes = [note for note in network.notes if not note.startswith(UNSPOKEN)]
