@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         radius,
         range,
         separable,
+        separation_curve,
         tropical,
         zero_set,
     )
@@ -66,6 +67,7 @@ __all__ = [
     "radius",
     "range",
     "separable",
+    "separation_curve",
     "tropical",
     "write_json",
     "write_report",
@@ -90,6 +92,7 @@ _HOMES = {
     "cover": ("exactpoly.front", "cover"),
     "decision": ("exactpoly.front", "decision"),
     "separable": ("exactpoly.front", "separable"),
+    "separation_curve": ("exactpoly.front", "separation_curve"),
     "enumerate": ("exactpoly.front", "enumerate"),
     "equal": ("exactpoly.front", "equal"),
     "judge": ("exactpoly.front", "judge"),

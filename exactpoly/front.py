@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from exactpoly.levelset.pruned import ZeroSet
     from exactpoly.levelset.surface import Surface
     from exactpoly.newton.newton import NewtonPair
+    from exactpoly.pointsets.capacity import SeparationCurve
     from exactpoly.pointsets.cover import Cover
     from exactpoly.pointsets.separation import Separation
 
@@ -61,6 +62,7 @@ __all__ = [
     "radius",
     "range",
     "separable",
+    "separation_curve",
     "tropical",
     "zero_set",
 ]
@@ -607,6 +609,43 @@ def separable(a: Any, b: Any, *, decimals: bool = False) -> Separation:
 
     return separate(
         exact_points(a, decimals=decimals, name="a"), exact_points(b, decimals=decimals, name="b")
+    )
+
+
+def separation_curve(
+    a: Any,
+    b: Any,
+    widths: Sequence[int],
+    *,
+    draws: int = 20,
+    layers: int = 1,
+    spread: Any = 2,
+    seed: int = 0,
+    decimals: bool = False,
+) -> SeparationCurve:
+    """In how many of ``draws`` draws random ReLU layers of each width make two point sets separable.
+
+    ``a``, ``b``, ``decimals``: as for `separable`; ``layers``: how many random layers, all of one width;
+    weights are normal (variance 1, behind `n` units `1 / n`), biases uniform in `[-spread, spread]`, both
+    drawn in float32 from ``seed`` and taken as the rationals they are. Every draw is decided exactly.
+    Raises `InputError` for what is no point set or no width. Source: Dirksen, Genzel, Jacques and
+    Stollenwerk, arXiv 2108.00207.
+
+    >>> import exactpoly as ep
+    >>> ep.separation_curve([[0]], [[-1], [1]], [1, 2, 8], draws=10).separable
+    (0, 3, 10)
+    """
+    from exactpoly.pointsets.capacity import separation_curve as curve
+    from exactpoly.pointsets.points import exact_points
+
+    return curve(
+        exact_points(a, decimals=decimals, name="a"),
+        exact_points(b, decimals=decimals, name="b"),
+        widths,
+        draws=draws,
+        layers=layers,
+        spread=spread,
+        seed=seed,
     )
 
 

@@ -76,6 +76,7 @@ def show(result: str, figures: Path | None, as_json: bool) -> None:
         comparisons,
         largest,
         polytope_table,
+        separation_table,
         summary_table,
         topology_table,
     )
@@ -100,8 +101,10 @@ def show(result: str, figures: Path | None, as_json: bool) -> None:
                 console.print(f"{item.name}: {item.verdict}")
         inside = {id(row) for item in compared for row in item.group.rows}
         groups = [g for g in groups if id(g.rows[0]) not in inside]
-    if groups:
+    if any(group.separable is None for group in groups):
         console.print(summary_table(groups))
+    if any(group.separable is not None for group in groups):
+        console.print(separation_table(groups))
     if any(group.topologies for group in groups):
         console.print(topology_table(groups))
     if any(group.polytopes for group in groups):

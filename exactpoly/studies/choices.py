@@ -76,6 +76,12 @@ _RULES: dict[str, dict[str, Rule]] = {
         "dropout": ((lambda x: _number(x) and 0 <= x < 1), "a number from 0 to below 1"),
         "label": _TEXT,
     },
+    "separation": {
+        "widths": _WIDTHS,
+        "seed": _from(0),
+        "data": _one_of(("circles", *DATA)),
+        "spread": _POSITIVE,
+    },
     "norm": {
         "widths": _WIDTHS,
         "seed": _from(0),

@@ -1,7 +1,8 @@
 """A study as a TOML file: which networks, which measures, which figures.
 
     title = "Initialisation"
-    source = "initialised"            # or "trained", or "norm": bias-free, trained to |x|
+    source = "initialised"            # or "trained"; "norm": bias-free, trained to |x|;
+                                      # "separation": random layers behind which classes may separate
     figures = ["histograms"]
     group = ["init"]                  # the choices that tell lines of a figure apart
 
@@ -46,8 +47,17 @@ from exactpoly.studies.choices import check_choices, known_choices, whole
 __all__ = ["FIGURES", "SIZES", "Job", "Measure", "Study", "read_study"]
 
 SIZES = ("small", "full")
-SOURCES = ("initialised", "trained", "norm")
-FIGURES = ("histograms", "means", "polytopes", "shares", "simplices", "table", "topology")
+SOURCES = ("initialised", "trained", "norm", "separation")
+FIGURES = (
+    "histograms",
+    "means",
+    "polytopes",
+    "separation",
+    "shares",
+    "simplices",
+    "table",
+    "topology",
+)
 PUBLISHED = (
     "d", "depth", "width", "regions_mean", "regions_sd", "avg_degree_mean", "avg_degree_sd",
     "diameter_mean", "diameter_sd",
@@ -130,6 +140,10 @@ def read_study(path: str | Path, size: str = "small") -> Study:
     measure = _measure(path, data.get("measure", {}))
     if "table" in figures and "published" not in data:
         raise InputError(f"{path}: figures: 'table' needs 'published', a CSV file to compare with")
+    if ("separation" in figures) != (source == "separation"):
+        raise InputError(
+            f"{path}: the figure 'separation' and the source 'separation' need each other"
+        )
     for name in ("simplices", "topology", "polytopes"):
         if name in figures and not getattr(measure, name):
             raise InputError(f"{path}: figures: {name!r} needs '{name} = true' in [measure]")

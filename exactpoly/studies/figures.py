@@ -11,7 +11,7 @@ from exactpoly.studies.groups import Group, gather
 from exactpoly.studies.jobs import Row
 from exactpoly.studies.panels import COLOURS, MARKS, common_legend, new_axes, panels_of, place_word
 from exactpoly.studies.tables import comparisons
-from exactpoly.studies.topology_figures import draw_polytopes, draw_topology
+from exactpoly.studies.topology_figures import draw_polytopes, draw_separation, draw_topology
 
 __all__ = ["make_figures"]
 
@@ -243,4 +243,5 @@ _DRAW: dict[str, Callable[[Sequence[Row], Sequence[Group], dict[str, Any]], Any]
     "table": _table,
     "topology": draw_topology,
     "polytopes": draw_polytopes,
+    "separation": draw_separation,
 }

@@ -67,6 +67,12 @@ class Group:
         found = [json.loads(row.get("polytopes") or "null") for row in self.finished]
         return [polytope for one in found if one is not None for polytope in one["bounded"]]
 
+    @property
+    def separable(self) -> Fraction | None:
+        """The share of draws that made the classes separable, None for networks with regions."""
+        found = [row["separable"] for row in self.finished if row.get("separable") is not None]
+        return Fraction(sum(found), len(found)) if found else None
+
     def share(self, most: int) -> Fraction:
         """Share of regions with at most ``most`` facets."""
         bars = self.histogram

@@ -2,7 +2,8 @@
 
 The choices of a job (see `choices`): for ``initialised`` networks widths (output included), init, bias,
 seed and residual; for ``trained`` ones those of `training.trained`, and label, a name for figures; for
-``norm`` those of `norm.trained_to_norm`.
+``norm`` those of `norm.trained_to_norm`, for ``separation`` ones those of `separation.separated`, whose
+rows have no regions.
 """
 
 from __future__ import annotations
@@ -36,6 +37,16 @@ _ALL_PAIRS = 25_000
 def run_job(job: Job) -> list[Row]:
     """The rows of one job, one for each snapshot and domain; exact numbers as integers or text."""
     head = {"job": job.key, "choices": json.dumps(dict(job.choices), sort_keys=True)}
+    if job.source == "separation":
+        from exactpoly.studies.separation import separated
+
+        about = {
+            "epoch": 0,
+            "domain": "R^d",
+            "dimension": job.choices["widths"][0],
+            "complete": True,
+        }
+        return [{**head, **about, **separated(job.choices)}]
     return [
         {**head, **stage, **_measured(network, domain, job.measure)}
         for stage, network in _networks(job)

@@ -23,6 +23,7 @@ __all__ = [
     "comparisons",
     "largest",
     "polytope_table",
+    "separation_table",
     "summary_table",
     "topology_table",
 ]
@@ -39,6 +40,8 @@ def summary_table(groups: Sequence[Group]) -> Table:
     table.add_column("<= d+1", justify="right")
     table.add_column("> 2d", justify="right")
     for group in groups:
+        if group.separable is not None:
+            continue
         mean, count = group.mean, len(group.finished)
         missing = len(group.rows) - count
         if mean is None:
@@ -110,6 +113,20 @@ def polytope_table(groups: Sequence[Group]) -> Table:
                 _mean_vector(convex),
                 ", ".join(f"{f} {n} times" if n > 1 else str(f) for f, n in common),
             )
+    return table
+
+
+def separation_table(groups: Sequence[Group]) -> Table:
+    """A line a group: in how many draws the classes became separable."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("random layers", no_wrap=True)
+    for name in ("points", "draws", "separable"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for group in groups:
+        if group.separable is not None:
+            count = len(group.finished)
+            found = int(group.separable * count)
+            table.add_row(escape(group.label), str(group.rows[0]["points"]), str(count), str(found))
     return table
 
 
@@ -206,7 +223,7 @@ def comparison_table(items: Sequence[Comparison]) -> Table:
 
 def largest(rows: Sequence[Row]) -> str:
     """What the network with most regions took; empty where no complex is whole."""
-    whole = [row for row in rows if row["complete"]]
+    whole = [row for row in rows if row["complete"] and row.get("regions")]
     if not whole:
         return ""
     row = max(whole, key=lambda row: row["regions"])

@@ -1,4 +1,4 @@
-"""Figures of what a study found out about boundaries and sublevel sets."""
+"""Figures of what a study found out about boundaries, sublevel sets and separability."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 from exactpoly.studies.groups import Group
 from exactpoly.studies.jobs import Row
-from exactpoly.studies.panels import COLOURS, MARKS, new_axes, panels_of, place_word
+from exactpoly.studies.panels import COLOURS, MARKS, common_legend, new_axes, panels_of, place_word
 
-__all__ = ["draw_polytopes", "draw_topology"]
+__all__ = ["draw_polytopes", "draw_separation", "draw_topology"]
 
 _NAMES = {1: "loops", 2: "voids"}
 
@@ -54,6 +54,35 @@ def draw_topology(rows: Sequence[Row], groups: Sequence[Group], about: dict[str,
     key_ = figure.legend(*entries, loc="outside lower center", ncols=4, fontsize=9)
     for handle in key_.legend_handles:
         handle.set_sizes([40])
+    return figure
+
+
+def draw_separation(rows: Sequence[Row], groups: Sequence[Group], about: dict[str, Any]) -> Any:
+    """Share of draws that separate, against the width of the random layers; a line a depth."""
+    data = list(dict.fromkeys(row.get("data", "circles") for row in rows))
+    figure, axes = new_axes(len(data), about["title"])
+    for axis, name in zip(axes, data, strict=True):
+        own = [g for g in groups if g.rows[0].get("data", "circles") == name]
+        for place, depth in enumerate(sorted({len(g.rows[0]["widths"]) - 1 for g in own})):
+            line = sorted(
+                (g.rows[0]["widths"][-1], g.separable)
+                for g in own
+                if len(g.rows[0]["widths"]) == depth + 1 and g.separable is not None
+            )
+            axis.plot(
+                [width for width, _ in line],
+                [float(share) for _, share in line],
+                marker=MARKS[place],
+                color=COLOURS[place],
+                label=f"{depth} random layer{'s' if depth > 1 else ''}",
+            )
+        axis.set(
+            title=f"{name}, {own[0].rows[0]['points']} points",
+            xlabel="width of the layers",
+            ylabel="share of draws that separate",
+            ylim=(-0.03, 1.03),
+        )
+    common_legend(figure, axes)
     return figure
 
 

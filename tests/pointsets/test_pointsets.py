@@ -188,6 +188,26 @@ def test_separation_of_random_features() -> None:
             found += ep.separable(*sets).separable
         counts.append(found)
     assert counts == [0, 0, 1, 7, 10, 15, 19, 19, 19, 20]
+    widths = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16]
+    assert list(ep.separation_curve(*rings, widths).separable) == counts
+
+
+def test_two_random_layers_and_what_is_no_curve() -> None:
+    inner, outer = [[0, 0]], [[1, 0], [-1, 0], [0, 1], [0, -1]]
+    curve = ep.separation_curve(inner, outer, [1, 12], draws=6, layers=2, seed=1)
+    # One unit sees one direction only, and 0 lies between two points in it.
+    assert curve.separable[0] == 0
+    assert curve.shares[1] > 0
+    assert curve == ep.separation_curve(inner, outer, [1, 12], draws=6, layers=2, seed=1)
+    for wrong in (
+        {"widths": [0]},
+        {"draws": 0},
+        {"layers": True},
+        {"spread": -1},
+        {"widths": [2.5]},
+    ):
+        with pytest.raises(InputError, match=next(iter(wrong))):
+            ep.separation_curve(inner, outer, **{"widths": [2], **wrong})
 
 
 def test_the_command(tmp_path: Path) -> None:

@@ -37,8 +37,8 @@ def test_shipped_studies_are_readable(path: Path, size: str) -> None:
     assert len({job.key for job in study.jobs}) == len(study.jobs)
 
 
-def test_there_are_ten_studies() -> None:
-    assert len(SHIPPED) == 10
+def test_there_are_eleven_studies() -> None:
+    assert len(SHIPPED) == 11
 
 
 def test_every_combination_is_one_job(tmp_path: Path) -> None:

@@ -11,11 +11,13 @@ from click.testing import CliRunner
 
 import exactpoly as ep
 from exactpoly.commands.study import study as command
+from exactpoly.pointsets.capacity import random_layers, separations
 from exactpoly.running.limits import Limits
 from exactpoly.studies.data import load_data
 from exactpoly.studies.description import read_study
 from exactpoly.studies.initialise import initialised
 from exactpoly.studies.runner import run_study
+from exactpoly.studies.separation import circles
 from exactpoly.studies.shapes import sublevel_polytopes, zero_topology
 from exactpoly.studies.store import read_rows
 
@@ -144,3 +146,40 @@ def test_shells_lie_where_they_should() -> None:
     assert ((radii[data.y == 1] > 1.4999) & (radii[data.y == 1] < 2.5001)).all()
     with pytest.raises(ep.InputError, match="moons lie in the plane"):
         load_data("moons", 3, 0)
+
+
+def test_a_study_of_separability(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    pytest.importorskip("matplotlib")
+    (tmp_path / "s.toml").write_text(
+        'source = "separation"\nfigures = ["separation"]\ngroup = ["widths"]\n'
+        "[[small]]\nwidths = [[2, 1], [2, 12], [2, 12, 12]]\nseeds = 3\n"
+    )
+    path, _ = run_study(read_study(tmp_path / "s.toml"), tmp_path / "out", workers=1)
+    rows, _ = read_rows(path)
+    for row in rows:
+        layers = random_layers(row["widths"], 2, np.random.default_rng(row["seed"]))
+        found = separations(layers, *circles())
+        assert row["separable"] == found.separable
+        # A circle inside another: one unit sees one direction, in which they overlap.
+        assert not (row["separable"] and row["widths"] == [2, 1])
+        assert (row["gap"] is None) != row["separable"]
+    assert any(row["separable"] for row in rows)
+    show = ["show", str(tmp_path / "out"), "--figures", str(tmp_path / "fig")]
+    shown = CliRunner().invoke(command, show, standalone_mode=False)
+    assert "separable" in shown.stdout
+    assert (tmp_path / "fig" / "s-separation.png").stat().st_size > 5000
+
+
+def test_separation_studies_that_are_none(tmp_path: Path) -> None:
+    for text, sentence in (
+        ('source = "separation"\n[[small]]\nwidths = [[2, 1]]\nseed = 1\n', "need each other"),
+        (
+            'source = "separation"\nfigures = ["separation"]\n[[small]]\n'
+            'widths = [[2, 1]]\nseed = 1\ndata = "pie"\n',
+            "'pie' is not one of",
+        ),
+    ):
+        (tmp_path / "s.toml").write_text(text)
+        with pytest.raises(ep.InputError, match=sentence):
+            read_study(tmp_path / "s.toml")
