@@ -66,5 +66,6 @@ def histogram_svg(bars: dict[int, int], mean: Fraction, twice: int) -> str:
 def _text(x: float, y: float, text: str, size: int, anchor: str = "middle") -> str:
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}"'
+        ' style="paint-order:stroke;stroke:var(--paper);stroke-width:3px"'
         f' fill="currentColor">{escape(text)}</text>'
     )

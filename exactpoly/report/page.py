@@ -99,6 +99,15 @@ def _picture(place: int, view: View) -> str:
         if solid
         else ""
     )
+    if solid:
+        present = sorted(set(data["pieces"]["classes"]))
+        shown = "".join(
+            f'<option value="{k}">{escape(data["classes"][str(k)])}</option>' for k in present
+        )
+        explode += (
+            f'<label>show <select name="show"><option value="">everything</option>{shown}</select>'
+            "</label>"
+        )
     buttons = "".join(
         f'<button type="button" data-key="{key}" aria-label="{word}" title="{word}">{sign}</button>'
         for key, word, sign in (

@@ -41,7 +41,19 @@ window.addEventListener("load", () => setTimeout(() => {
       select.dispatchEvent(new Event("change"));
       return root.querySelector(".legend").textContent;
     });
-    results.push({ready: root.dataset.ready, colours: colours.size, focused, first, second, hidden, moved,
+    const show = root.querySelector("[name=show]");
+    let parts = [];
+    if (show) {
+      parts = Array.from(show.options, (o) => o.value).map((value) => {
+        show.value = value;
+        show.dispatchEvent(new Event("change"));
+        const seen = pixels();
+        let filled = 0;
+        for (let i = 3; i < seen.length; i += 4) filled += seen[i] > 0;
+        return filled;
+      });
+    }
+    results.push({parts,ready: root.dataset.ready, colours: colours.size, focused, first, second, hidden, moved,
                   back, modes, wide: canvas.clientWidth, tab: canvas.tabIndex,
                   label: canvas.getAttribute("aria-label")});
   }

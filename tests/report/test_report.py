@@ -206,15 +206,15 @@ def test_in_a_browser(tmp_path: Path, width: int, dark: bool) -> None:
     """It loads without complaint, pictures are not empty, the keyboard works, nothing is cut off."""
     data = tmp_path / "x.csv"
     data.write_text("0.5,0.5,1,a\n-0.5,0.25,1,b\n", encoding="utf-8")
-    net, box = str(CASES / "q3_00.json"), ("--domain", "[-1,1]^3")
-    page = written(tmp_path, net, *box, "--data", str(data))
+    net = str(ROOT / "tests" / "topology" / "cases" / "lv05_octahedron.json")
+    page = written(tmp_path, net, "--domain", "[-2,2]^3", "--level", "1", "--data", str(data))
     probe = tmp_path / "probe.html"
     probe.write_text(page.replace("</body>", f"{PROBE}</body>"), encoding="utf-8")
     seen = look(probe, width=width, dark=dark)
     assert not seen.complaints
     found = json.loads(html.unescape(seen.dom.split('<pre id="probe">')[1].split("</pre>")[0]))
     assert not found["overflow"]
-    assert len(found["results"]) == 2
+    assert [len(picture["parts"]) for picture in found["results"]] == [3, 0]
     for picture in found["results"]:
         assert picture["ready"] == "1"
         assert picture["colours"] > 20
@@ -228,4 +228,5 @@ def test_in_a_browser(tmp_path: Path, width: int, dark: bool) -> None:
         assert picture["back"]
         assert "facets" in picture["modes"][1]
         assert "bounded" in picture["modes"][2]
+        assert all(0 < part < picture["parts"][0] for part in picture["parts"][1:])
         assert picture["wide"] > 0.7 * width or picture["wide"] > 900

@@ -323,6 +323,15 @@
       super(root, data);
       this.explode = root.querySelector("[name=explode]");
       this.explode.addEventListener("input", () => this.draw());
+      this.show = root.querySelector("[name=show]");
+      this.show.addEventListener("change", () => {
+        if (this.show.value) this.colour.value = "class"; // one class is shown in its colour
+        this.draw();
+      });
+      this.colour.addEventListener("change", () => {
+        if (this.colour.value !== "class") this.show.value = "";
+        this.draw();
+      });
     }
 
     reset() {
@@ -346,7 +355,7 @@
 
     draw() {
       const [context, width, height] = this.begin();
-      if (!width || !this.explode) return;
+      if (!width || !this.show) return;
       const data = this.data, mode = this.colour.value;
       const layer = mode === "class" ? data.pieces : data;
       const amount = Number(this.explode.value) / 100;
@@ -366,7 +375,9 @@
       this.drawn = [];
       const order = centres.map((c, i) => [c[2], i]).sort((a, b) => b[0] - a[0]);
       const edge = mix(this.look.ink, "#808080", 0.7);
+      const only = this.show.value;
       for (const [, body] of order) {
+        if (only && mode === "class" && String(layer.classes[body]) !== only) continue;
         const shift = centres[body].map((x) => amount * x);
         const base = this.fill(body);
         for (const face of layer.bodies[body]) {
@@ -389,11 +400,10 @@
     }
 
     compass(context, width, height, cy, sy, cp, sp) {
-      const at = [46, height - 46], length = 30;
+      const at = [64, height - 62], length = 38;
       const ends = [[cy, -sp * sy], [sy, sp * cy], [0, cp]];
       context.strokeStyle = context.fillStyle = this.look.ink;
       context.font = "12px system-ui, sans-serif";
-      context.textAlign = "center";
       context.textBaseline = "middle";
       context.lineWidth = 1.4;
       ends.forEach(([x, y], i) => {
@@ -401,7 +411,8 @@
         context.moveTo(...at);
         context.lineTo(at[0] + length * x, at[1] - length * y);
         context.stroke();
-        context.fillText(this.data.names[i], Math.max(at[0] + (length + 11) * x, 12), at[1] - (length + 11) * y);
+        context.textAlign = Math.abs(x) < 0.25 ? "center" : x > 0 ? "left" : "right";
+        context.fillText(this.data.names[i], at[0] + (length + 6) * x, at[1] - (length + 10) * y);
       });
     }
 
