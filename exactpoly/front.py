@@ -145,6 +145,12 @@ def _plot(complex_: Complex, color: str, **options: Any) -> Any:
     return plot(complex_, color, **options)
 
 
+def _interactive(complex_: Complex, color: str, **options: Any) -> Any:
+    from exactpoly.report.interactive import interactive
+
+    return interactive(complex_, color, **options)
+
+
 def _report(complex_: Complex, path: Any, **options: Any) -> Any:
     from exactpoly.reporting import report_on
 
@@ -170,6 +176,7 @@ def _plot_persistence(filtration: Filtration, **options: Any) -> Any:
 
 
 register("plot", _plot)
+register("interactive", _interactive)
 register("report", _report)
 register("surface_plot", _surface_plot)
 register("plot_level_surface", _plot_level)

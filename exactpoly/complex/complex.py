@@ -517,6 +517,19 @@ class Complex:
         """
         return services.call("plot", self, color, **options)
 
+    def interactive(self, color: str = "facets", **options: Any) -> Any:
+        """A Plotly figure to turn and to hover over: signs, facets, exact volume and map of each region.
+
+        ``color``, ``options``: ``data``, ``labels``, ``explode``, ``window``, ``axes``, ``through``,
+        ``names``, ``level`` and ``theme`` as in `plot`. Needs plotly.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.interactive().data[0].text  # doctest: +SKIP
+        'region 0: 4 facets, bounded<br>signs ++<br>volume 1<br>...'
+        """
+        return services.call("interactive", self, color, **options)
+
     def report(self, path: str | Path | None = None, **options: Any) -> Any:
         """Write a report to one HTML file that works offline: pictures, counts, theorems, topology.
 

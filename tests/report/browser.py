@@ -53,7 +53,8 @@ window.addEventListener("load", () => setTimeout(() => {
         return filled;
       });
     }
-    results.push({parts,ready: root.dataset.ready, colours: colours.size, focused, first, second, hidden, moved,
+    results.push({parts, ready: root.dataset.ready,
+                  colours: colours.size, focused, first, second, hidden, moved,
                   back, modes, wide: canvas.clientWidth, tab: canvas.tabIndex,
                   label: canvas.getAttribute("aria-label")});
   }
