@@ -26,6 +26,7 @@ extensions = [
     "sphinxcontrib.katex",
     "myst_nb",
     "docstrings",
+    "other_names",
     "places",
 ]
 root_doc = "docs/index"
