@@ -169,6 +169,12 @@ def _plot_level(surface: Surface, **options: Any) -> Any:
     return plot_level_surface(surface, **options)
 
 
+def _plot_cover(cover: Cover, **options: Any) -> Any:
+    from exactpoly.report.cover import plot_cover
+
+    return plot_cover(cover, **options)
+
+
 def _plot_persistence(filtration: Filtration, **options: Any) -> Any:
     from exactpoly.report.diagrams import plot_persistence
 
@@ -181,6 +187,7 @@ register("report", _report)
 register("surface_plot", _surface_plot)
 register("plot_level_surface", _plot_level)
 register("plot_persistence", _plot_persistence)
+register("plot_cover", _plot_cover)
 register("save", _save)
 register("theorems", _theorems)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from exactpoly.commands.arguments import json_option
+from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
     from exactpoly.pointsets.cover import Cover, Polytope
@@ -19,8 +21,22 @@ __all__ = ["cover"]
 @click.option("--class", "label", metavar="C", help="The class to cover.  [default: each in turn]")
 @click.option("--label", "column", metavar="NAME", help="Column of the class.  [default: the last]")
 @click.option("--network", "net", metavar="NET", help="Prefer faces parallel to its first layer's.")
+@click.option(
+    "--plot",
+    "picture",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw the cover of one class of a data set with two features (.svg, .png, .pdf).",
+)
 @json_option
-def cover(data: str, label: str | None, column: str | None, net: str | None, as_json: bool) -> None:
+def cover(
+    data: str,
+    label: str | None,
+    column: str | None,
+    net: str | None,
+    picture: Path | None,
+    as_json: bool,
+) -> None:
     """Separate a class of DATA.csv from the rest by polytopes, exactly.
 
     The file has a header and one row a point; numbers are taken as they are written. What is said to
@@ -29,11 +45,18 @@ def cover(data: str, label: str | None, column: str | None, net: str | None, as_
     from exactpoly.front import cover as cover_of
     from exactpoly.pointsets.points import read_table
     from exactpoly.report.terminal import print_json
+    from exactpoly.running.files import check_output
 
+    if picture is not None:
+        check_output(picture, data)
     points, labels, names = read_table(data, column)
+    if picture is not None and label is None:
+        raise InputError("--plot: a picture shows one class; choose it with --class")
     chosen = sorted(set(labels)) if label is None else [label]
     rows = [points.point(i) for i in range(len(points))]
     covers = [cover_of(rows, labels, c, network=net) for c in chosen]
+    if picture is not None:
+        covers[0].plot(names=names, save=picture)
     if as_json:
         print_json({"file": data, "features": names, "covers": [_json(c) for c in covers]})
     else:

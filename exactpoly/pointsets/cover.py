@@ -17,9 +17,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
+from exactpoly import services
 from exactpoly.errors import InputError, InternalError
 from exactpoly.pointsets.points import Points
 from exactpoly.pointsets.separation import Combination, Separation, separate
@@ -90,6 +92,19 @@ class Cover:
         for polytope in reversed(self.polytopes):
             result = _within(polytope.faces, points) & ~result
         return result
+
+    def plot(self, **options: Any) -> Any:
+        """Draw the points of a data set with two features and the polytopes; returns the axes.
+
+        ``names``: of the features; ``theme``: ``"light"`` or ``"dark"``; ``save``: .svg, .png or .pdf to
+        write; ``ax``: where to draw. Raises `InputError` for another number of features.
+
+        >>> import exactpoly as ep
+        >>> found = ep.cover([[0, 0], [2, 0], [0, 2], [2, 2], [1, 5]], [1, 1, 1, 0, 0], 1)
+        >>> found.plot().get_title()
+        'class 1: a polytope of 1 faces'
+        """
+        return services.call("plot_cover", self, **options)
 
 
 def cover_class(

@@ -102,6 +102,8 @@ def read_table(path: str | Path, label: str | None = None) -> tuple[Points, list
         raise InputError(f"{path}: not a CSV file") from error
     if len(lines) < 2 or len(lines[0]) < 2:
         raise InputError(f"{path}: give a header, a column for the class and rows of numbers")
+    # NumPy writes a header as a comment.
+    lines[0][0] = lines[0][0].removeprefix("#")
     header = [word.strip() for word in lines[0]]
     if label is not None and label not in header:
         raise InputError(

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 import exactpoly as ep
 from exactpoly.errors import InputError
-from exactpoly.pointsets.cover import Cover, cover_class
+from exactpoly.pointsets.cover import Cover, Face, cover_class
 from exactpoly.pointsets.points import Points, exact_points
 from exactpoly.polyhedra import gordan as module
 from exactpoly.polyhedra.gordan import Alternative, gordan
+from exactpoly.report.cover import clipped
 
 from ..cli.command_line import one_sentence, run, run_json
 from ..strategies import examples
@@ -228,3 +229,38 @@ def test_the_command(tmp_path: Path) -> None:
     file.write_text("x,kind\n1,a\n2,b\n")
     assert run("cover", file, "--class", "z").exit_code == 3
     assert run("cover", tmp_path / "none.csv").exit_code == 3
+
+
+def test_a_cover_is_drawn(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    moons = Path(__file__).parents[2] / "examples" / "moons.csv"
+    picture = tmp_path / "cover.svg"
+    result = run("cover", moons, "--class", "1", "--plot", picture)
+    assert result.exit_code == 0, result.output
+    assert 'id="polytope-0"' in picture.read_text()
+    assert run("cover", moons, "--plot", picture).exit_code == 3
+    assert run("cover", moons, "--class", "1", "--plot", moons).exit_code == 3
+    line = ep.cover([[0], [1]], [0, 1], 1)
+    with pytest.raises(InputError, match="a picture needs two"):
+        line.plot()
+
+
+@given(
+    st.lists(
+        st.tuples(*[st.integers(-3, 3)] * 3).filter(lambda t: any(t[:2])), min_size=1, max_size=4
+    )
+)
+def test_clipping_keeps_what_is_inside(forms: list[tuple[int, int, int]]) -> None:
+    faces = [Face((a, b), Fraction(c), 0) for a, b, c in forms]
+    corners = clipped(faces, [(Fraction(-2), Fraction(2))] * 2)
+    for x, y in corners:
+        assert abs(x) <= 2
+        assert abs(y) <= 2
+        assert all(a * x + b * y >= c for a, b, c in forms)
+    # Whatever integer point of the square satisfies all is in the hull of the corners.
+    for x in range(-2, 3):
+        for y in range(-2, 3):
+            if all(a * x + b * y >= c for a, b, c in forms):
+                others = [[p[0] - x, p[1] - y] for p in corners]
+                assert others
+                assert not ep.separable([[0, 0]], others).separable
