@@ -121,8 +121,15 @@ def domains(draw: st.DrawFn, dimension: int, *, box: bool | None = None) -> Doma
 
 @st.composite
 def networks_on_domains(
-    draw: st.DrawFn, *, box: bool | None = None, max_dimension: int = 4, max_neurons: int = 8
+    draw: st.DrawFn,
+    *,
+    box: bool | None = None,
+    max_dimension: int = 4,
+    max_depth: int = 3,
+    max_neurons: int = 8,
 ) -> tuple[Network, Domain]:
     """A network with a domain of its input space."""
-    network = draw(networks(max_dimension=max_dimension, max_neurons=max_neurons))
+    network = draw(
+        networks(max_dimension=max_dimension, max_depth=max_depth, max_neurons=max_neurons)
+    )
     return network, draw(domains(network.input_dimension, box=box))

@@ -6,6 +6,7 @@ from fractions import Fraction
 from functools import partial
 from itertools import combinations
 from math import comb
+from pathlib import Path
 from unittest.mock import patch
 
 import networkx
@@ -17,6 +18,7 @@ import exactpoly as ep
 from exactpoly.theory import Evidence, Verdict, check_all, evidence
 from exactpoly.theory.distances import diameter_bounds
 from exactpoly.theory.formulas import arrangement_cells, deep_cells, face_mean_bound, serra
+from tests.case_files import case_paths, read_case
 from tests.strategies import examples, networks, networks_on_domains
 from tests.theory.networks import random_generic
 
@@ -37,15 +39,26 @@ UNCONDITIONAL = {
 }
 
 
-@examples(200)
-@given(networks_on_domains())
-def test_no_proved_theorem_is_violated(drawn: tuple[ep.Network, ep.Domain]) -> None:
-    network, domain = drawn
+def _keep_what_is_proved(network: ep.Network, domain: ep.Domain | str) -> None:
     for check in check_all(ep.enumerate(network, domain=domain)):
         if check.id not in REFUTED:
             assert check.verdict is not Verdict.VIOLATED, check
         if check.id in UNCONDITIONAL:
             assert check.verdict in (Verdict.HOLDS, Verdict.NOT_APPLICABLE), check
+
+
+@examples(200)
+@given(networks_on_domains(max_depth=4, max_neurons=9))
+def test_no_proved_theorem_is_violated(drawn: tuple[ep.Network, ep.Domain]) -> None:
+    """Depth 1 to 4, degenerate; EXACTPOLY_TEST_MULTIPLIER=50 makes it 10,000 networks."""
+    _keep_what_is_proved(*drawn)
+
+
+@pytest.mark.parametrize("path", case_paths(), ids=lambda path: path.stem)
+def test_no_proved_theorem_is_violated_by_a_case(path: Path) -> None:
+    case = read_case(path)
+    for domain in case.expected:
+        _keep_what_is_proved(case.network, case.domain(domain))
 
 
 @examples(60)
