@@ -156,7 +156,7 @@ def draw(rows: list[dict[str, object]], target: Path) -> None:
             values = [float(Fraction(str(r["mean"]))) for r in found]
             panel.plot([r["L"] for r in found], values, mark, color=colour, ms=5, label=kind)
         panel.set(title=f"d = {d}", xlabel="hidden layers", xticks=depths)
-        panel.set_ylim(bottom=0)
+        panel.set_ylim(0, 1.06 * max(bounds))
     axes[0].set_ylabel("mean number of facets")
     axes[0].legend(fontsize=7, frameon=False, loc="lower left")
     figure.savefig(target)
