@@ -27,6 +27,7 @@ from exactpoly.errors import InputError, InternalError
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 from exactpoly.readers.affine import Affine
+from exactpoly.readers.float_rows import FloatRows, divided
 from exactpoly.readers.lowering import Graph
 from exactpoly.readers.samples import kink_points, sample_points
 
@@ -34,9 +35,10 @@ __all__ = ["Agreement", "compare", "evaluate_many", "import_network", "largest_d
 
 _SAFETY = 4
 _UNDERFLOW = 1e-300
-_JACOBIAN_ENTRIES = 8_000_000
+_JACOBIAN_ENTRIES = 2_000_000
 _MOST_PRODUCTS = 8_000_000_000
-"""Beyond it the bound is that of `|W|`, which is coarser and costs one pass."""
+_MOST_ENTRIES = 16_000_000
+"""Beyond these the bound is that of `|W|`, which is coarser and costs one pass."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def _trace(network: Network, points: np.ndarray) -> tuple[list[list[Fraction]], 
         values.append([common] * len(exact))
         product = _product(layer, values)
         common *= layer.denominator
-        rounded.append(np.array([[_divide(int(x), common) for x in row] for row in product]).T)
+        rounded.append(np.array([[divided(int(x), common) for x in row] for row in product]).T)
         values = [
             [max(int(x), 0) if kind else int(x) for x in row]
             for row, kind in zip(product, layer.relu, strict=True)
@@ -198,21 +200,22 @@ def _error_bounds(
 
     ``values``: exact pre-activations of each layer, rounded; ``fresh``: `eps_l` of the module.
     """
-    weights = [layer.float_weight for layer in network.layers]
+    weights = [FloatRows(layer) for layer in network.layers]
     kinds = [np.array(layer.relu) for layer in network.layers]
     with np.errstate(over="ignore", invalid="ignore"):
         whole: list[np.ndarray] = []
         error = np.zeros((len(values[0]), network.input_dimension))
         for weight, kind, value, eps in zip(weights, kinds, values, fresh, strict=True):
-            error = error @ np.abs(weight).T + eps
+            error = weight.absolute_forward(error) + eps
             error = np.where(kind & (value < -error), 0.0, error)
             whole.append(error)
         entries = sum(layer.inputs * layer.outputs for layer in network.layers[1:])
         outputs = network.output_dimension
-        if len(error) * outputs * (entries + outputs) > _MOST_PRODUCTS:
+        widest = max(layer.inputs for layer in network.layers)
+        slow = len(error) * outputs * (entries + outputs) > _MOST_PRODUCTS
+        if slow or outputs * widest > _MOST_ENTRIES:
             return np.where(np.isnan(error), np.inf, error)
         bounds = np.zeros((len(error), outputs))
-        widest = max(layer.inputs for layer in network.layers)
         step = max(1, _JACOBIAN_ENTRIES // (outputs * widest))
         for start in range(0, len(error), step):
             part = slice(start, start + step)
@@ -227,14 +230,14 @@ def _error_bounds(
 
 
 def _signed_bounds(
-    weights: Sequence[np.ndarray],
+    weights: Sequence[FloatRows],
     kinds: Sequence[np.ndarray],
     values: Sequence[np.ndarray],
     whole: Sequence[np.ndarray],
     fresh: Sequence[np.ndarray],
 ) -> np.ndarray:
     """What errors of the layers are at the output, by the signed product of active weights."""
-    outputs, points = len(weights[-1]), len(values[0])
+    outputs, points = len(kinds[-1]), len(values[0])
     bounds = np.zeros((points, outputs))
     jacobian = np.broadcast_to(np.eye(outputs), (points, outputs, outputs))
     for layer in range(len(weights) - 1, -1, -1):
@@ -246,13 +249,6 @@ def _signed_bounds(
         jacobian = np.where(silent[:, None], 0.0, jacobian)
         bounds += (np.abs(jacobian) @ fresh[layer][:, :, None])[:, :, 0]
         if layer:
-            flat = jacobian.reshape(-1, jacobian.shape[-1]) @ weights[layer]
+            flat = weights[layer].backward(jacobian.reshape(-1, jacobian.shape[-1]))
             jacobian = flat.reshape(points, outputs, -1)
     return bounds
-
-
-def _divide(numerator: int, denominator: int) -> float:
-    try:
-        return numerator / denominator
-    except OverflowError:
-        return float("inf") if numerator > 0 else float("-inf")

@@ -1,0 +1,84 @@
+"""Products with the rounded weights of a layer, a block of rows at a time.
+
+A convolution as a matrix is nearly all zeros, so a float64 copy of it whole may take a hundred times the
+memory of the layer itself. Nothing here decides an exact result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+
+import numpy as np
+
+from exactpoly.network.layer import Layer
+
+__all__ = ["FloatRows"]
+
+_BLOCK_ENTRIES = 2_000_000
+"""Entries of a block, zeros included: 16 MB."""
+
+
+class FloatRows:
+    """The weights of a layer as float64, without its bias and its zeros.
+
+    >>> rows = FloatRows(Layer.of([[1, -2], [0, 4]]))
+    >>> rows.absolute_forward(np.array([[3.0, 1.0]]))
+    array([[5., 4.]])
+    >>> rows.backward(np.array([[1.0, 0.5]]))
+    array([[1., 0.]])
+    """
+
+    def __init__(self, layer: Layer) -> None:
+        """Weights that are too large for a float64 are infinite."""
+        lengths = [len(columns) for columns, _ in layer.rows]
+        self._inputs, self._outputs = layer.inputs, layer.outputs
+        rows = np.repeat(np.arange(layer.outputs), lengths)
+        columns = np.fromiter(chain.from_iterable(c for c, _ in layer.rows), np.int64, len(rows))
+        values = np.fromiter(
+            (divided(x, layer.denominator) for _, line in layer.rows for x in line),
+            np.float64,
+            len(rows),
+        )
+        kept = columns < layer.inputs
+        self._rows, self._columns, self._values = rows[kept], columns[kept], values[kept]
+
+    def _blocks(self) -> Iterator[tuple[slice, np.ndarray]]:
+        """Some rows at a time, zeros included: which, and their weights."""
+        step = max(1, _BLOCK_ENTRIES // self._inputs)
+        starts = np.arange(0, self._outputs + step, step)
+        ends = np.searchsorted(self._rows, starts)
+        for first, low, high in zip(starts.tolist(), ends, ends[1:], strict=False):
+            height = min(step, self._outputs - first)
+            block = np.zeros((height, self._inputs))
+            block[self._rows[low:high] - first, self._columns[low:high]] = self._values[low:high]
+            yield slice(first, first + height), block
+
+    def absolute_forward(self, x: np.ndarray) -> np.ndarray:
+        """`x @ |W|.T`; ``x`` float64, shape (points, inputs)."""
+        return self._forward(x, np.abs)
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """`x @ W.T`; ``x`` float64, shape (points, inputs)."""
+        return self._forward(x, np.asarray)
+
+    def _forward(self, x: np.ndarray, taken: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        result = np.empty((len(x), self._outputs))
+        for rows, block in self._blocks():
+            result[:, rows] = x @ taken(block).T
+        return result
+
+    def backward(self, x: np.ndarray) -> np.ndarray:
+        """`x @ W`; ``x`` float64, shape (points, outputs)."""
+        result = np.zeros((len(x), self._inputs))
+        for rows, block in self._blocks():
+            result += x[:, rows] @ block
+        return result
+
+
+def divided(numerator: int, denominator: int) -> float:
+    """The quotient rounded to nearest, infinite where it is too large."""
+    try:
+        return numerator / denominator
+    except OverflowError:
+        return float("inf") if numerator > 0 else float("-inf")
