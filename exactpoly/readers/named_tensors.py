@@ -21,7 +21,7 @@ from exactpoly.readers.activations import activation
 from exactpoly.readers.exact_array import dtype_rule, exact_array, layer_from_arrays
 from exactpoly.readers.lowering import Graph
 from exactpoly.readers.reading import Reading
-from exactpoly.readers.several import chosen, groups_text, refuse_several
+from exactpoly.readers.several import chosen, groups_text, only_group, refuse_several
 from exactpoly.readers.tensors import Tensor
 
 __all__ = ["Order", "network_of_tensors", "weight_prefixes"]
@@ -48,7 +48,9 @@ def network_of_tensors(
         prefixes, why = order(kept, weight_prefixes(kept))
         network = _perceptron(kept, prefixes, why, name, reading)
     except InputError as error:
-        groups = groups_text(kept)
+        groups, group = groups_text(kept), only_group(kept)
+        if group is not None and reading.prefix is None:
+            raise InputError(f"{error}; --prefix {group} reads that part alone") from error
         if not groups or reading.prefix is not None:
             raise
         raise InputError(

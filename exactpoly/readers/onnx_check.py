@@ -99,6 +99,7 @@ def _in_float64(model: Any) -> Any:
     result = ModelProto()
     result.CopyFrom(model)
     _dequantise(result)
+    _plain_batch_norms(result)
     _pad_before_maxima(result)
     tensors = list(result.graph.initializer)
     for node in result.graph.node:
@@ -148,6 +149,24 @@ def _dequantise(model: Any) -> None:
         weights = shifted * scale.reshape(shape)
         model.graph.initializer.append(numpy_helper.from_array(weights, node.output[0]))
         model.graph.node.remove(node)
+
+
+def _plain_batch_norms(model: Any) -> None:
+    """Batch normalisations that use the statistics that they are given.
+
+    Before operator set 14 the evaluator mixes those of the very input into them unless momentum is 1, and
+    before 9 it cannot run them.
+    """
+    norms = [node for node in model.graph.node if node.op_type == "BatchNormalization"]
+    [version] = {x.version for x in model.opset_import if not x.domain} or {1}
+    for node in norms if version < 14 else []:
+        kept = [a for a in node.attribute if a.name not in ("momentum", "spatial")]
+        del node.attribute[:]
+        node.attribute.extend([*kept, helper.make_attribute("momentum", 1.0)])
+    resized = any(node.op_type == "Upsample" for node in model.graph.node)
+    if norms and version in (7, 8) and not resized:
+        for opset in model.opset_import:
+            opset.version = opset.version if opset.domain else 9
 
 
 def _pad_before_maxima(model: Any) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from exactpoly.errors import InputError
 from exactpoly.readers.tensors import Tensor
 
-__all__ = ["chosen", "groups_text", "refuse_several"]
+__all__ = ["chosen", "groups_text", "only_group", "refuse_several"]
 
 
 def chosen(
@@ -45,6 +45,18 @@ def refuse_several(tensors: Mapping[str, Tensor]) -> None:
                 f" pick one with --prefix {next(iter(groups))}, or take them all in a row with"
                 " --prefix ''"
             )
+
+
+def only_group(tensors: Mapping[str, Tensor]) -> str | None:
+    """The one group that holds matrices, where other tensors stand beside it."""
+    groups = _groups(tensors)
+    held = sum(len(members) for members in groups.values())
+    matrices = [
+        group
+        for group, members in groups.items()
+        if any(tensor.array.ndim == 2 for tensor in members.values())
+    ]
+    return matrices[0] if len(matrices) == 1 and held < len(tensors) else None
 
 
 def groups_text(tensors: Mapping[str, Tensor]) -> str:

@@ -69,6 +69,7 @@ def read_module(model: nn.Module, reading: Reading, title: str | None = None) ->
     _check_plain(model)
     traced = _trace(model)
     running, ended = end_at(model, traced, reading)
+    _check_output(traced)
     order = _ancestors(traced)
     shapes = _shapes(traced, reading)
     title = title or type(model).__name__
@@ -235,14 +236,26 @@ def _output(graph: Graph, value: Any) -> Affine:
         [value] = value
     if isinstance(value, (Affine, ExactArray)):
         return graph.tensor(value)
+    _check_single(value)
+    raise InputError(f"the model returns a {type(value).__name__}; it must return one tensor")
+
+
+def _check_output(traced: fx.GraphModule) -> None:
+    """Refuse several outputs before any operator of one of them."""
+    _check_single(list(traced.graph.nodes)[-1].args[0])
+
+
+def _check_single(value: Any) -> None:
+    if isinstance(value, (tuple, list)) and len(value) == 1:
+        [value] = value
     if isinstance(value, dict):
         names = ", ".join(repr(str(name)) for name in value)
         raise InputError(f"the model returns a dict ({names}); pick an entry with output_name")
-    many = f" of {len(value)}" if isinstance(value, (tuple, list)) else ""
-    raise InputError(
-        f"the model returns a {type(value).__name__}{many}; it must return one tensor: pick one with"
-        " output_name, such as output_name=0"
-    )
+    if isinstance(value, (tuple, list)):
+        raise InputError(
+            f"the model returns a {type(value).__name__} of {len(value)}; it must return one tensor:"
+            " pick one with output_name, such as output_name=0"
+        )
 
 
 def _inputs(traced: fx.GraphModule) -> list[fx.Node]:

@@ -13,7 +13,9 @@ _JUMPS = names(
 _CURVED = names(
     "celu cos cosinesimilarity elu erf exp gelu glu groupnorm hardswish instancenorm "
     "instancenorm1d instancenorm2d instancenorm3d layernorm localresponsenorm log logsigmoid "
-    "logsoftmax logsumexp lppool1d lppool2d mish nativegroupnorm nativelayernorm norm normalize "
+    "gru lstm logsoftmax logsumexp lppool1d lppool2d mish nativegroupnorm nativelayernorm norm normalize "
+    "multiheadattention transformer transformerdecoder transformerdecoderlayer transformerencoder "
+    "transformerencoderlayer scaleddotproductattention "
     "pow prod reciprocal rsqrt selu sigmoid silu sin softmax softmin softplus softsign sqrt "
     "square std tan tanh tanhshrink var"
 )

@@ -181,7 +181,7 @@ def test_an_archive_that_would_run_code_is_refused(text: str, tmp_path: Path) ->
     path = tmp_path / "net.pt2"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("net/models/model.json", text)
-    with pytest.raises(InputError, match=r"what loading would run|no JSON"):
+    with pytest.raises(InputError, match=r"what loading would run|JSON"):
         load(path)
 
 

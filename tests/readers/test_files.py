@@ -131,7 +131,7 @@ def test_files_that_are_something_else(suffix: str, content: bytes, tmp_path: Pa
 def test_paths_that_are_no_files(tmp_path: Path) -> None:
     assert "directory" in refusal(tmp_path)
     assert "no such file" in refusal(tmp_path / "missing.json")
-    unknown = tmp_path / "net.h5"
+    unknown = tmp_path / "net.pb"
     unknown.write_bytes(b"x")
     assert ".safetensors" in refusal(unknown)
     with pytest.raises(InputError, match=r"builtins\.int is no network"):

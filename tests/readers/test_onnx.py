@@ -303,6 +303,25 @@ def test_batch_norm_is_refused_unless_folded() -> None:
     agree(model, network, (1, 3))
 
 
+@pytest.mark.parametrize("opset", [7, 8, 9, 13, 14, 18])
+def test_batch_norm_of_every_operator_set(opset: int) -> None:
+    """Up to 13 the reference evaluator mixes the statistics of the input into those that are given."""
+    arrays = {name: normal(2) for name in ("s", "b", "m")} | {"v": np.abs(normal(2)) + 1}
+    graph = helper.make_graph(
+        [node("BatchNormalization", "x s b m v", "y")],
+        "g",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["N", 2])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["N", 2])],
+        [numpy_helper.from_array(array, name) for name, array in arrays.items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8)
+    network = load(model, fold_float=True)
+    x = np.array([0.5, -2.0])
+    scale = arrays["s"] / np.sqrt(arrays["v"].astype(np.float64) + np.float32(1e-5))
+    expected = (x - arrays["m"]) * scale + arrays["b"]
+    assert np.allclose([float(y) for y in network.evaluate(x.tolist())], expected, atol=1e-12)
+
+
 def test_open_input_shape() -> None:
     model = model_of(
         [node("GlobalAveragePool", "x", "g"), node("Flatten", "g", "y")], {}, ["n", 2, "h", "w"]
