@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from exactpoly.network import Layer, Network
     from exactpoly.readers.json_format import write_json
     from exactpoly.readers.load import load
-    from exactpoly.reporting import write_report
+    from exactpoly.reporting import write_film, write_report
     from exactpoly.running.limits import Limits
 
 __all__ = [
@@ -69,6 +69,7 @@ __all__ = [
     "separable",
     "separation_curve",
     "tropical",
+    "write_film",
     "write_json",
     "write_report",
     "zero_set",
@@ -110,6 +111,7 @@ _HOMES = {
         "open",
     ),  # not in __all__: `import *` must not hide the built-in one
     "write_json": ("exactpoly.readers.json_format", "write_json"),
+    "write_film": ("exactpoly.reporting", "write_film"),
     "write_report": ("exactpoly.reporting", "write_report"),
     "zero_set": ("exactpoly.front", "zero_set"),
 }

@@ -28,6 +28,7 @@ from exactpoly.commands.crosscheck import crosscheck
 from exactpoly.commands.decision import decision
 from exactpoly.commands.equal import equal
 from exactpoly.commands.evaluate import evaluate
+from exactpoly.commands.film import film
 from exactpoly.commands.hunt import hunt
 from exactpoly.commands.indicator import indicator
 from exactpoly.commands.info import info
@@ -165,6 +166,7 @@ for _command in (
     info,
     plot,
     report,
+    film,
     compare,
     crosscheck,
     hunt,

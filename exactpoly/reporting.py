@@ -21,9 +21,12 @@ from exactpoly.errors import InputError, LimitReached
 from exactpoly.network.network import Network
 from exactpoly.readers.load import load
 from exactpoly.report.findings import Findings, Proof, Reply, views_of
-from exactpoly.report.page import report_html
+from exactpoly.report.page import film_html, report_html
+from exactpoly.report.picture import plane_scene, swapped_sides
 from exactpoly.report.points import Points
-from exactpoly.report.text import point_text
+from exactpoly.report.shapes import default_bounds
+from exactpoly.report.text import point_text, widths_text
+from exactpoly.report.views import plane_view
 from exactpoly.running.files import check_input, check_output, written_whole
 from exactpoly.running.interruption import ending
 from exactpoly.running.limits import Limits
@@ -33,7 +36,7 @@ from exactpoly.theory import THEOREMS, Evidence
 if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
 
-__all__ = ["report_on", "write_report"]
+__all__ = ["report_on", "write_film", "write_report"]
 
 _MOST_TOPOLOGY = 30_000
 _MOST_CHECKED = 10_000
@@ -122,6 +125,58 @@ def report_on(
         with written_whole(path) as file:
             file.write(text)
     return findings
+
+
+def write_film(
+    sources: Sequence[Network | str | Path | Any],
+    path: str | Path,
+    *,
+    captions: Sequence[str] | None = None,
+    window: Any = None,
+    data: Any = None,
+    labels: Any = None,
+    names: Sequence[str] | None = None,
+    level: Any = 0,
+    title: str = "A film of networks",
+) -> None:
+    """Write one HTML file with a slider over networks with two inputs, such as snapshots of a training.
+
+    ``sources``: networks, or what `load` takes; ``captions``: one for each (default: their names);
+    ``window``: the same for all (default: round the data, else that of the last network); ``data``,
+    ``labels``, ``names``, ``level``: as for `Complex.report`. Raises `InputError` in other dimensions.
+
+    >>> import exactpoly as ep, tempfile, os
+    >>> path = os.path.join(tempfile.mkdtemp(), "film.html")
+    >>> ep.write_film([ep.examples.moons(), ep.examples.iris_petals()], path, window=(-2, 2))
+    >>> os.path.exists(path)
+    True
+    """
+    check_output(path)
+    networks = [load(source) for source in sources]
+    if not networks:
+        raise InputError("film: no networks given; give one for each snapshot")
+    if any(network.input_dimension != 2 for network in networks):
+        raise InputError(
+            "film: a network has another input dimension than 2; a film shows the plane"
+        )
+    shown = [network.name for network in networks] if captions is None else list(captions)
+    if len(shown) != len(networks):
+        raise InputError(f"captions: {len(shown)} given for {len(networks)} networks")
+    points = _points(data, labels, 2)
+    chosen = None if window is None else Domain.of(window, 2)
+    if chosen is None:
+        last = enumerate_complex(networks[-1], domain=Domain.space(2))
+        chosen = Domain(2, default_bounds(last, None if points is None else points.points))
+    frames = []
+    for network, caption in zip(networks, shown, strict=True):
+        complex_ = enumerate_complex(network, domain=chosen)
+        scene = plane_scene(complex_, names=names, level=level)
+        swapped = points is not None and swapped_sides(scene, points)
+        view = plane_view(scene, points, swapped=swapped, facts=False)
+        frames.append({**view, "caption": f"{caption}: {complex_.n_regions:,} regions"})
+    lead = f"{len(networks)} networks {widths_text(networks[-1])} in the window {chosen}"
+    with written_whole(path) as file:
+        file.write(film_html(title, lead, frames, "").encode("utf-8"))
 
 
 def _points(data: Any, labels: Any, dimension: int) -> Points | None:

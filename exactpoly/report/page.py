@@ -7,6 +7,7 @@ and years later.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
 from typing import Any
@@ -16,20 +17,43 @@ from exactpoly.report.findings import Findings, View
 from exactpoly.report.scene import TIE
 from exactpoly.report.text import printable, widths_text
 
-__all__ = ["report_html"]
+__all__ = ["film_html", "report_html"]
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 
 
 def report_html(findings: Findings) -> str:
-    """The whole page."""
+    """The whole page of a report."""
     network = findings.complex.full_network
-    name = escape(printable(network.name))
     sections = [
         *(section(findings) for section in parts.FIRST),
         *_pictures(findings),
         *(section(findings) for section in parts.REST),
     ]
+    lead = f"ReLU network {escape(widths_text(network))} on {parts.place(findings)}"
+    return _document(printable(network.name), lead, sections, parts.footer(findings))
+
+
+def film_html(title: str, lead: str, frames: Sequence[dict[str, Any]], command: str) -> str:
+    """A page with one film: plane views of one window, each with a ``caption``."""
+    data = {"kind": "film", "frames": list(frames)}
+    slider = (
+        f'<label>snapshot <input type="range" name="frame" min="0" max="{len(frames) - 1}" value="0">'
+        '</label> <button type="button" name="play">play</button>'
+        ' <output class="caption" aria-live="polite"></output>'
+    )
+    note = f"{len(frames)} networks in one window. Page up and page down show the one before and the next."
+    body = f"<p>{escape(note)}</p>{_viewer('film', title, data, frames[-1], slider)}{command}"
+    footer = (
+        "Made by <b>exactpoly film</b>. Regions and boundaries are exact; corners are rounded to seven"
+        " digits. This page loads nothing from anywhere."
+    )
+    return _document(title, escape(lead), [parts.section("film", "Film", body)], footer)
+
+
+def _document(title: str, lead: str, sections: Sequence[str], footer: str) -> str:
+    """A page. ``lead``, ``sections``, ``footer``: HTML."""
+    name = escape(title)
     return "\n".join(
         [
             "<!doctype html>",
@@ -39,20 +63,20 @@ def report_html(findings: Findings) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="color-scheme" content="light dark">',
             f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-            '<meta name="generator" content="exactpoly report">',
+            '<meta name="generator" content="exactpoly">',
             f"<title>{name}: an exact report</title>",
             f"<style>{_asset('report.css')}</style>",
             "</head>",
             "<body>",
-            '<a class="skip" href="#summary">Skip to the numbers</a>',
+            '<a class="skip" href="#main">Skip to the content</a>',
             "<header>",
             f"<h1>{name}</h1>",
-            f"<p>ReLU network {escape(widths_text(network))} on {parts.place(findings)}</p>",
+            f"<p>{lead}</p>",
             "</header>",
-            "<main>",
+            '<main id="main">',
             *[section for section in sections if section],
             "</main>",
-            f"<footer>{parts.footer(findings)}</footer>",
+            f"<footer>{footer}</footer>",
             f"<script>{_asset('viewer.js')}</script>",
             "</body>",
             "</html>",
@@ -80,34 +104,40 @@ def _pictures(findings: Findings) -> list[str]:
 
 
 def _picture(place: int, view: View) -> str:
-    data: dict[str, Any] = view.data
+    data = view.data
+    extra = _solid_controls(data) if data["kind"] == "solid" else ""
+    label = f"{view.title}. {view.note}"
+    viewer = _viewer(str(place), label, data, data, extra)
+    return parts.section(f"picture-{place}", view.title, f"<p>{escape(view.note)}</p>{viewer}")
+
+
+def _solid_controls(data: dict[str, Any]) -> str:
+    """How far regions are apart, and which are shown."""
+    present = sorted(set(data["pieces"]["classes"]))
+    shown = "".join(
+        f'<option value="{k}">{escape(data["classes"][str(k)])}</option>' for k in present
+    )
+    return (
+        '<label>pull apart <input type="range" name="explode" min="0" max="200" value="35"'
+        ' aria-label="pull regions apart, per cent"></label>'
+        f'<label>show <select name="show"><option value="">everything</option>{shown}</select></label>'
+    )
+
+
+def _viewer(name: str, label: str, data: dict[str, Any], sample: dict[str, Any], extra: str) -> str:
+    """The canvas with its controls and data. ``sample``: the view that says what can be shown."""
     solid = data["kind"] == "solid"
     # A "<" in the data could end the script element.
     text = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
     options = [("class", "class"), ("facets", "number of facets"), ("bounded", "bounded or not")]
     if not solid:
         options.append(("row", "neighbours differ"))
-    several = len({k for k in data["pieces"]["classes"] if k != TIE}) > 1
+    several = len({k for k in sample["pieces"]["classes"] if k != TIE}) > 1
     first = "class" if several else "facets"
     choices = "".join(
         f'<option value="{value}"{" selected" if value == first else ""}>{word}</option>'
         for value, word in options
     )
-    explode = (
-        '<label>pull apart <input type="range" name="explode" min="0" max="200" value="35"'
-        ' aria-label="pull regions apart, per cent"></label>'
-        if solid
-        else ""
-    )
-    if solid:
-        present = sorted(set(data["pieces"]["classes"]))
-        shown = "".join(
-            f'<option value="{k}">{escape(data["classes"][str(k)])}</option>' for k in present
-        )
-        explode += (
-            f'<label>show <select name="show"><option value="">everything</option>{shown}</select>'
-            "</label>"
-        )
     buttons = "".join(
         f'<button type="button" data-key="{key}" aria-label="{word}" title="{word}">{sign}</button>'
         for key, word, sign in (
@@ -118,18 +148,15 @@ def _picture(place: int, view: View) -> str:
             ("n", "next region", "&rsaquo;"),
         )
     )
-    label = f"{view.title}. {view.note}"
-    body = (
-        f'<p>{escape(view.note)}</p><div class="picture">'
-        f'<div class="controls"><label>colour <select name="colour">{choices}</select></label>'
-        f"{explode}<span>{buttons}</span></div>"
+    return (
+        f'<div class="picture"><div class="controls"><label>colour <select name="colour">{choices}'
+        f"</select></label>{extra}<span>{buttons}</span></div>"
         f'<canvas tabindex="0" role="application" aria-label="{escape(label, quote=True)}"'
-        f' aria-describedby="keys-{place}"></canvas>'
+        f' aria-describedby="keys-{name}"></canvas>'
         '<div class="legend" aria-hidden="true"></div>'
         '<div class="facts" role="status" aria-live="polite" hidden></div>'
-        f'<p class="keys" id="keys-{place}">Keys: arrows {"turn" if solid else "move"}, + and &minus; zoom,'
+        f'<p class="keys" id="keys-{name}">Keys: arrows {"turn" if solid else "move"}, + and &minus; zoom,'
         " n and p choose the next and the previous region, 0 starts again.</p>"
         "<noscript><p>The picture needs JavaScript; all numbers stand below.</p></noscript>"
         f'<script type="application/json">{text}</script></div>'
     )
-    return parts.section(f"picture-{place}", view.title, body)

@@ -33,9 +33,9 @@ MOST_FACTS = 2_500
 
 
 def plane_view(
-    scene: Scene, data: Points | None = None, *, swapped: bool = False
+    scene: Scene, data: Points | None = None, *, swapped: bool = False, facts: bool = True
 ) -> dict[str, Any]:
-    """A plane picture."""
+    """A plane picture. ``facts``: whether it says more of a chosen region than its number of facets."""
     classes = scene.classes
     palette = _palette(scene.complex, classes.count)
     if swapped:
@@ -63,7 +63,7 @@ def plane_view(
         "labels": [] if data is None else list(data.names),
         "classes": {str(k): word for k, word in words.items()},
         "palette": palette,
-        "facts": _facts(scene.complex, scene.numbers),
+        "facts": _facts(scene.complex, scene.numbers) if facts else [],
     }
 
 

@@ -72,7 +72,7 @@ def test_a_report_is_one_file_that_asks_for_nothing(tmp_path: Path) -> None:
     page = written(tmp_path, str(REFUTATION))
     found = Strict(page)
     assert len(set(found.ids)) == len(found.ids)
-    assert found.links == ["#summary"]
+    assert found.links == ["#main"]
     assert "default-src 'none'" in page
     assert "http:" not in page.replace("http://www.w3.org", "")
     assert len(page) < 5_000_000
@@ -163,7 +163,7 @@ def test_names_cannot_break_the_page(tmp_path: Path) -> None:
     found = Strict(page)
     assert found.data[0]["names"] == ["<b>", "</script>"]
     assert "<img" not in page
-    assert found.links == ["#summary"]
+    assert found.links == ["#main"]
 
 
 def test_a_partial_result_says_so(tmp_path: Path) -> None:
@@ -230,3 +230,38 @@ def test_in_a_browser(tmp_path: Path, width: int, dark: bool) -> None:
         assert "bounded" in picture["modes"][2]
         assert all(0 < part < picture["parts"][0] for part in picture["parts"][1:])
         assert picture["wide"] > 0.7 * width or picture["wide"] > 900
+
+
+def test_a_film_shows_each_network_in_one_window(tmp_path: Path) -> None:
+    nets = [ep.examples.moons(), ep.examples.iris_petals()]
+    paths = [tmp_path / f"epoch{i}.json" for i in range(2)]
+    for net, path in zip(nets, paths, strict=True):
+        ep.write_json(net, path)
+    film = tmp_path / "film.html"
+    flags = ["film", *map(str, paths), "-o", str(film), "--window", "[-1,2]^2"]
+    done = CliRunner().invoke(main, flags)
+    assert done.exit_code == 0, done.output
+    page = film.read_text(encoding="utf-8")
+    ((data,),) = [Strict(page).data]
+    for net, frame, path in zip(nets, data["frames"], paths, strict=True):
+        c = ep.enumerate(net, domain=(-1, 2))
+        assert frame["caption"] == f"{path.stem}: {c.n_regions} regions"
+        assert frame["window"] == [[-1, 2], [-1, 2]]
+        assert len(frame["polygons"]) == c.n_regions
+    with pytest.raises(ep.InputError, match="another input dimension"):
+        ep.write_film([ep.examples.iris()], film)
+    probe = tmp_path / "probe.html"
+    script = """<script>window.addEventListener("load", () => setTimeout(() => {
+      const slider = document.querySelector("[name=frame]"), out = [];
+      const caption = () => out.push(document.querySelector(".caption").textContent);
+      const canvas = document.querySelector("canvas");
+      const press = (key) => canvas.dispatchEvent(new KeyboardEvent("keydown", {key}));
+      caption(); press("PageDown"); caption(); press("PageUp"); caption();
+      slider.value = 1; slider.dispatchEvent(new Event("input")); caption();
+      document.title = "[" + out.join("|") + "]";
+    }, 100));</script></body>"""
+    probe.write_text(page.replace("</body>", script), encoding="utf-8")
+    seen = look(probe)
+    assert not seen.complaints
+    first, second = (frame["caption"] for frame in data["frames"])
+    assert f"<title>[{first}|{second}|{first}|{second}]</title>" in seen.dom

@@ -318,6 +318,52 @@
     }
   }
 
+  // Several pictures of one window, one after another: a slider, and a button that plays them.
+  class Film extends Plane {
+    constructor(root, data) {
+      super(root, data.frames[0]);
+      this.frames = data.frames;
+      this.slider = root.querySelector("[name=frame]");
+      this.caption = root.querySelector(".caption");
+      this.button = root.querySelector("button[name=play]");
+      this.timer = 0;
+      this.slider.addEventListener("input", () => this.turn(Number(this.slider.value)));
+      this.button.addEventListener("click", () => this.play());
+      this.turn(0);
+    }
+
+    turn(frame) {
+      this.slider.value = frame;
+      this.data = this.frames[frame];
+      this.caption.textContent = this.data.caption;
+      this.slider.setAttribute("aria-valuetext", this.data.caption);
+      this.choose(-1);
+    }
+
+    play() {
+      if (this.timer) {
+        clearInterval(this.timer);
+        this.timer = 0;
+      } else {
+        if (Number(this.slider.value) === this.frames.length - 1) this.turn(0);
+        this.timer = setInterval(() => {
+          const next = Number(this.slider.value) + 1;
+          if (next < this.frames.length) this.turn(next);
+          else this.play();
+        }, 600);
+      }
+      this.button.textContent = this.timer ? "pause" : "play";
+    }
+
+    key(name) {
+      const here = Number(this.slider.value);
+      if (name === "PageDown") this.turn(Math.min(here + 1, this.frames.length - 1));
+      else if (name === "PageUp") this.turn(Math.max(here - 1, 0));
+      else return super.key(name);
+      return true;
+    }
+  }
+
   class Solid extends Picture {
     constructor(root, data) {
       super(root, data);
@@ -435,7 +481,7 @@
     return n.map((x) => (side * x) / length);
   }
 
-  const kinds = { plane: Plane, solid: Solid };
+  const kinds = { plane: Plane, solid: Solid, film: Film };
   for (const root of document.querySelectorAll(".picture")) {
     const data = JSON.parse(root.querySelector("script[type='application/json']").textContent);
     const picture = new kinds[data.kind](root, data);

@@ -1,0 +1,67 @@
+"""`exactpoly film`: a slider over networks, such as snapshots of a training, in one HTML file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from exactpoly.commands.arguments import check_output, load_network, reading_options, runs
+
+if TYPE_CHECKING:
+    from exactpoly.readers.reading import Reading
+    from exactpoly.running.run import Run
+
+__all__ = ["film"]
+
+
+@click.command(short_help="A slider over networks in the plane: one HTML file.")
+@click.argument("nets", metavar="NET...", nargs=-1, required=True)
+@reading_options
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), help="The .html to write."
+)
+@click.option("--window", metavar="BOX", help='What to show, such as "[-2,2]^2".')
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="X.csv",
+    help="Points to show, one a line, the class in a last column.",
+)
+@click.option("--names", metavar="A,B", help="Names of the inputs.")
+@click.option("--level", default="0", show_default=True, metavar="C", help="With one output.")
+@click.option("--title", default="A film of networks", show_default=True)
+@runs(limits=False)
+def film(
+    nets: tuple[str, ...],
+    read_as: Reading,
+    output: Path,
+    window: str | None,
+    data: Path | None,
+    names: str | None,
+    level: str,
+    title: str,
+    run: Run,
+) -> int:
+    """Write a film of networks with two inputs: regions and decision boundary, in the order given."""
+    from exactpoly.reporting import write_film
+    from exactpoly.running.interruption import ending
+    from exactpoly.running.run import END
+
+    check_output(output, *nets, *([] if data is None else [data]))
+    with ending(run):
+        networks = [load_network(net, read_as) for net in nets]
+        write_film(
+            networks,
+            output,
+            captions=[Path(net).stem for net in nets],
+            window=window,
+            data=data,
+            names=None if names is None else names.split(","),
+            level=level,
+            title=title,
+        )
+    run.progress(END)
+    click.echo(f"{output}: {len(nets)} networks, {output.stat().st_size / 1e6:.2f} MB")
+    return 0
