@@ -30,7 +30,7 @@ ALLOWED = {
     "polyhedra": GROUND,
     "network": GROUND,
     "domain": GROUND | {"polyhedra"},  # A polytope is kept without its redundant half-spaces.
-    "pointsets": NETWORK | {"polyhedra", "domain"},
+    "pointsets": NETWORK | {"polyhedra", "domain", "running"},
     "readers": NETWORK | {"running"},
     "examples": NETWORK | {"readers"},
     "summary": NETWORK | {"domain"},

@@ -11,6 +11,7 @@ import click
 
 from exactpoly.commands.arguments import json_option, runs
 from exactpoly.commands.hunt_depth import depth
+from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
     from exactpoly.running.run import Run
@@ -95,6 +96,8 @@ def theorem(
     from exactpoly.theory import theorem as theorem_of
     from exactpoly.theory.hunt import Hunt
 
+    if output.exists() and not output.is_dir():
+        raise InputError(f"{output}: is no folder; what is found are two files")
     search = Hunt(
         theorem_of(theorem_id),
         seed=seed,

@@ -66,9 +66,9 @@ def depth(
     """
     if (given is None) == (numbers is None):
         raise InputError("hunt depth: give either --check FILE or --numbers N")
-    for path in (output, found_file):
-        if path is not None:
-            check_output(path)
+    written = [path for path in (output, found_file) if path is not None]
+    for place, path in enumerate(written):
+        check_output(path, *([] if given is None else [given]), *written[:place])
     if given is not None:
         data, message = _checked(Path(given), output)
         code = 0 if data["holds"] else 1

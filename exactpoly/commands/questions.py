@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -19,9 +20,21 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 PARTIAL, REFUTED = 2, 4
 
+_WRITTEN, _READ = ("output", "network_file"), ("net", "other", "property_file")
+
 
 def answer_options(command: Command) -> Command:
-    """Where the certificate goes, and when to stop."""
+    """Where the certificate goes, which is looked at before any work, and when to stop."""
+
+    @wraps(command)
+    def checked(*arguments: Any, **named: Any) -> Any:
+        written = [named[name] for name in _WRITTEN if named.get(name) is not None]
+        read = [named[name] for name in _READ if named.get(name) is not None]
+        for place, path in enumerate(written):
+            check_output(path, *read, *written[:place])
+        return command(*arguments, **named)
+
+    asking = cast(Command, checked)
     for option in reversed(
         (
             click.option(
@@ -40,8 +53,8 @@ def answer_options(command: Command) -> Command:
             memory_option,
         )
     ):
-        command = option(command)
-    return command
+        asking = option(asking)
+    return asking
 
 
 def run(
@@ -78,10 +91,8 @@ def deliver(
     from exactpoly.report.terminal import print_json, print_tables
 
     if network_file is not None:
-        check_output(network_file)
         write_network(answer.networks[0], network_file)
     if output is not None:
-        check_output(output)
         answer.save(output, network=network_file is None)
     if as_json:
         print_json(answer.to_json())

@@ -18,6 +18,7 @@ from typing import Any
 from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.arithmetic.strict_json import strict_json
 from exactpoly.errors import InputError
+from exactpoly.running.files import check_input
 
 __all__ = ["Plane", "distinct_planes", "point_rows", "read_planes"]
 
@@ -31,6 +32,7 @@ _MOST_ITEMS = 10**8
 def read_planes(path: str | Path) -> list[Plane]:
     """The planes of a file, by its ending, with repetitions, in order; raises `InputError`."""
     path = Path(path)
+    check_input(path)
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -68,6 +70,7 @@ def distinct_planes(planes: Iterable[Plane]) -> list[Plane]:
 
 def point_rows(path: str | Path) -> list[tuple[Fraction, ...]]:
     """The points of a CSV file, three numbers a row, taken as written."""
+    check_input(path)
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:

@@ -19,6 +19,7 @@ import numpy as np
 
 from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.errors import InputError
+from exactpoly.running.files import check_input
 
 __all__ = ["Points", "exact_points", "read_table"]
 
@@ -94,6 +95,7 @@ def read_table(path: str | Path, label: str | None = None) -> tuple[Points, list
     """
     path = Path(path)
     try:
+        check_input(path)
         with open(path, newline="", encoding="utf-8-sig") as file:
             lines = [line for line in csv.reader(file) if line]
     except OSError as error:

@@ -18,6 +18,7 @@ import numpy as np
 from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.errors import InputError
 from exactpoly.network.constraints import Bounds
+from exactpoly.running.files import check_input
 
 __all__ = ["read_witness", "rounded_into", "witness_text"]
 
@@ -28,6 +29,7 @@ _PAIR = re.compile(r"\(\s*([XY])_([0-9]{1,7})\s+([^\s()]+)\s*\)")
 def read_witness(path: str | Path, inputs: int) -> tuple[Fraction, ...] | None:
     """The point of a file, each decimal as it is written; None where the file holds none."""
     path = Path(path)
+    check_input(path)
     try:
         with path.open("rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"

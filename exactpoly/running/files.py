@@ -49,10 +49,17 @@ def check_output(path: str | Path, *inputs: str | Path) -> None:
     if path.exists() and not path.is_file():
         raise InputError(f"{path}: is a pipe or a device; give a file")
     for given in inputs:
-        with suppress(OSError, ValueError):
-            if os.path.samefile(path, given):
-                raise InputError(f"{path}: is the input itself; give another file to write")
+        if _same(path, given):
+            raise InputError(f"{path}: is the input itself; give another file to write")
     remove_orphans(path)
+
+
+def _same(path: Path, other: str | Path) -> bool:
+    """Whether both name one file, which need not be there yet."""
+    try:
+        return os.path.samefile(path, other)
+    except (OSError, ValueError):
+        return os.path.realpath(path) == os.path.realpath(other)
 
 
 @contextmanager

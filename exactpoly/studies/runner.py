@@ -8,6 +8,8 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from pathlib import Path
 
 from exactpoly.running.executors import open_executor, result_of
+from exactpoly.running.interruption import ending
+from exactpoly.running.run import Run, Stopped
 from exactpoly.studies.description import Job, Study
 from exactpoly.studies.jobs import Row, run_job
 from exactpoly.studies.store import Store
@@ -28,7 +30,7 @@ def run_study(
 
     ``workers``: how many jobs at a time (default: one a processor); ``executor_kind``: where they run,
     see `open_executor`;
-    ``interrupted``: asked now and then, True ends the run after the jobs under way; ``progress``:
+    ``interrupted``: asked now and then, True ends the run and drops the jobs under way; ``progress``:
     called with jobs done and jobs in all. An error in a job ends the run and is raised here, and so
     is `InputError` where the system ended a worker.
     """
@@ -42,7 +44,12 @@ def run_study(
             for place, job in enumerate(waiting, 1):
                 if interrupted():
                     break
-                store.save(job, run_job(job))
+                try:
+                    with ending(Run(interrupted=interrupted)):
+                        rows = run_job(job)
+                except Stopped:
+                    break
+                store.save(job, rows)
                 progress(total - len(waiting) + place, total)
         else:
             _submit(
@@ -67,11 +74,11 @@ def _submit(
     queue = list(reversed(waiting))
     done = 0
     running: dict[Future[list[Row]], Job] = {}
-    while running or (queue and not interrupted()):
-        while queue and len(running) < count and not interrupted():
+    while (running or queue) and not interrupted():
+        while queue and len(running) < count:
             job = queue.pop()
             running[executor.submit(run_job, job)] = job
-        for future in wait(running, timeout=0.5, return_when=FIRST_COMPLETED).done:
+        for future in wait(running, timeout=0.2, return_when=FIRST_COMPLETED).done:
             rows = result_of(
                 future,
                 "finished jobs are kept: go on with fewer workers, or with a smaller max_cells in"

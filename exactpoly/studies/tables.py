@@ -230,8 +230,12 @@ def largest(rows: Sequence[Row]) -> str:
     return (
         f"largest: {'-'.join(map(str, row['widths']))} on {row['domain']}, seed {row['seed']}:"
         f" {row['regions']:,} regions enumerated in {row['enumeration_seconds']:.1f} s,"
-        f" process at most {row['peak_memory'] / 2**20:,.0f} MiB"
+        f" process at most {_mebibytes(row['peak_memory'])}"
     )
+
+
+def _mebibytes(size: int | None) -> str:
+    return "unknown memory" if size is None else f"{size / 2**20:,.0f} MiB"
 
 
 def _spread(mean: float, deviation: float) -> str:
