@@ -1,6 +1,12 @@
 """``python -m exactpoly`` is the command line."""
 
-from exactpoly.cli import main
+import sys
 
 if __name__ == "__main__":
-    main(prog_name="exactpoly")
+    try:
+        from exactpoly.cli import main
+
+        main(prog_name="exactpoly")
+    except KeyboardInterrupt:  # before the command line takes over
+        print("exactpoly: aborted", file=sys.stderr)
+        sys.exit(130)

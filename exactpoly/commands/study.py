@@ -54,6 +54,7 @@ def run(
         folder,
         workers=workers,
         executor_kind=executor_kind,
+        apart=True,
         interrupted=run.interrupted,
         progress=lambda done, total: run.progress(Progress("jobs", done, total)),
     )

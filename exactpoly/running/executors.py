@@ -35,13 +35,13 @@ _LOOK = 0.1
 
 
 @contextmanager
-def open_executor(kind: str, workers: int) -> Iterator[Executor | None]:
+def open_executor(kind: str, workers: int, *, apart: bool = False) -> Iterator[Executor | None]:
     """The executor that a word on the command line names, shut down at the end.
 
-    ``kind``: ``"processes"``, which gives None (this process alone) for one worker; ``"dask"``, a cluster
-    of ``workers`` processes on this machine; ``"dask:ADDRESS"``, one that is running, such as
-    ``dask:tcp://10.0.0.1:8786``; ``"mpi"``, the ranks of ``mpiexec -n N python -m mpi4py.futures -m
-    exactpoly ..``. Raises `InputError` for another word, `MissingDependency` for a missing package.
+    ``kind``: ``"processes"``, which gives None (this process alone) for one worker unless ``apart``;
+    ``"dask"``, a cluster of ``workers`` processes on this machine; ``"dask:ADDRESS"``, one that is running,
+    such as ``dask:tcp://10.0.0.1:8786``; ``"mpi"``, the ranks of ``mpiexec -n N python -m mpi4py.futures
+    -m exactpoly ..``. Raises `InputError` for another word, `MissingDependency` for a missing package.
     """
     name, _, address = kind.partition(":")
     if name == "dask" and (address or ":" not in kind):
@@ -55,7 +55,7 @@ def open_executor(kind: str, workers: int) -> Iterator[Executor | None]:
             f"executor: {kind!r} is none of processes, dask, dask:ADDRESS (such as"
             " dask:tcp://10.0.0.1:8786) and mpi"
         )
-    elif workers == 1:
+    elif workers == 1 and not apart:
         yield None
     else:
         # Spawned ones: forking after torch or BLAS threads have started can hang.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -93,11 +94,17 @@ class Interruption:
             yield
             return
         active = True
+        hook = sys.unraisablehook
+
+        def unraisable(lost: Any) -> None:
+            if lost.exc_type is not _Cut:
+                hook(lost)
 
         def ring(number: int, frame: FrameType | None) -> None:
             if active:
                 raise _Cut
 
+        sys.unraisablehook = unraisable
         before = signal.signal(signal.SIGALRM, ring)
         if seconds is not None:
             signal.setitimer(signal.ITIMER_REAL, max(seconds, _AGAIN), _AGAIN)
@@ -107,6 +114,7 @@ class Interruption:
             active = False
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
+            sys.unraisablehook = hook
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if self.requested:

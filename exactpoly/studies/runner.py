@@ -8,8 +8,6 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from pathlib import Path
 
 from exactpoly.running.executors import open_executor, result_of
-from exactpoly.running.interruption import ending
-from exactpoly.running.run import Run, Stopped
 from exactpoly.studies.description import Job, Study
 from exactpoly.studies.jobs import Row, run_job
 from exactpoly.studies.store import Store
@@ -23,6 +21,7 @@ def run_study(
     *,
     workers: int | None = None,
     executor_kind: str = "processes",
+    apart: bool = False,
     interrupted: Callable[[], bool] = lambda: False,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[Path, bool]:
@@ -30,6 +29,7 @@ def run_study(
 
     ``workers``: how many jobs at a time (default: one a processor); ``executor_kind``: where they run,
     see `open_executor`;
+    ``apart``: not in this process, even if one at a time: only then can a job be ended;
     ``interrupted``: asked now and then, True ends the run and drops the jobs under way; ``progress``:
     called with jobs done and jobs in all. An error in a job ends the run and is raised here, and so
     is `InputError` where the system ended a worker.
@@ -39,17 +39,12 @@ def run_study(
     total = len(study.jobs)
     progress(total - len(waiting), total)
     count = workers or os.cpu_count() or 1
-    with open_executor(executor_kind, count) as executor:
+    with open_executor(executor_kind, count, apart=apart) as executor:
         if executor is None:
             for place, job in enumerate(waiting, 1):
                 if interrupted():
                     break
-                try:
-                    with ending(Run(interrupted=interrupted)):
-                        rows = run_job(job)
-                except Stopped:
-                    break
-                store.save(job, rows)
+                store.save(job, run_job(job))
                 progress(total - len(waiting) + place, total)
         else:
             _submit(

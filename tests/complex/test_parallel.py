@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import exactpoly as ep
-from exactpoly.complex import divide, parallel
+from exactpoly.complex import divide, parallel, subdivide
 from tests.complex.test_checkpoint import network
 from tests.strategies import examples, networks_on_domains
 
@@ -117,3 +117,54 @@ def test_a_part_obeys_the_limit_of_cells(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_checkpoints_and_division_exclude_each_other() -> None:
     with pytest.raises(ep.InputError, match="checkpoint"):
         ep.enumerate(network(), executor=Here(), checkpoint="somewhere")
+
+
+def stopped(net: ep.Network, domain: ep.Domain, questions: int) -> subdivide.Subdivision:
+    """A run that is asked as often as can be, and told to stop after so many questions."""
+    left = questions
+
+    def should_stop(run: subdivide.Subdivision) -> str | None:
+        nonlocal left
+        left -= 1
+        return "enough" if left < 0 else None
+
+    run = subdivide.Subdivision(net, domain)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subdivide, "_LOOK", -1.0)
+        run.run(should_stop=should_stop)
+    return run
+
+
+def assert_goes_on(net: ep.Network, domain: ep.Domain, questions: int) -> None:
+    """Signs of vertices that were not decided when the run stopped are decided later."""
+    partial = ep.Complex(stopped(net, domain, questions))
+    partial.summary().check()
+    assert partial.f_vector == ep.enumerate(partial.network, domain=domain).f_vector
+    run = stopped(net, domain, questions)
+    run.run()
+    assert_same(ep.Complex(run), ep.enumerate(net, domain=domain))
+
+
+@examples(60)
+@given(networks_on_domains(), st.integers(0, 60))
+def test_any_run_stopped_in_the_middle_of_a_neuron_goes_on(
+    drawn: tuple[ep.Network, ep.Domain], questions: int
+) -> None:
+    assert_goes_on(*drawn, questions)
+
+
+@pytest.mark.parametrize("questions", range(8, 24))
+def test_a_run_stopped_in_the_middle_of_a_neuron_goes_on(questions: int) -> None:
+    net = network((2, 8, 8, 1))
+    assert_goes_on(net, ep.Domain.space(2), questions)
+
+
+@pytest.mark.parametrize("cells", [20, 40, 80, 160, 320])
+def test_a_run_divided_in_the_middle_of_a_neuron(
+    monkeypatch: pytest.MonkeyPatch, cells: int
+) -> None:
+    monkeypatch.setattr(subdivide, "_LOOK", -1.0)
+    monkeypatch.setattr(parallel, "_CELLS_BEFORE_DIVIDING", cells)
+    net = network((2, 8, 8, 1))
+    divided = ep.enumerate(net, executor=Here(), parts=3)
+    assert_same(divided, ep.enumerate(net))

@@ -1,0 +1,268 @@
+"""Every command ends soon after its limit, or after Ctrl-C or SIGTERM, and keeps what it has.
+
+An idle machine needs two seconds; what is asserted leaves room for a busy one, and for Python to start.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from .command_line import CASES, one_sentence, run, write_network
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
+
+_ROOM = 15.0
+"""Seconds beyond a limit that a busy machine may need."""
+_NEVER = 60.0
+"""Seconds after which a command that did not end is killed."""
+_ORIGIN = "0,0,0,0,0,0"
+_PLANE = f"{_ORIGIN};1,0,0,0,0,0;0,1,0,0,0,0"
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network whose complex no machine holds: of its first layer alone there are 83 million regions."""
+    return write_network(tmp_path_factory.mktemp("long") / "long.json", 6, 64, 64, 1)
+
+
+class Command:
+    """A command in a process of its own, and when it ended."""
+
+    def __init__(self, *arguments: str | Path, folder: Path) -> None:
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "exactpoly", *map(str, arguments)],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+
+    def signal_after(self, seconds: float, kind: signal.Signals) -> None:
+        """Send a signal, unless the command has ended by then."""
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(kind)
+        self.started = time.monotonic()
+
+    def end(self) -> tuple[int, str, str]:
+        """Exit code, output and messages; fails where the command did not end in time."""
+        try:
+            output, messages = self.process.communicate(timeout=_NEVER)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.communicate()
+            raise
+        self.took = time.monotonic() - self.started
+        return self.process.returncode, output, messages
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("certify",),
+        ("certify", "--workers", "2"),
+        ("certify", "-o", "a.cert"),
+        ("certify", "-o", "a.cert.gz"),
+        ("certify", "--checkpoint", "kept"),
+        ("certify", "--linear-regions"),
+        ("plot", "-o", "a.svg", "--slice", _PLANE),
+        ("bounds",),
+        ("topology", "--level", "0"),
+    ],
+    ids=" ".join,
+)
+def test_a_limit_of_time(long: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    name, *options = arguments
+    command = Command(name, long, *options, "--max-seconds", "1", folder=tmp_path)
+    code, output, messages = command.end()
+    assert command.took < 1 + _ROOM
+    assert code in (0, 2), messages  # The plane is drawn in time where a machine is idle.
+    assert "Traceback" not in messages
+    if name == "certify":
+        assert output.startswith("PARTIAL")
+
+
+@pytest.mark.parametrize("arguments", [("certify", "--engine", "reference"), ("region", _ORIGIN)])
+def test_a_limit_of_double_description(
+    long: Path, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    pytest.importorskip("cdd")
+    name, *options = arguments
+    if name == "region":
+        options.append("--vertices")
+    command = Command(name, long, *options, "--max-seconds", "1", folder=tmp_path)
+    code, _, messages = command.end()
+    assert command.took < 1 + _ROOM
+    assert code in (0, 2), messages
+    assert "Traceback" not in messages
+
+
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM], ids=lambda kind: kind.name)
+@pytest.mark.parametrize(
+    "options",
+    [(), ("--workers", "2"), ("-o", "a.cert"), ("--engine", "reference")],
+    ids=lambda options: " ".join(options) or "alone",
+)
+def test_a_signal_ends_certify(
+    long: Path, tmp_path: Path, options: tuple[str, ...], kind: signal.Signals
+) -> None:
+    if "reference" in options:
+        pytest.importorskip("cdd")
+    command = Command("certify", long, *options, folder=tmp_path)
+    command.signal_after(4, kind)
+    code, output, messages = command.end()
+    assert command.took < _ROOM
+    assert code == 2, messages
+    if "reference" not in options:
+        assert output.startswith("PARTIAL")
+        assert "interrupted" in output
+    if "-o" in options:
+        check = Command("check", "a.cert", folder=tmp_path)
+        assert check.end()[0] == 0
+
+
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM], ids=lambda kind: kind.name)
+def test_a_signal_writes_a_checkpoint_that_is_gone_on_with(
+    long: Path, tmp_path: Path, kind: signal.Signals
+) -> None:
+    command = Command("certify", long, "--checkpoint", "kept", folder=tmp_path)
+    command.signal_after(4, kind)
+    code, output, messages = command.end()
+    assert code == 2, messages
+    assert output.startswith("PARTIAL")
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+    again = Command("certify", long, "--checkpoint", "kept", "--max-seconds", "0", folder=tmp_path)
+    code, output, messages = again.end()
+    assert code == 2, messages
+    assert "no checkpoint" not in messages
+
+
+@pytest.mark.parametrize("seconds", [0.2, 1.0, 3.0])
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM], ids=lambda kind: kind.name)
+def test_a_signal_ends_a_check_by_workers(
+    tmp_path: Path, seconds: float, kind: signal.Signals
+) -> None:
+    """Also while the workers start."""
+    net = write_network(tmp_path / "net.json", 3, 16, 16, 1)
+    made = Command("certify", net, "-o", "a.cert", "--audit", "none", folder=tmp_path)
+    assert made.end()[0] == 0
+    command = Command("check", "a.cert", "--workers", "2", folder=tmp_path)
+    command.signal_after(seconds, kind)
+    code, output, messages = command.end()
+    assert command.took < _ROOM
+    # Before Python has started a signal is the shell's; in the end the check may have ended.
+    assert code in (0, 2, 130, -kind), messages
+    assert code == -kind or "Traceback" not in messages
+    assert (code == 0) == output.startswith("ACCEPTED")
+
+
+def test_a_signal_ends_the_jobs_of_a_study(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    study = tmp_path / "long.toml"
+    study.write_text(
+        'title = "long"\nsource = "initialised"\ngroup = ["init"]\nfigures = []\n'
+        '[measure]\ndomains = ["R^d"]\nmax_cells = 1000000000\n'
+        '[[small]]\nwidths = [[6, 64, 64, 1]]\ninit = ["torch"]\nseed = [0, 1]\n',
+        encoding="utf-8",
+    )
+    for workers in ("1", "2"):
+        command = Command("study", "run", study, "--workers", workers, folder=tmp_path)
+        command.signal_after(6, signal.SIGTERM)
+        code, _, messages = command.end()
+        assert command.took < _ROOM
+        assert "Traceback" not in messages
+        assert code in (2, 3), messages
+
+
+def test_a_checkpoint_that_cannot_be_written_costs_no_result(tmp_path: Path) -> None:
+    """As on a full disk: no file of this process may grow."""
+    program = (
+        "import resource, sys\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+        "from exactpoly.cli import main\n"
+        "main(sys.argv[1:])\n"
+    )
+    net = write_network(tmp_path / "net.json", 3, 14, 12, 1)
+    done = subprocess.run(
+        [
+            *(sys.executable, "-c", program, "certify", str(net)),
+            *("--max-cells", "3000", "--checkpoint", str(tmp_path / "kept")),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=_NEVER,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert done.stdout.startswith("PARTIAL")
+    assert "warning: no checkpoint" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["net.json"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("certify", "NET", "--checkpoint", "PIPE"),
+        ("certify", "NET", "-o", "PIPE"),
+        ("eval", "NET", "@PIPE"),
+        ("study", "run", "PIPE"),
+        ("info", "PIPE"),
+        ("check", "PIPE"),
+        ("arrangement", "PIPE"),
+        ("cover", "PIPE"),
+        ("prove", "NET", "PIPE"),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("pipe", ["pipe", "/dev/zero"])
+def test_no_pipe_and_no_device(tmp_path: Path, arguments: tuple[str, ...], pipe: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    net = str(CASES / "d14_diamond.json")
+    words = [word.replace("NET", net).replace("PIPE", pipe) for word in arguments]
+    code, output, messages = Command(*words, folder=tmp_path).end()
+    assert (code, output) == (3, "")
+    assert "is a pipe or a device; give a file" in messages
+    assert len(messages.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("certify", "NET", "-o", "OUT"),
+        ("certify", "NET", "--coq", "OUT"),
+        ("certify", "NET", "--checkpoint", "OUT"),
+        ("certify", "NET", "-o", "a.cert", "--checkpoint", "./a.cert"),
+        ("plot", "NET", "-o", "OUT"),
+        ("topology", "NET", "--level", "0", "-o", "OUT"),
+        ("surface", "NET", "-o", "OUT"),
+        ("tropical", "NET", "-o", "OUT"),
+        ("tropical", "NET", "--plot", "OUT"),
+        ("range", "NET", "--domain", "[-1,1]^2", "-o", "OUT"),
+        ("equal", "NET", "NET", "-o", "OUT"),
+        ("hunt", "depth", "--check", "NET", "--network", "OUT"),
+        ("construct", "montufar", "2,4,3", "-o", "a", "--certificate", "./a"),
+    ],
+    ids=" ".join,
+)
+def test_an_output_is_no_input(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    net, link = tmp_path / "net.json", tmp_path / "link.svg"
+    content = (CASES / "d14_diamond.json").read_bytes()
+    net.write_bytes(content)
+    link.symlink_to(net)
+    for out in (net, link):
+        words = [w.replace("NET", str(net)).replace("OUT", str(out)) for w in arguments]
+        result = run(*words)
+        assert result.exit_code == 3
+        assert "is the input itself" in one_sentence(result)
+        assert net.read_bytes() == content
