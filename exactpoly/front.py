@@ -18,7 +18,8 @@ from exactpoly.errors import InputError
 from exactpoly.network.constraints import Bounds, Functional
 from exactpoly.network.network import Network
 from exactpoly.properties.answer import Answer
-from exactpoly.properties.extrema import difference, range_of
+from exactpoly.properties.equality import difference
+from exactpoly.properties.extrema import range_of
 from exactpoly.properties.gradients import DUAL
 from exactpoly.properties.gradients import lipschitz as lipschitz_of
 from exactpoly.properties.gradients import monotone as monotone_in
@@ -504,7 +505,7 @@ def equal(
 ) -> Answer:
     """Whether two networks are the same function on a domain; else the largest difference, exactly.
 
-    On `R^d` for networks without biases, which a box around 0 decides.
+    On `R^d` whether they are equal is decided; the difference at a point is no largest one.
 
     >>> import exactpoly as ep
     >>> one = ep.Network((ep.Layer.of([[1], [-1]]), ep.Layer.of([[1, 1]], relu=False)))

@@ -2,23 +2,28 @@
 """Check a certificate about what a ReLU network does on a box: `python check_property.py FILE`.
 
 Standard library only; nothing in the file is believed. The lemmas are proved in proofs/properties.md.
-A file is a header, which says a question and its answer, and a tree for each *case* that the answer
-needs: a box, and alternatives, each a conjunction of affine constraints on inputs and outputs, such
-that no point of the box satisfies all constraints of any alternative. A tree is read in preorder:
+A file is a header and trees. The header names networks by their digests and lists *facts* about the
+joint outputs Y of all of them and the common inputs X; a fact that holds all over a box has a tree:
 
-  ["r"]               find bounds of all neurons again, on this node's box and phases    (`refresh`)
-  ["x", i, cut]       two children, x_i <= cut and x_i >= cut                            (Lemma 4)
-  ["z", layer, unit]  two children, the neuron active (z >= 0) and inactive (z <= 0)     (Lemma 4)
-  ["b", a, k]         constraint k of alternative a fails all over the node              (Lemmas 1, 2)
-  ["f", a, [[k, m], ..], [[layer, unit, m], ..]]  alternative a contradicts itself: the sum of m times
-                      its constraints and of m times the node's phases is negative    (Lemmas 5-7);
-                      without constraints the node is empty
-  ["g"]               the gradient obeys the bound all over the node                     (Lemma 8)
-  ["?"]               nothing is proved here; the statement is then marked as partial
+  {"box", "at", "all"}       the point `at` lies in the box and satisfies all constraints: evaluated
+  {"box", "none"}            no point of the box satisfies all constraints of any alternative: tree
+  {"box", "at", "slope", "is"}   the gradient near `at` has this size: evaluated
+  {"box", "slope", "most"}   no gradient in the box has a larger size (Lemma 8): tree
 
-A node is done when all its alternatives are. Numbers are integers at the scale 2^bits, each rounding
-goes to the safe side; after "f" they are exact. Exit code: 0 accepted, 1 rejected, 2 accepted as
-partial, 3 not readable, 4 a part (`--part I/N`) without a fault; all N parts together are a check.
+A constraint is [{"Y_0": "1/2", "X_1": "-1", "": "3"}, strict]: the sum is >= 0 (> 0). The box null is
+R^d (Lemma 9). A tree is read in preorder, its numbers at the scale 2^bits, every rounding to the safe side:
+
+  ["r"]                    find bounds of all neurons again, on this node's box and phases (Lemmas 1-3)
+  ["x", i, cut]            two children, x_i <= cut and x_i >= cut                         (Lemma 4)
+  ["z", layer, unit]       two children, the neuron active (z >= 0) and inactive (z <= 0)  (Lemma 4)
+  ["b", a, [[k, m], ..]]   alternative a contradicts itself: the sum of m times its constraints is negative
+  ["f", a, [[k, m], ..], [[layer, unit, m], ..]]  the same without rounding, m times the node's phases
+                           added (Lemmas 5-7); without constraints the node is empty
+  ["g"]                    no gradient is larger                                           (Lemma 8)
+  ["?"]                    nothing is proved here; the certificate is then partial
+
+Exit code: 0 accepted, 1 rejected, 2 accepted as partial, 3 not readable, 4 a part (`--part I/N`)
+without a fault; all N parts together are a check.
 """
 
 from __future__ import annotations
@@ -37,13 +42,14 @@ from typing import Any, NamedTuple
 MAX_BYTES = 1 << 30  # bytes of the file, decompressed
 MAX_TEXT = 100_000  # characters of a number
 MAX_BITS = 4096  # of the scale
+MAX_WORK = 1 << 42  # bytes of products of a number and a row of weights; times --scale
 MAX_TINY = 1 << 16  # width of an interval that is computed again without rounding
-MAX_SIDES = 64  # inputs up to which the sides of a ball around a point do not belong to it
+MAX_SHOWN = 12  # inputs up to which boxes are printed
 RATIONAL = re.compile(r"(0|-?[1-9][0-9]*)(/[1-9][0-9]*)?")
 ACCEPTED, REJECTED, PARTIAL, UNREADABLE, PART = 0, 1, 2, 3, 4
 PART_DEPTH = 6  # subtrees that hang at this depth are shared among parts
 PART_ONLY = "NO VERDICT; if no part finds a fault, "
-Row = tuple[int, ...]
+Forms = dict[int, list[tuple[int, int]]]  # by layer: (unit, coefficient of its z)
 
 
 class Refused(Exception):
@@ -57,10 +63,6 @@ def demand(condition: bool, reason: str, code: int = REJECTED) -> None:
 
 def readable(condition: bool, reason: str) -> None:
     demand(condition, reason, UNREADABLE)
-
-
-def spelling(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def rational(text: Any) -> Fraction:
@@ -85,7 +87,7 @@ class Layer:
         # Kronecker substitution: entry j stands at bit width*j; sums of cap times rows do not overlap.
         largest = max(abs(x) for row in self.rows for x in row)
         self.cap = 1 << (bits + 30)
-        self.size = (largest.bit_length() + bits + 30 + self.units.bit_length() + 9) // 8
+        self.size = (largest.bit_length() + bits + 31 + self.units.bit_length() + 9) // 8
         self.half = 1 << (8 * self.size - 1)
         self.offset = sum(self.half << 8 * self.size * j for j in range(self.inputs + 1))
         self.packed = [sum(x << 8 * self.size * j for j, x in enumerate(r)) for r in self.rows]
@@ -104,34 +106,12 @@ class Layer:
         return [read(data[k : k + n], "little") - half for k in starts]
 
 
-class Lines(NamedTuple):
-    """The units of a layer that pass anything on; `low <= z <= high`."""
-
-    active: list[int]  # z >= 0
-    linear: list[tuple[int, Any]]  # (unit, low), no neurons
-    open: list[tuple[int, Any, Any]]  # (unit, low, high), the sign is not known
-    places: list[int]  # all of them in this order
-
-    @classmethod
-    def of(cls, layer: Layer, lows: list[Any], highs: list[Any]) -> Lines:
-        active: list[int] = []
-        linear: list[tuple[int, Any]] = []
-        unclear: list[tuple[int, Any, Any]] = []
-        for i, (low, high, neuron) in enumerate(zip(lows, highs, layer.relu, strict=True)):
-            if not neuron:
-                linear.append((i, low))
-            elif high is None or high > 0:
-                if low is not None and low >= 0:
-                    active.append(i)
-                else:
-                    unclear.append((i, low, high))
-        places = active + [i for i, _ in linear] + [i for i, _, _ in unclear]
-        return cls(active, linear, unclear, places)
+Net = list[tuple[list[list[Fraction]], list[bool]]]  # rows with their biases, and whether neurons
 
 
-def read_network(data: Any) -> list[tuple[list[list[Fraction]], list[bool]]]:
+def read_network(data: Any) -> Net:
     readable(isinstance(data, dict) and data.get("format") == "exactpoly-network-1", "no network")
-    layers: list[tuple[list[list[Fraction]], list[bool]]] = []
+    layers: Net = []
     for one in data["layers"]:
         weight, bias, relu = one["weight"], one["bias"], one["relu"]
         readable(len(weight) == len(bias) == len(relu) > 0, "bad layer")
@@ -144,15 +124,26 @@ def read_network(data: Any) -> list[tuple[list[list[Fraction]], list[bool]]]:
     return layers
 
 
-def joint(first: Any, second: Any) -> Any:
+def unit(n: int, i: int, value: Fraction = Fraction(1)) -> list[Fraction]:
+    return [value * (i == k) for k in range(n)]
+
+
+def distance_network(point: list[Fraction]) -> Net:
+    """The sum of |x_i - point_i|."""
+    d = len(point)
+    rows = [[*unit(d, i, Fraction(s)), -s * p] for i, p in enumerate(point) for s in (1, -1)]
+    return [(rows, [True] * (2 * d)), ([[Fraction(1)] * (2 * d) + [Fraction(0)]], [False])]
+
+
+def joint(first: Net, second: Net) -> Net:
     """Both networks side by side on the same inputs; the shallower one is passed through."""
     result = []
     for j in range(max(len(first), len(second))):
         parts = []
         for net in (first, second):
             n = len(net[-1][0])
-            passed = [[Fraction(int(i == k)) for k in range(n)] + [Fraction(0)] for i in range(n)]
-            parts.append(net[j] if j < len(net) else (passed, [False] * n))
+            passed = [unit(n + 1, i) for i in range(n)], [False] * n
+            parts.append(net[j] if j < len(net) else passed)
         (a, kinds), (b, others) = parts
         left, right = ([Fraction(0)] * (len(p[0]) - 1) for p in (a, b))
         if j:
@@ -162,61 +153,127 @@ def joint(first: Any, second: Any) -> Any:
     return result
 
 
-def distance_network(point: list[Fraction]) -> Any:
-    """The sum of |x_i - point_i|."""
-    units = [
-        [*(Fraction(s * (i == k)) for k in range(len(point))), -s * p]
-        for i, p in enumerate(point)
-        for s in (1, -1)
+def homogenised(net: Net) -> Net:
+    """`t N(x / t)`, t: t is one more input, is passed on, and takes the biases."""
+    zero = Fraction(0)
+    return [
+        (
+            [*([*row, zero] for row in rows), unit(len(rows[0]) + 1, len(rows[0]) - 1)],
+            [*relu, False],
+        )
+        for rows, relu in net
     ]
-    total = [[Fraction(1)] * len(units) + [Fraction(0)]]
-    return [(units, [True] * len(units)), (total, [False])]
 
 
 class Constraint(NamedTuple):
     """`y.N(x) + x.x + constant >= 0` (`> 0`), `y` and `x` the least integers possible."""
 
-    y: Row
-    x: Row
+    y: list[int]
+    x: list[Any]
     constant: Fraction
     strict: bool
 
+    @classmethod
+    def read(cls, data: Any, inputs: int, outputs: int) -> Constraint:
+        values, strict = {name: rational(v) for name, v in data[0].items()}, data[1]
+        readable(type(strict) is bool, "strict is neither true nor false")
+        scale = lcm(*(v.denominator for name, v in values.items() if name))
+        y, x = [0] * outputs, [0] * inputs
+        for name, value in values.items():
+            if name:
+                readable(bool(re.fullmatch(r"[XY]_[0-9]{1,9}", name)), f"bad name {name[:20]!r}")
+                target = x if name[0] == "X" else y
+                target[natural(int(name[2:]), len(target))] = int(value * scale)
+        return cls(y, x, values.get("", Fraction(0)) * scale, strict)
 
-class Gradient(NamedTuple):
-    """`norm(gradient of an output) <= bound`; norm: l1, linf, l2, or the entry of one input."""
+    def homogenised(self) -> Constraint:
+        return Constraint([*self.y, 0], [*self.x, self.constant], Fraction(0), self.strict)
+
+    def holds(self, point: list[Fraction], output: list[Fraction]) -> bool:
+        pairs = (*zip(self.y, output, strict=True), *zip(self.x, point, strict=True))
+        value = sum((c * v for c, v in pairs), self.constant)
+        return value > 0 or (value == 0 and not self.strict)
+
+
+class Slope(NamedTuple):
+    """The gradient of an output, in a norm (l1, linf, l2: squared), or signed in one input."""
 
     output: int
-    norm: str | tuple[int, int]
-    bound: Fraction
+    norm: Any
+
+    @classmethod
+    def read(cls, data: Any, inputs: int, outputs: int) -> Slope:
+        output, norm = data
+        if isinstance(norm, list):
+            norm = natural(norm[0], inputs), norm[1]
+            readable(norm[1] in (1, -1), "a sign is 1 or -1")
+        else:
+            readable(norm in ("l1", "linf", "l2"), "an unknown norm")
+        return cls(natural(output, outputs), norm)
+
+    def __str__(self) -> str:
+        if isinstance(self.norm, tuple):
+            return f"{'-' * (self.norm[1] < 0)}dY_{self.output}/dX_{self.norm[0]}"
+        name = "squared l2" if self.norm == "l2" else self.norm
+        return f"the {name} norm of the gradient of Y_{self.output}"
+
+    def most(self, spans: list[tuple[int, int]], scale: int) -> Fraction:
+        """The largest size of a gradient whose entries lie in intervals over a scale."""
+        if isinstance(self.norm, tuple):
+            low, high = spans[self.norm[0]]
+            return Fraction(high if self.norm[1] > 0 else -low, scale)
+        sizes = [max(abs(a), abs(b)) for a, b in spans]
+        if self.norm == "l2":
+            return Fraction(sum(s * s for s in sizes), scale**2)
+        return Fraction(sum(sizes) if self.norm == "l1" else max(sizes), scale)
 
 
-class Case(NamedTuple):
-    bounds: list[tuple[Fraction, Fraction]] | None  # None: all of R^d
-    alternatives: list[list[Constraint]]
-    gradient: Gradient | None = None
+class Lines(NamedTuple):
+    """The units of a layer that pass anything on; `low <= z <= high`."""
 
+    negative: list[tuple[int, int]]  # (place, low) of linear units with low < 0
+    open: list[tuple[int, int, int]]  # (unit, low, high), the sign is not known
+    passing: list[int]  # z is passed on
+    places: list[int]  # those that pass z on, then the open ones
 
-def coefficient_scale(values: dict[str, Fraction]) -> int:
-    """The least positive integer that makes all coefficients integers, the constant apart."""
-    return lcm(*(v.denominator for name, v in values.items() if name))
+    @classmethod
+    def of(cls, layer: Layer, bounds: list[tuple[int, int]]) -> Lines:
+        sure: list[int] = []
+        negative: list[tuple[int, int]] = []
+        unclear: list[tuple[int, int, int]] = []
+        for i, ((low, high), neuron) in enumerate(zip(bounds, layer.relu, strict=True)):
+            if not neuron or (low >= 0 and high > 0):
+                if low < 0:
+                    negative.append((len(sure), low))
+                sure.append(i)
+            elif high > 0:
+                unclear.append((i, low, high))
+        return cls(negative, unclear, sure, sure + [i for i, _, _ in unclear])
 
+    def relax(self, values: list[int], divisor: int) -> tuple[list[tuple[int, int]], int]:
+        """From coefficients of what a layer puts out to coefficients of its z, and a constant.
 
-def constraint(values: dict[str, Fraction], inputs: int, outputs: int, strict: bool) -> Constraint:
-    scale = coefficient_scale(values)
-    y, x = [0] * outputs, [0] * inputs
-    for name, value in values.items():
-        if name:
-            readable(name[:2] in ("X_", "Y_") and name[2:].isdecimal(), f"bad name {name[:20]!r}")
-            target = x if name[0] == "X" else y
-            target[natural(int(name[2:]), len(target))] = int(value * scale)
-    return Constraint(tuple(y), tuple(x), values.get("", Fraction(0)) * scale, strict)
+        properties.md, Lemma 1 (a coefficient of something nonnegative may be rounded down) and Lemma 2
+        (end points: q may be any integer).
+        """
+        sure = zip(self.passing, values, strict=False)
+        result = [(i, q) for i, c in sure if (q := c // divisor)]
+        constant = sum(low for k, low in self.negative if values[k] % divisor)
+        for (i, low, high), c in zip(self.open, values[len(self.passing) :], strict=False):
+            c //= divisor
+            if c < 0:
+                q = -((-c * high) // (high - low))
+                constant += min(-q * low, (c - q) * high)
+                result.append((i, q))
+            elif c and high > -low:
+                result.append((i, c))
+        return result, constant
 
 
 class Node(NamedTuple):
-    lower: list[Fraction | None]
-    upper: list[Fraction | None]
-    ends: list[tuple[Any, Any]]  # the box at the scale, rounded outwards
-    bounds: list[tuple[list[Any], list[Any]]]  # of z, by layer, at the scale; None: no bound
+    box: list[tuple[Fraction, Fraction]]
+    ends: list[tuple[int, int]]  # the box at the scale, rounded outwards
+    bounds: list[list[tuple[int, int]]]  # of z, by layer, at the scale
     lines: list[Lines]
     phases: dict[tuple[int, int], int]
     alternatives: frozenset[int]  # those not yet refuted
@@ -224,320 +281,210 @@ class Node(NamedTuple):
     depth: int
 
 
+class Work:
+    """What may be spent in one check, and whether the prover asks to be told."""
+
+    def __init__(self, most: int, tick: Any) -> None:
+        self.left, self.tick = most, tick
+
+    def spend(self, amount: int) -> None:
+        self.left -= amount
+        readable(self.left >= 0, "the check costs more than the limit; see --scale")
+
+
 class Tree:
-    """The check of one case."""
+    """The check of a fact that holds all over a box: of alternatives, or of a slope."""
 
-    def __init__(self, layers: list[Layer], case: Case, bits: int, part: tuple[int, int]) -> None:
-        self.layers, self.case, self.one = layers, case, 1 << bits
-        self.inputs = list(range(layers[0].inputs))
-        self.part, self.subtrees, self.open = part, 0, 0
+    def __init__(self, layers: list[Layer], box: Any, asked: Any, bits: int, work: Work) -> None:
+        self.layers, self.one, self.work, self.asked = layers, 1 << bits, work, asked
+        self.inputs, self.depth = list(range(layers[0].inputs)), len(layers)
+        self.slope: Slope | None = None
+        self.alternatives: list[list[Constraint]] = [[]]
+        if isinstance(asked[0], Slope):
+            self.slope, self.most = asked
+        else:
+            self.alternatives = asked
         # What is asked holds in the interior of a region if anywhere (Lemmas 6 and 7).
-        full = case.bounds is None or all(a < b for a, b in case.bounds)
-        self.generic = full and all(c.strict for row in case.alternatives for c in row)
+        strict = all(c.strict for row in self.alternatives for c in row)
+        self.generic = strict and all(a < b for a, b in box)
+        self.subtrees, self.open = 0, 0
+        ends = [(self.rounded(a, False), self.rounded(b, True)) for a, b in box]
+        everything = frozenset(range(len(self.alternatives)))
+        nothing: Any = [None] * self.depth
+        self.root = self.refresh(Node(box, ends, nothing, nothing, {}, everything, 0, 0))
 
-    def root(self) -> Node:
-        pairs: Any = self.case.bounds or [(None, None)] * len(self.inputs)
-        bounds: list[tuple[list[Any], list[Any]]] = [
-            ([None] * layer.units, [None] * layer.units) for layer in self.layers
-        ]
-        lines = [Lines.of(x, *b) for x, b in zip(self.layers, bounds, strict=True)]
-        count = 1 if self.case.gradient else len(self.case.alternatives)
-        low, high = [p[0] for p in pairs], [p[1] for p in pairs]
-        ends = [(self.rounded(a, 0), self.rounded(b, 1)) for a, b in pairs]
-        return Node(low, high, ends, bounds, lines, {}, frozenset(range(count)), 0, 0)
-
-    def rounded(self, end: Fraction | None, up: int) -> int | None:
-        """An end of the box at the scale, outwards."""
-        if end is None:
-            return None
+    def rounded(self, end: Fraction, up: bool) -> int:
         scaled = self.one * end.numerator
         return -(-scaled // end.denominator) if up else scaled // end.denominator
 
-    def relax(self, lines: Lines, values: list[int], divisor: int) -> Any:
-        """From coefficients of what a layer puts out to coefficients of its z, and a constant.
+    def lower(
+        self, node: Node, forms: Forms, y: Any = None, x: Any = None, *, exact: bool = False
+    ) -> tuple[Any, list[int], bool]:
+        """A lower bound on the node of y.N(x) + x.x + forms, at the square of the scale.
 
-        properties.md, Lemma 1 (a coefficient of something nonnegative may be rounded down) and Lemma 2
-        (end points).
+        ``exact``: without rounding, at scale 1; then also the coefficients of the inputs, and whether no
+        neuron with open sign was used.
         """
-        active = len(lines.active)
-        result = [(i, q) for i, c in zip(lines.active, values, strict=False) if (q := c // divisor)]
-        constant = 0
-        for (i, low), c in zip(lines.linear, values[active:], strict=False):
-            q, rest = divmod(c, divisor)
-            if rest:
-                if low is None:
-                    return None
-                constant += min(0, low)
-            result.append((i, q))
-        for (i, low, high), c in zip(
-            lines.open, values[active + len(lines.linear) :], strict=False
-        ):
-            c //= divisor
-            if c >= 0:
-                if c and low is not None and (high is None or high > -low):
-                    result.append((i, c))
-            elif high is None:
-                return None
-            elif low is None:
-                constant += c * high
+        one, scale, divisor, constant = self.one, 1 if exact else self.one, 1, 0
+        affine, values = True, []
+        j = max(forms) if y is None else self.depth - 1
+        if y is not None:
+            values = [y[k] * scale for k in node.lines[j].places] + [0]
+        while True:
+            layer, coefficients = self.layers[j], [(i, c * scale) for i, c in forms.get(j, ())]
+            if values:
+                lines = node.lines[j]
+                affine = affine and not any(values[len(lines.passing) : -1])
+                passed, more = lines.relax(values, divisor)
+                constant += more + values[-1] * one // divisor
+                coefficients += passed
+            self.work.spend((len(coefficients) + 1) * layer.size * (layer.inputs + 1))
+            values = layer.pull(coefficients, node.lines[j - 1].places if j else self.inputs)
+            if exact:
+                scale, constant = scale * layer.denominator, constant * layer.denominator
             else:
-                q = -((-c * high) // (high - low))
-                constant += min(-q * low, (c - q) * high)
-                result.append((i, q))
-        return result, constant
-
-    def descend(
-        self, node: Node, j: int, coefficients: Any, constant: int, x: Row = ()
-    ) -> int | None:
-        """A lower bound of the sum of coefficient times z of layer j, x.x and constant; scale: square."""
-        one = self.one
-        while j:
-            layer, lines = self.layers[j], node.lines[j - 1]
-            values = layer.pull(coefficients, lines.places)
-            relaxed = self.relax(lines, values, layer.denominator)
-            if relaxed is None:
-                return None
-            coefficients = relaxed[0]
-            constant += relaxed[1] + values[-1] * one // layer.denominator
+                divisor = layer.denominator
+            if not j:
+                break
             j -= 1
-        layer = self.layers[0]
-        values = layer.pull(coefficients, self.inputs)
-        constant += values.pop() * one // layer.denominator
+        last = values.pop()
         if x:
-            values = [v + e * one * layer.denominator for v, e in zip(values, x, strict=True)]
-        total = 0
-        for c, (low, high) in zip(values, node.ends, strict=True):
-            if c:
-                end = low if c > 0 else high
-                if end is None:
-                    return None
-                total += c * end
-        return constant + total // layer.denominator
-
-    def exact(self, node: Node, y: list[int], x: list[int], shift: Fraction, extra: Any) -> Any:
-        """The same without rounding, and whether a side of the box is used."""
-        scale, one = 1, self.one
-        constant, values = 0, y
-        forms: dict[int, list[tuple[int, int]]] = {}
-        for (layer, unit), m in extra.items():
-            forms.setdefault(layer, []).append((unit, m))
-        for j in range(len(self.layers) - 1, -1, -1):
-            relaxed = self.relax(node.lines[j], [values[k] for k in node.lines[j].places], 1)
-            if relaxed is None:
-                return None
-            coefficients = dict(relaxed[0])
-            constant += relaxed[1]
-            for unit, m in forms.get(j, ()):
-                coefficients[unit] = coefficients.get(unit, 0) + m * scale
-            layer, values = self.layers[j], [0] * (self.layers[j].inputs + 1)
-            for i, c in coefficients.items():
-                values = [v + c * w for v, w in zip(values, layer.rows[i], strict=True)]
-            scale *= layer.denominator
-            constant = constant * layer.denominator + values.pop() * one
-        total = Fraction(constant, scale * one) + shift
-        values = [v + e * scale for v, e in zip(values, x, strict=True)]
-        for i, c in enumerate(values):
-            if c:
-                side = int(c < 0)
-                end = (node.upper if side else node.lower)[i]
-                if end is None:
-                    return None
-                total += Fraction(c, scale) * end
-        return total, any(values)
+            values = [v + e * scale * divisor for v, e in zip(values, x, strict=True)]
+        if exact:
+            ends = ((c, pair[c < 0]) for c, pair in zip(values, node.box, strict=True) if c)
+            total = sum((c * end for c, end in ends), Fraction(constant, one) + last)
+            return total / scale, values, affine
+        total = sum(c * pair[c < 0] for c, pair in zip(values, node.ends, strict=True) if c)
+        return constant + (total + last * one) // divisor, values, affine
 
     def refresh(self, node: Node) -> Node:
-        """Bounds of every neuron that may still change sign; the parent's remain true.
-
-        properties.md, Lemma 3.
-        """
+        """Bounds of every neuron that may still change sign; the parent's remain true (Lemma 3)."""
         bounds, lines = list(node.bounds), list(node.lines)
-        first, node = node.stale, node._replace(bounds=bounds, lines=lines, stale=len(bounds))
-        for j in range(first, len(bounds)):
+        first, node = node.stale, node._replace(bounds=bounds, lines=lines, stale=self.depth)
+        for j in range(first, self.depth):
             layer = self.layers[j]
-            lows, highs = bounds[j][0][:], bounds[j][1][:]
-            for i in range(layer.units):
-                low, high = lows[i], highs[i]
-                settled = (low is not None and low >= 0) or (high is not None and high <= 0)
-                if settled or (low is not None and not layer.relu[i]):
-                    continue
-                found = self.descend(node, j, [(i, self.one)], 0)
-                if found is not None:
-                    found = found // self.one
-                    lows[i] = found if low is None else max(found, low)
-                found = self.descend(node, j, [(i, -self.one)], 0)
-                if found is not None:
-                    found = -(found // self.one)
-                    highs[i] = found if high is None else min(found, high)
-                both = layer.relu[i] and lows[i] is not None and highs[i] is not None
-                if both and lows[i] < 0 < highs[i] < lows[i] + MAX_TINY:
-                    lows[i], highs[i] = self.without_rounding(node, j, i)
-            bounds[j], lines[j] = (lows, highs), Lines.of(layer, lows, highs)
+            bounds[j] = [
+                self.enclosed(node, j, i, known)
+                if known is None or (layer.relu[i] and known[0] < 0 < known[1])
+                else known
+                for i, known in enumerate(bounds[j] or [None] * layer.units)
+            ]
+            lines[j] = Lines.of(layer, bounds[j])
         return node
 
-    def without_rounding(self, node: Node, j: int, i: int) -> tuple[int, int]:
-        """Bounds of a neuron whose interval may come from rounding alone: one that is always 0."""
+    def enclosed(self, node: Node, j: int, i: int, known: Any) -> tuple[int, int]:
+        """Bounds of one z; without rounding where the interval may come from rounding alone."""
+        one = self.one
+        low, high = (self.lower(node, {j: [(i, s)]})[0] // one for s in (1, -1))
+        low, high = (low, -high) if known is None else (max(low, known[0]), min(-high, known[1]))
+        if self.layers[j].relu[i] and low < 0 < high < low + MAX_TINY:
+            found = (self.lower(node, {j: [(i, s)]}, exact=True)[0] for s in (1, -1))
+            low, high = ((one * v).__floor__() for v in found)
+            high = -high
+        return low, high
+
+    def refuted(self, node: Node, alternative: Any, terms: Any, phases: Any, exact: bool) -> bool:
+        """Whether multipliers contradict themselves: Lemma 5, and Lemmas 6, 7 for strictness."""
         y, x = [0] * self.layers[-1].units, [0] * len(self.inputs)
-        low, high = (
-            (self.exact(node, y, x, Fraction(0), {(j, i): m})[0] * self.one).__floor__()
-            for m in (1, -1)
-        )
-        return low, -high
-
-    def refuted_by_bound(self, node: Node, one: Constraint) -> bool:
-        """Whether the constraint is certainly negative."""
-        top = len(self.layers) - 1
-        lines = node.lines[top]
-        relaxed = self.relax(lines, [-one.y[k] * self.one for k in lines.places], 1)
-        if relaxed is None:
-            return False
-        constant = relaxed[1] + (-one.constant * self.one**2).__floor__()
-        found = self.descend(node, top, relaxed[0], constant, tuple(-c for c in one.x))
-        return found is not None and found > 0
-
-    def refuted_exactly(self, node: Node, alternative: int | None, terms: Any, phases: Any) -> bool:
-        """Whether multipliers contradict themselves: properties.md, Lemma 5, and 6, 7 for strictness."""
-        y, x, constant = [0] * self.layers[-1].units, [0] * len(self.inputs), Fraction(0)
-        strict, extra = False, {}
+        shift, strict, forms = Fraction(0), False, Forms()
         for k, m in terms:
-            readable(alternative is not None and type(m) is int and m > 0, "bad multiplier")
-            row = self.case.alternatives[natural(alternative, 1 << 31)]
+            row = self.alternatives[alternative]
             one = row[natural(k, len(row))]
+            readable(type(m) is int and m > 0, "bad multiplier")
             y = [a - m * b for a, b in zip(y, one.y, strict=True)]
             x = [a - m * b for a, b in zip(x, one.x, strict=True)]
-            constant -= m * one.constant
+            shift -= m * one.constant
             strict = strict or one.strict
-        for layer, unit, m in phases:
-            readable(type(m) is int and m > 0 and type(unit) is int, "bad multiplier")
-            demand((layer, unit) in node.phases, "a phase that is not the node's")
-            extra[layer, unit] = -m * node.phases[layer, unit]
-        found = self.exact(node, y, x, constant, extra)
-        if found is None:
-            return False
-        if self.generic and found[0] == 0 and not strict:
-            # A region's interior lies in no hyperplane: a phase that is not identically 0, or a side
-            # of the box, makes the sum positive there.
-            strict = found[1] or any(self.settled_form(node, *neuron) for neuron in extra)
-        return bool(found[0] > 0 or (found[0] == 0 and strict))
+        for j, i, m in phases:
+            readable(type(m) is int and m > 0 and type(i) is int, "bad multiplier")
+            demand((j, i) in node.phases, "a phase that is not the node's")
+            forms.setdefault(j, []).append((i, -m * node.phases[j, i]))
+        found, slopes, _ = self.lower(node, forms, y, x, exact=exact)
+        if not exact:
+            return bool(found + (shift * self.one**2).__floor__() > 0)
+        if self.generic and not strict:
+            # A region's interior lies in no hyperplane: a phase that is not constant, or a side of
+            # the box, makes the sum positive there.
+            strict = any(slopes) or any(self.settled(node, j, i) for j, i, _ in phases)
+        return bool(found + shift > 0 or (found + shift == 0 and strict))
 
-    def settled_form(self, node: Node, layer: int, unit: int) -> bool:
+    def settled(self, node: Node, j: int, i: int) -> bool:
         """Whether z of a neuron is one affine form on the node, and not a constant one."""
-        row = {unit: 1}
-        for j in range(layer, -1, -1):
-            values = [0] * self.layers[j].inputs
-            for i, c in row.items():
-                values = [v + c * w for v, w in zip(values, self.layers[j].rows[i], strict=False)]
-            if j:
-                states = [self.state(node, j - 1, i) for i in range(len(values))]
-                if any(s is None and v for s, v in zip(states, values, strict=True)):
-                    return False
-                row = {i: v for i, v in enumerate(values) if v and states[i]}
-        return any(values)
+        _, slopes, affine = self.lower(node, {j: [(i, 1)]}, exact=True)
+        return affine and any(slopes)
 
-    def state(self, node: Node, j: int, i: int) -> bool | None:
-        """Whether a unit passes its z on; None where that is open."""
-        low, high = node.bounds[j][0][i], node.bounds[j][1][i]
-        if self.layers[j].relu[i] and high is not None and high <= 0:
-            return False
-        return True if not self.layers[j].relu[i] or (low is not None and low >= 0) else None
-
-    def gradient_obeys(self, node: Node, one: Gradient) -> bool:
+    def obeyed(self, node: Node, slope: Slope) -> bool:
         """Lemma 8: intervals for the gradient, exact where all phases are known."""
-        spans = [(int(i == one.output),) * 2 for i in range(self.layers[-1].units)]
-        scale = 1
-        for j in range(len(self.layers) - 1, -1, -1):
-            layer = self.layers[j]
+        spans, scale = [(int(i == slope.output),) * 2 for i in range(self.layers[-1].units)], 1
+        for layer, lines in zip(reversed(self.layers), reversed(node.lines), strict=True):
             total = [(0, 0)] * layer.inputs
-            for i, (a, b) in enumerate(spans):
-                state = self.state(node, j, i)
-                if state is None:
+            for k, i in enumerate(lines.places):
+                a, b = spans[i]
+                if k >= len(lines.passing):
                     a, b = min(a, 0), max(b, 0)
-                if state is False or not (a or b):
-                    continue
-                total = [
-                    (s + a * w, t + b * w) if w >= 0 else (s + b * w, t + a * w)
-                    for (s, t), w in zip(total, layer.rows[i], strict=False)
-                ]
+                if a or b:
+                    total = [
+                        (s + a * w, t + b * w) if w >= 0 else (s + b * w, t + a * w)
+                        for (s, t), w in zip(total, layer.rows[i], strict=False)
+                    ]
             spans, scale = total, scale * layer.denominator
-        return Fraction(measure(spans, one.norm)) <= one.bound * scale ** (
-            2 if one.norm == "l2" else 1
-        )
+        return bool(slope.most(spans, scale) <= self.most)
 
     def children(self, node: Node, token: Any) -> list[Node]:
-        """Two nodes that cover this one: properties.md, Lemma 4."""
-        if token[0] == "x":
-            i, cut = natural(token[1], len(node.lower)), rational(token[2])
-            low, high = node.lower[i], node.upper[i]
-            inside = (low is None or low <= cut) and (high is None or cut <= high)
-            demand(inside, "a cut outside the box")
-            lower, upper = node.lower[:], node.upper[:]
-            ends = [node.ends[:], node.ends[:]]
-            lower[i] = upper[i] = cut
-            ends[0][i] = (ends[0][i][0], self.rounded(cut, 1))
-            ends[1][i] = (self.rounded(cut, 0), ends[1][i][1])
-            node = node._replace(stale=0, depth=node.depth + 1)
+        """Two nodes that cover this one (Lemma 4)."""
+        kind, first, second = token
+        node = node._replace(depth=node.depth + 1)
+        if kind == "x":
+            i, cut = natural(first, len(node.box)), rational(second)
+            (low, high), (a, b) = node.box[i], node.ends[i]
+            demand(low <= cut <= high, "a cut outside the box")
+            sides: list[Any] = [((low, cut), (a, self.rounded(cut, True)))]
+            sides.append(((cut, high), (self.rounded(cut, False), b)))
             return [
-                node._replace(upper=upper, ends=ends[0]),
-                node._replace(lower=lower, ends=ends[1]),
+                node._replace(box=put(node.box, i, pair), ends=put(node.ends, i, ends), stale=0)
+                for pair, ends in sides
             ]
-        j = natural(token[1], len(self.layers))
-        i = natural(token[2], self.layers[j].units)
+        j = natural(first, self.depth)
+        i = natural(second, self.layers[j].units)
         demand(self.layers[j].relu[i], "a phase of a unit that is no neuron")
+        start, end = node.bounds[j][i]
         result = []
-        for sign in (1, -1):
-            lows, highs = node.bounds[j][0][:], node.bounds[j][1][:]
-            # The other end is kept off 0, so that the phase decides what the unit passes on.
-            low, high = lows[i], highs[i]
-            if sign > 0:
-                lows[i] = 0 if low is None else max(0, low)
-                highs[i] = None if high is None else max(1, high)
-            else:
-                highs[i] = 0 if high is None else min(0, high)
-                lows[i] = None if low is None else min(-1, low)
-            bounds = [*node.bounds[:j], (lows, highs), *node.bounds[j + 1 :]]
-            lines = node.lines[:]
-            lines[j] = Lines.of(self.layers[j], lows, highs)
+        # The other end is kept off 0, so that the phase decides what the unit passes on.
+        for sign, pair in ((1, (max(0, start), max(1, end))), (-1, (min(-1, start), min(0, end)))):
+            bounds = put(node.bounds, j, put(node.bounds[j], i, pair))
+            lines = put(node.lines, j, Lines.of(self.layers[j], bounds[j]))
             child = node._replace(bounds=bounds, lines=lines, phases={**node.phases, (j, i): sign})
-            result.append(child._replace(stale=min(node.stale, j + 1), depth=node.depth + 1))
+            result.append(child._replace(stale=min(node.stale, j + 1)))
         return result
 
-    def mine(self, node: Node) -> bool:
-        """Whether this part checks the subtree; nodes above are everybody's."""
-        if node.depth != PART_DEPTH:
-            return True
-        self.subtrees += 1
-        return self.subtrees % self.part[1] == self.part[0]
-
-    def check(self, tokens: Any, tick: Any = None) -> None:
-        todo: list[tuple[Node, bool]] = [(self.root(), True)]
+    def check(self, tokens: Any, part: tuple[int, int]) -> None:
+        todo: list[tuple[Node, bool]] = [(self.root, True)]
         for token in tokens:
             demand(bool(todo), "the tree goes on after its last leaf")
-            if tick is not None:
-                tick()
+            if self.work.tick is not None:
+                self.work.tick()
             readable(isinstance(token, list) and bool(token), "not a node")
             node, mine = todo.pop()
             kind, left = token[0], node.alternatives
             if kind in ("x", "z"):
-                demand(len(token) == 3, "not a node")
-                children = self.children(node, token)
-                todo += [(n, mine and self.mine(n)) for n in reversed(children)]
+                for child in reversed(self.children(node, token)):
+                    self.subtrees += child.depth == PART_DEPTH
+                    own = child.depth != PART_DEPTH or self.subtrees % part[1] == part[0]
+                    todo.append((child, mine and own))
                 continue
             if kind == "r":
-                node = self.refresh(node) if mine and node.stale < len(self.layers) else node
-            elif kind == "b":
-                demand(natural(token[1], 1 << 31) in left, "not an open alternative")
-                row = self.case.alternatives[token[1]]
-                one = row[natural(token[2], len(row))]
-                demand(not mine or self.refuted_by_bound(node, one), "a bound does not refute")
-                left = left - {token[1]}
-            elif kind == "f":
-                _, alternative, terms, phases = token
+                node = self.refresh(node) if mine and node.stale < self.depth else node
+            elif kind in ("b", "f"):
+                alternative, terms = token[1:3]
                 demand(not terms or alternative in left, "not an open alternative")
-                right = not mine or self.refuted_exactly(node, alternative, terms, phases)
+                demand(bool(terms) or kind == "f", "no constraint")
+                phases = token[3] if kind == "f" else []
+                right = not mine or self.refuted(node, alternative, terms, phases, kind == "f")
                 demand(right, "multipliers do not refute")
                 left = left - {alternative} if terms else frozenset()
             elif kind == "g":
-                readable(self.case.gradient is not None, "no gradient is asked for")
-                right = not mine or self.gradient_obeys(node, self.case.gradient)  # type: ignore[arg-type]
+                slope = self.slope
+                right = slope is not None and (not mine or self.obeyed(node, slope))
                 demand(right, "the gradient may be larger")
                 left = frozenset()
             else:
@@ -548,18 +495,11 @@ class Tree:
         demand(not todo, "the tree ends too early")
 
 
-def measure(spans: list[tuple[int, int]], norm: Any) -> int:
-    if isinstance(norm, tuple):
-        low, high = spans[norm[0]]
-        return high if norm[1] > 0 else -low
-    sizes = [max(abs(a), abs(b)) for a, b in spans]
-    if norm == "l2":
-        return sum(s * s for s in sizes)
-    return sum(sizes) if norm == "l1" else max(sizes)
+def put(values: list[Any], i: int, value: Any) -> list[Any]:
+    return [*values[:i], value, *values[i + 1 :]]
 
 
-def evaluate(layers: list[Layer], point: list[Fraction]) -> list[Fraction]:
-    values = point
+def evaluate(layers: list[Layer], values: list[Fraction]) -> list[Fraction]:
     for layer in layers:
         common = lcm(*(v.denominator for v in values))
         integers = [int(v * common) for v in values] + [common]
@@ -574,272 +514,152 @@ def evaluate(layers: list[Layer], point: list[Fraction]) -> list[Fraction]:
 def gradient_at(layers: list[Layer], point: list[Fraction], output: int) -> list[Fraction]:
     """The gradient on the region around a point, which must lie in its interior."""
     d = len(point)
-    forms = [[Fraction(int(i == k)) for k in range(d)] + [p] for i, p in enumerate(point)]
+    forms = [[*unit(d, i), p] for i, p in enumerate(point)]
     for layer in layers:
         result = []
         for row, kind in zip(layer.fractions, layer.relu, strict=True):
             used = [(w, f) for w, f in zip(row, forms, strict=False) if w]
             form = [sum((w * f[k] for w, f in used), Fraction(0)) for k in range(d + 1)]
             form[d] += row[-1]
-            # Where z vanishes, it must do so on a neighbourhood.
-            demand(
-                not kind or form[d] != 0 or not any(form),
-                "the point is on the boundary of a region",
-            )
+            inside = not kind or form[d] != 0 or not any(form)
+            demand(inside, "the point is on the boundary of a region")
             result.append(form if not kind or form[d] > 0 else [Fraction(0)] * (d + 1))
         forms = result
     return forms[output][:d]
 
 
 class Problem:
-    """What the header says: networks, question, answer; from them the cases, and the statement."""
+    """What the header says: networks and facts. `statements` is what a reader must compare."""
 
-    def __init__(self, header: Any, networks: list[Any]) -> None:
+    def __init__(self, header: Any, networks: list[Any], work: Work) -> None:
         readable(isinstance(header, dict), "the first line is no header")
         readable(header.get("format") == "exactpoly-property", "not a certificate of a property")
-        readable(spelling(header.get("version")) == "1", "unknown version of the format")
-        self.bits = natural(header["bits"], MAX_BITS)
-        self.question, self.answer, self.kind = header["question"], header["answer"], ""
-        digests = header["digests"]
-        given = {hashlib.sha256(spelling(n).encode()).hexdigest(): n for n in networks}
-        given |= {hashlib.sha256(spelling(n).encode()).hexdigest(): n for n in header["networks"]}
-        for digest in digests:
-            readable(digest in given, f"the network {digest[:16]} is not given; use --network FILE")
-        self.parts = [read_network(given[digest]) for digest in digests]
-        self.kind = self.question["kind"]
-        readable(
-            len(self.parts) == (2 if self.kind == "equal" else 1), "a wrong number of networks"
-        )
-        net = self.parts[0]
-        self.d, self.outputs = len(net[0][0][0]) - 1, len(net[-1][0])
-        if self.kind == "equal":
-            readable(self.d == len(self.parts[1][0][0][0]) - 1, "the inputs differ in number")
-            readable(self.outputs == len(self.parts[1][-1][0]), "the outputs differ in number")
-            net = joint(*self.parts)
-        elif self.question.get("norm") == "l1" and self.kind == "radius":
-            net = joint(net, distance_network(self.point(self.question["point"])))
-        self.layers = [Layer(rows, relu, self.bits) for rows, relu in net]
-        self.whole = True  # whether the answer is exact
-        handler = {"prove": self.prove, "range": self.range, "radius": self.radius}
-        handler |= {"equal": self.equal, "lipschitz": self.lipschitz, "monotone": self.monotone}
-        readable(self.kind in handler, "an unknown kind of question")
-        self.cases, self.statement = handler[self.kind]()
+        version = header.get("version")
+        readable(type(version) is int and version == 2, "unknown version of the format")
+        self.bits, self.work = natural(header["bits"], MAX_BITS), work
+        given = {digest(n): n for n in [*networks, *header["networks"]]}
+        self.names: list[str] = []
+        self.net: Net = []
+        for one in header["about"]:
+            if isinstance(one, list):  # |X_0 - p_0| + .. for a point p
+                net = distance_network([rational(x) for x in one])
+                self.names.append(f"the l1 distance from {' '.join(one)}")
+            else:
+                readable(one in given, f"the network {one[:16]} is not given; use --network FILE")
+                net = read_network(given[one])
+                self.names.append(f"the exact network {one}")
+            same = not self.net or len(net[0][0][0]) == len(self.net[0][0][0])
+            readable(same, "the networks differ in their inputs")
+            self.net = joint(self.net, net) if self.net else net
+        readable(bool(self.net), "no networks")
+        self.layers = [Layer(rows, relu, self.bits) for rows, relu in self.net]
+        self.d, self.m = self.layers[0].inputs, self.layers[-1].units
+        self.trees: list[Tree] = []
+        self.statements = [self.fact(one) for one in header["facts"]]
+        readable(bool(self.statements), "no facts")
 
-    def point(self, data: Any) -> list[Fraction]:
-        readable(isinstance(data, list) and len(data) == self.d, "not a point")
-        return [rational(x) for x in data]
-
-    def bounds(self, data: Any) -> list[tuple[Fraction, Fraction]] | None:
-        if data is None:
-            return None
-        readable(isinstance(data, list) and len(data) == self.d, "bad bounds")
+    def box(self, data: Any) -> list[tuple[Fraction, Fraction]]:
+        readable(isinstance(data, list) and len(data) == self.d, "bad box")
         pairs = [(rational(a), rational(b)) for a, b in data]
         demand(all(a <= b for a, b in pairs), "an empty box")
         return pairs
 
-    def place(self, data: Any) -> list[Fraction]:
-        """A point of the question's domain."""
-        point, bounds = self.point(data), self.bounds(self.question["bounds"])
-        inside = bounds is None or all(a <= x <= b for x, (a, b) in zip(point, bounds, strict=True))
-        demand(inside, "a point outside the domain")
-        return point
+    def conjunction(self, data: Any) -> list[Constraint]:
+        readable(isinstance(data, list) and bool(data), "no constraints")
+        return [Constraint.read(one, self.d, self.m) for one in data]
 
-    def alternative(self, values: dict[str, Fraction], strict: bool) -> Constraint:
-        return constraint(values, self.d, self.layers[-1].units, strict)
-
-    def claim(self, words: str, attained: Fraction | None, proved: Fraction | None) -> str:
-        if attained == proved:
-            return f"{words} is {attained}"
-        self.whole = False
-        return f"{words} lies between {attained} (attained) and {proved}"
-
-    def prove(self) -> tuple[list[Case], str]:
-        cases = []
-        for data in self.question["cases"]:
-            alternatives = [
-                [
-                    self.alternative({n: rational(v) for n, v in values.items()}, strict is True)
-                    for values, strict in row
-                ]
-                for row in data["alternatives"]
-            ]
-            readable(bool(alternatives) and data["bounds"] is not None, "a case without a question")
-            cases.append(Case(self.bounds(data["bounds"]), alternatives))
-        verdict = self.answer["verdict"]
-        if verdict == "sat":
-            point = self.point(self.answer["witness"])
-            y = evaluate(self.layers, point)
-            demand(any(satisfied(case, point, y) for case in cases), "the witness is none")
-            return [], f"SAT: the point {' '.join(map(str, point))} satisfies all assertions"
-        readable(verdict in ("unsat", "partial"), "an unknown verdict")
-        return cases, "UNSAT: no point of the boxes satisfies the assertions"
-
-    def range(self) -> tuple[list[Case], str]:
-        values = {n: rational(v) for n, v in self.question["functional"].items()}
-        bounds, cases, words = self.bounds(self.question["bounds"]), [], []
-        one = self.alternative(values, False)
-        scale = coefficient_scale(values)
-        for name, sign, proved in (("min", -1, "lower"), ("max", 1, "upper")):
-            if self.answer.get(name) is None:
-                continue
-            point = self.place(self.answer[f"arg{name}"])
-            y = evaluate(self.layers, point)
-            claimed, limit = rational(self.answer[name]), rational(self.answer[proved])
-            demand(total(one, point, y) == claimed * scale, f"the {name} is not attained there")
-            above = {n: sign * v for n, v in values.items()}
-            above[""] = above.get("", Fraction(0)) - sign * limit
-            cases.append(Case(bounds, [[self.alternative(above, True)]]))
-            words.append(self.claim(f"the {name} of {self.question['functional']}", claimed, limit))
-        readable(bool(cases), "nothing is claimed")
-        return cases, "; ".join(words)
-
-    def radius(self) -> tuple[list[Case], str]:
-        center, i = (
-            self.point(self.question["point"]),
-            natural(self.question["class"], self.outputs),
-        )
-        norm, domain = self.question["norm"], self.bounds(self.question["bounds"])
-        readable(norm in ("linf", "l1"), "an unknown norm")
-        lower = None if self.answer["lower"] is None else rational(self.answer["lower"])
-        attained = None
-        if self.answer["attained"] is not None:
-            attained = rational(self.answer["attained"])
-            tie = self.place(self.answer["at"])
-            y = evaluate(self.layers, tie)[: self.outputs]
-            sizes = [abs(a - b) for a, b in zip(tie, center, strict=True)]
-            demand((sum(sizes) if norm == "l1" else max(sizes)) == attained, "not at that distance")
-            demand(any(v >= y[i] for j, v in enumerate(y) if j != i), "no other class ties there")
-        readable(lower is not None or domain is not None, "an unbounded ball")
-        bounds = domain
-        near: list[Constraint] = []
-        if lower is not None:
-            demand(lower >= 0, "a negative radius")
-            ball = [(c - lower, c + lower) for c in center]
-            bounds = [
-                (max(a, s), min(b, t)) for (a, b), (s, t) in zip(ball, domain or ball, strict=True)
-            ]
-            if norm == "l1":
-                distance = {f"Y_{self.outputs}": Fraction(-1), "": lower}
-                near = [self.alternative(distance, True)]
-            elif self.d <= MAX_SIDES:
-                for k, (low, high) in enumerate(ball):
-                    near.append(self.alternative({f"X_{k}": Fraction(1), "": -low}, True))
-                    near.append(self.alternative({f"X_{k}": Fraction(-1), "": high}, True))
-        rows = [
-            [self.alternative({f"Y_{j}": Fraction(1), f"Y_{i}": Fraction(-1)}, False), *near]
-            for j in range(self.outputs)
-            if j != i
-        ]
-        place = self.question["point"]
-        words = self.claim(f"the {norm} radius of class {i} at {place}", attained, lower)
-        empty = lower == 0 or any(a > b for a, b in bounds or [])
-        return ([] if empty or not rows else [Case(bounds, rows)]), words
-
-    def equal(self) -> tuple[list[Case], str]:
-        bounds, m, place = self.bounds(self.question["bounds"]), self.outputs, "the box"
-        upper, attained = rational(self.answer["upper"]), rational(self.answer["attained"])
-        if attained:
-            point = self.place(self.answer["at"])
-            y = evaluate(self.layers, point)
-            differences = [abs(y[k] - y[m + k]) for k in range(m)]
-            demand(max(differences) == attained, "the networks do not differ so much there")
-        if bounds is None:
-            # A network without biases is positively homogeneous: what it is on a cube it is anywhere.
-            homogeneous = not any(row[-1] for net in self.parts for rows, _ in net for row in rows)
-            demand(homogeneous, "biases on R^d")
-            demand(bool(upper == 0 or attained), "an upper bound on R^d")
-            if attained:
-                return [], f"DIFFERENT on R^d, by {attained} at {self.answer['at']}"
-            bounds, place = [(Fraction(-1), Fraction(1))] * self.d, "R^d"
-        rows = [
-            [self.alternative({f"Y_{k}": s, f"Y_{m + k}": -s, "": -upper}, True)]
-            for k in range(m)
-            for s in (Fraction(1), Fraction(-1))
-        ]
-        verdict = "EQUAL" if upper == 0 else "DIFFERENT" if attained else "NOT DECIDED"
-        words = self.claim("the largest difference", attained, upper)
-        return [Case(bounds, rows)], f"{verdict} on {place}: {words}"
-
-    def lipschitz(self) -> tuple[list[Case], str]:
-        output, norm = natural(self.question["output"], self.outputs), self.question["norm"]
-        readable(norm in ("linf", "l1", "l2"), "an unknown norm")
-        dual = {"linf": "l1", "l1": "linf", "l2": "l2"}[norm]
-        upper, attained = rational(self.answer["upper"]), rational(self.answer["attained"])
-        gradient = gradient_at(self.layers, self.place(self.answer["at"]), output)
-        common = lcm(*(g.denominator for g in gradient))
-        size = measure([(int(g * common),) * 2 for g in gradient], dual)
-        power = 2 if norm == "l2" else 1
-        demand(Fraction(size, common**power) == attained, "the gradient there is another")
-        square = "square of the " if norm == "l2" else ""
-        words = self.claim(
-            f"the {square}Lipschitz constant of Y_{output} ({norm})", attained, upper
-        )
-        return [
-            Case(self.bounds(self.question["bounds"]), [], Gradient(output, dual, upper))
-        ], words
-
-    def monotone(self) -> tuple[list[Case], str]:
-        axis, output = (
-            natural(self.question["input"], self.d),
-            natural(self.question["output"], self.outputs),
-        )
-        cases, words = [], []
-        for name, sign, proved in (("least", -1, "lower"), ("greatest", 1, "upper")):
-            if self.answer.get(name) is None:
-                continue
-            limit, claimed = rational(self.answer[proved]), rational(self.answer[name])
-            gradient = gradient_at(self.layers, self.place(self.answer[f"at_{name}"]), output)
-            demand(gradient[axis] == claimed, "the gradient there is another")
-            case = Gradient(output, (axis, sign), sign * limit)
-            cases.append(Case(self.bounds(self.question["bounds"]), [], case))
-            words.append(self.claim(f"the {name} slope of Y_{output} in X_{axis}", claimed, limit))
-        readable(bool(cases), "nothing is claimed")
-        return cases, "; ".join(words)
+    def fact(self, one: Any) -> str:
+        where = "R^d" if one["box"] is None else shown(one["box"])
+        if "at" in one:
+            point = [rational(x) for x in one["at"]]
+            box = [(x, x) for x in point] if one["box"] is None else self.box(one["box"])
+            demand(
+                all(a <= x <= b for x, (a, b) in zip(point, box, strict=True)),
+                "a point outside the box",
+            )
+            where = f"at {' '.join(one['at'])} in {where}"
+            if "all" in one:
+                output = evaluate(self.layers, point)
+                held = all(c.holds(point, output) for c in self.conjunction(one["all"]))
+                demand(held, "a point that does not satisfy all constraints")
+                return f"{where}: {words(one['all'])}"
+            slope = Slope.read(one["slope"], self.d, self.m)
+            gradient = gradient_at(self.layers, point, slope.output)
+            common = lcm(*(g.denominator for g in gradient))
+            size = slope.most([(int(g * common),) * 2 for g in gradient], common)
+            demand(size == rational(one["is"]), "the gradient there is another")
+            return f"{where}: {slope} is {size}"
+        if "none" in one:
+            readable(isinstance(one["none"], list) and bool(one["none"]), "no alternatives")
+            rows, layers = [self.conjunction(row) for row in one["none"]], self.layers
+            if one["box"] is None:
+                # (x, 1) / max(1, |x|) lies in this box (Lemma 9).
+                box = [(Fraction(-1), Fraction(1))] * self.d + [(Fraction(0), Fraction(1))]
+                layers = [Layer(a, b, self.bits) for a, b in homogenised(self.net)]
+                rows = [[c.homogenised() for c in row] for row in rows]
+            else:
+                box = self.box(one["box"])
+            self.trees.append(Tree(layers, box, rows, self.bits, self.work))
+            return f"nowhere in {where}: {' or '.join(map(words, one['none']))}"
+        slope = Slope.read(one["slope"], self.d, self.m)
+        box = self.box(one["box"])
+        demand(all(a < b for a, b in box), "a box without interior")
+        asked = slope, rational(one["most"])
+        self.trees.append(Tree(self.layers, box, asked, self.bits, self.work))
+        return f"everywhere in {where}: {slope} is at most {one['most']}"
 
 
-def total(one: Constraint, point: list[Fraction], y: list[Fraction]) -> Fraction:
-    pairs = (*zip(one.y, y, strict=True), *zip(one.x, point, strict=True))
-    return sum((c * v for c, v in pairs), one.constant)
+def digest(network: Any) -> str:
+    text = json.dumps(network, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-def satisfied(case: Case, point: list[Fraction], y: list[Fraction]) -> bool:
-    inside = all(a <= v <= b for v, (a, b) in zip(point, case.bounds or [], strict=True))
-    return inside and any(
-        all(total(c, point, y) > 0 or (not c.strict and total(c, point, y) == 0) for c in row)
-        for row in case.alternatives
+def shown(box: Any) -> str:
+    """A box as text; of a long one its digest."""
+    if len(box) > MAX_SHOWN:
+        return f"the box of {len(box)} intervals with digest {digest(box)[:16]}"
+    return " x ".join(f"[{a}, {b}]" for a, b in box)
+
+
+def words(row: Any) -> str:
+    """A conjunction as text."""
+    return " and ".join(
+        " + ".join(f"{c}*{name}" if name else c for name, c in sorted(values.items(), reverse=True))
+        + (" > 0" if strict else " >= 0")
+        for values, strict in row
     )
 
 
 def check_lines(
-    lines: list[Any], networks: list[Any], part: tuple[int, int] = (0, 1), tick: Any = None
+    lines: list[Any],
+    networks: list[Any],
+    part: tuple[int, int] = (0, 1),
+    tick: Any = None,
+    scale: int = 1,
 ) -> tuple[int, str]:
     """Exit code and statement; raises `Refused`. ``tick``: called at every node."""
-    problem = Problem(lines[0], networks)
-    readable(len(lines) == 1 + len(problem.cases), "a wrong number of trees")
-    left = 0
-    for case, tokens in zip(problem.cases, lines[1:], strict=True):
-        tree = Tree(problem.layers, case, problem.bits, part)
-        tree.check(tokens, tick)
-        left += tree.open
-    names = ", ".join(f"the exact network {digest}" for digest in lines[0]["digests"])
-    word = "ACCEPTED" if problem.whole else "ACCEPTED as bounds"
-    if left:
-        word = f"PARTIAL, not shown on {left} open leaves"
-    statement = f"{word}: {problem.statement}. About {names}"
+    problem = Problem(lines[0], networks, Work(MAX_WORK * scale, tick))
+    readable(len(lines) == 1 + len(problem.trees), "a wrong number of trees")
+    for tree, tokens in zip(problem.trees, lines[1:], strict=True):
+        tree.check(tokens, part)
+    left = sum(tree.open for tree in problem.trees)
+    word = f"PARTIAL, not shown on {left} open leaves" if left else "ACCEPTED"
+    told = "\n".join(["", *problem.statements])
+    statement = f"{word}, with Y the outputs of {' and of '.join(problem.names)}:{told}"
     if part[1] > 1:
         return PART, f"PART {part[0]}/{part[1]}, {PART_ONLY}{statement}"
     return PARTIAL if left else ACCEPTED, statement
 
 
 def check_file(
-    path: str, networks: list[str] | None = None, part: tuple[int, int] = (0, 1)
+    path: str, networks: list[str] | None = None, part: tuple[int, int] = (0, 1), scale: int = 1
 ) -> tuple[int, str]:
     """Exit code and message; ``networks``: files with the exact networks that the header names."""
     try:
         lines = read_lines(path)
         readable(bool(lines), "the file is empty")
         given = [one for name in networks or [] for one in read_lines(name)]
-        return check_lines(lines, given, part)
+        return check_lines(lines, given, part, scale=scale)
     except Refused as refusal:
         word = "REJECTED" if refusal.args[0] == REJECTED else "UNREADABLE"
         return refusal.args[0], f"{word}: {refusal.args[1]}"
@@ -860,11 +680,12 @@ def read_lines(path: str) -> list[Any]:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Print the statement that the file proves, or what is wrong with it."""
+    """Print the statements that the file proves, or what is wrong with it."""
     parser = argparse.ArgumentParser(prog="check_property.py", allow_abbrev=False)
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--network", metavar="FILE", action="append", help="the exact network")
     parser.add_argument("--part", metavar="I/N", default="0/1", help="one of N parts of the check")
+    parser.add_argument("--scale", metavar="K", type=int, default=1, help="allow K times the work")
     try:
         given = parser.parse_args(argv)
         index, count = map(int, given.part.split("/"))
@@ -872,7 +693,7 @@ def main(argv: list[str] | None = None) -> int:
         return UNREADABLE
     if not 0 <= index < count:
         return UNREADABLE
-    code, message = check_file(given.file, given.network, (index, count))
+    code, message = check_file(given.file, given.network, (index, count), given.scale)
     print(message)
     return code
 

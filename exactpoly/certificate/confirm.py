@@ -40,7 +40,7 @@ def confirm(answer: Answer, interrupted: Callable[[], str | None] = lambda: None
         if reason is not None:
             raise _Interrupted(reason)
 
-    if not answer.claims:
+    if not answer.facts:
         return answer
     with any_digits():
         for bits in (answer.bits, 2 * answer.bits + 64, _FINEST):
@@ -75,14 +75,19 @@ def is_property_certificate(path: str | Path) -> bool:
 
 
 def check_property_file(
-    path: str, networks: list[str], executor: Executor | None = None, workers: int = 1
+    path: str,
+    networks: list[str],
+    executor: Executor | None = None,
+    workers: int = 1,
+    scale: int = 1,
 ) -> tuple[int, str]:
     """Exit code and message of the checker, its parts shared among workers."""
     if executor is None:
-        return check_property.check_file(path, networks)
+        return check_property.check_file(path, networks, scale=scale)
     count = _PARTS_PER_WORKER * workers
     futures = [
-        executor.submit(check_property.check_file, path, networks, (i, count)) for i in range(count)
+        executor.submit(check_property.check_file, path, networks, (i, count), scale)
+        for i in range(count)
     ]
     results = [future.result() for future in futures]
     for code, message in results:

@@ -74,7 +74,7 @@ def _checked(file: str, scale: int, networks: tuple[str, ...], run: Run) -> tupl
     from exactpoly.certificate.parallel import check_in_parallel
 
     if is_property_certificate(file):
-        return check_property_file(file, list(networks), run.executor, run.workers)
+        return check_property_file(file, list(networks), run.executor, run.workers, scale)
     if run.executor is None:
         return check_file(file, scale)
     return check_in_parallel(file, run.executor, run.workers, scale=scale)

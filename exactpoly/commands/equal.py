@@ -39,7 +39,7 @@ def equal(
 ) -> int:
     """Whether NET and NET2 are equal on a domain; different (exit code 4) with the largest difference.
 
-    On R^d for networks without biases. Where a limit comes first, bounds (exit code 2).
+    On R^d a point where they differ, if any. Where a limit comes first, bounds (exit code 2).
     """
     import exactpoly.front as front
 

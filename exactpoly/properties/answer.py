@@ -19,9 +19,10 @@ from exactpoly.running.files import write_whole
 
 __all__ = [
     "Answer",
-    "spell_bounds",
-    "spell_constraint",
-    "spell_functional",
+    "holds_at",
+    "nowhere",
+    "slope_at",
+    "slope_at_most",
     "spell_point",
     "write_network",
 ]
@@ -32,12 +33,11 @@ def spell_point(point: Sequence[Fraction]) -> list[str]:
     return [str(x) for x in point]
 
 
-def spell_bounds(bounds: Bounds | None) -> list[list[str]] | None:
-    """A box as pairs of strings; None for all of `R^d`."""
+def _box(bounds: Bounds | None) -> list[list[str]] | None:
     return None if bounds is None else [[str(a), str(b)] for a, b in bounds]
 
 
-def spell_functional(one: Functional) -> dict[str, str]:
+def _functional(one: Functional) -> dict[str, str]:
     """The coefficients that are not 0 by name, the constant under the empty name."""
     named = {f"Y_{i}": c for i, c in enumerate(one.y)} | {f"X_{i}": c for i, c in enumerate(one.x)}
     named[""] = one.constant
@@ -49,9 +49,37 @@ def integral_scale(one: Functional) -> int:
     return lcm(*(c.denominator for c in (*one.y, *one.x)))
 
 
-def spell_constraint(one: Constraint) -> list[Any]:
-    """A constraint as coefficients and whether it is strict."""
-    return [spell_functional(one.functional), one.strict]
+def _conjunction(row: Sequence[Constraint]) -> list[list[Any]]:
+    """Constraints as coefficients and whether they are strict."""
+    return [[_functional(one.functional), one.strict] for one in row]
+
+
+Fact = dict[str, Any]
+"""A statement of a certificate: see certificate/check_property.py."""
+
+
+def holds_at(point: Sequence[Fraction], row: Sequence[Constraint], bounds: Bounds | None) -> Fact:
+    """A point of a box (None: of `R^d`) satisfies all constraints."""
+    return {"box": _box(bounds), "at": spell_point(point), "all": _conjunction(row)}
+
+
+def nowhere(alternatives: Sequence[Sequence[Constraint]], bounds: Bounds | None) -> Fact:
+    """No point of a box satisfies all constraints of any alternative; needs a tree."""
+    return {"box": _box(bounds), "none": [_conjunction(row) for row in alternatives]}
+
+
+Slope = tuple[int, Any]
+"""An output and a norm of its gradient, or (input, sign)."""
+
+
+def slope_at(point: Sequence[Fraction], slope: Slope, value: Fraction, bounds: Bounds) -> Fact:
+    """The gradient of an output near a point of a box has this size."""
+    return {"box": _box(bounds), "at": spell_point(point), "slope": slope, "is": str(value)}
+
+
+def slope_at_most(slope: Slope, value: Fraction, bounds: Bounds) -> Fact:
+    """No gradient of an output in a box has a larger size; needs a tree."""
+    return {"box": _box(bounds), "slope": slope, "most": str(value)}
 
 
 @dataclass
@@ -60,14 +88,14 @@ class Answer:
 
     ``verdict``: a word, ``"partial"`` where a limit ended the run; ``value``: the exact number asked
     for, if it is known; ``witness``: the point that attains it or refutes; ``details``: what ``--json``
-    prints; ``question``, ``claims``: header of the certificate; ``tree``: one list of nodes a case;
-    ``stopped``: why a run ended early; ``nodes``: nodes of the search; ``bits``: the checker's scale.
+    prints; ``facts``: what the certificate states, one tree in ``tree`` for each that needs one;
+    ``center``: a point whose l1 distance is one more output in them; ``stopped``: why a run ended early;
+    ``nodes``: nodes of the search; ``bits``: the checker's scale.
     """
 
     verdict: str
     networks: tuple[Network, ...]
-    question: dict[str, Any]
-    claims: dict[str, Any]
+    facts: list[Fact] = field(default_factory=list)
     tree: list[list[Any]] = field(default_factory=list)
     bits: int = 48
     value: Fraction | None = None
@@ -75,6 +103,7 @@ class Answer:
     details: dict[str, Any] = field(default_factory=dict)
     stopped: str | None = None
     nodes: int = 0
+    center: tuple[Fraction, ...] | None = None
 
     @property
     def partial(self) -> bool:
@@ -83,14 +112,16 @@ class Answer:
 
     def lines(self, *, network: bool = True) -> list[Any]:
         """The values of the certificate's lines; with the exact networks, or their digests alone."""
+        about: list[Any] = [n.digest for n in self.networks]
+        if self.center is not None:
+            about.append(spell_point(self.center))
         with any_digits():
             header = {
                 "format": "exactpoly-property",
-                "version": 1,
-                "question": self.question,
-                "answer": self.claims,
+                "version": 2,
+                "about": about,
+                "facts": self.facts,
                 "bits": self.bits,
-                "digests": [n.digest for n in self.networks],
                 "networks": [n.canonical_form() for n in self.networks] if network else [],
             }
         return [header, *self.tree]
@@ -101,7 +132,7 @@ class Answer:
         ``network``: False leaves out the exact network, which `write_network` puts into a file. Raises
         `InputError` where there is none: for answers from the complex and for runs without a bound.
         """
-        if not self.claims:
+        if not self.facts:
             raise InputError(
                 f"{path}: this answer has no certificate of its own"
                 " (it comes from the exact complex, or no bound was found in time)"

@@ -16,7 +16,7 @@ import numpy as np
 from exactpoly.errors import InputError
 from exactpoly.network.constraints import Bounds
 from exactpoly.network.network import Network
-from exactpoly.properties.answer import Answer, spell_bounds, spell_point
+from exactpoly.properties.answer import Answer, Fact, slope_at, slope_at_most, spell_point
 from exactpoly.properties.prove import Running, precision
 from exactpoly.properties.search import Node, Point, Policy, Search
 
@@ -143,6 +143,16 @@ class GradientSearch(Search):
         self.tree.add(node.number, ["g"])
         node.alternatives = ()
 
+    def facts(self, upper: Fraction) -> list[Fact]:
+        """The gradient at the best point, and that none is larger than ``upper``."""
+        if self.value is None or self.point is None:
+            return []
+        slope = self.output, self.norm
+        return [
+            slope_at(self.point, slope, self.value, self.bounds),
+            slope_at_most(slope, upper, self.bounds),
+        ]
+
     def certified_excess(self, value: Fraction) -> Fraction | None:
         most = max((node.value for _, _, node in self.queue), default=-inf)
         if not np.isfinite(most) and self.queue:
@@ -202,20 +212,15 @@ def lipschitz(
 ) -> Answer:
     """The Lipschitz constant of an output on a box, for a norm of the input; its square for ``"l2"``."""
     search, upper = _largest(network, output, DUAL[norm], bounds, interrupted, progress)
-    question = {"kind": "lipschitz", "output": output, "norm": norm, "bounds": spell_bounds(bounds)}
     name = "constant_squared" if norm == "l2" else "constant"
-    answer = Answer("answered", (network,), question, {}, nodes=search.nodes)
+    answer = Answer("answered", (network,), nodes=search.nodes)
     answer.bits = precision(network, [bounds])
     if search.value is None or search.point is None or upper is None:
         answer.verdict, answer.stopped = "partial", search.stopped or "no bound yet"
         return answer
     answer.details = {name: str(search.value), "norm": norm, "at": spell_point(search.point)}
     answer.witness = search.point
-    answer.claims = {
-        "attained": str(search.value),
-        "at": spell_point(search.point),
-        "upper": str(upper),
-    }
+    answer.facts = search.facts(upper)
     answer.tree = [search.tree.preorder()]
     if upper == search.value:
         answer.value = search.value
@@ -238,8 +243,7 @@ def monotone(
 
     ``"no"`` comes with two points that differ in that input alone, the output smaller at the second.
     """
-    question = {"kind": "monotone", "input": axis, "output": output, "bounds": spell_bounds(bounds)}
-    answer = Answer("yes", (network,), question, {})
+    answer = Answer("yes", (network,))
     answer.bits = precision(network, [bounds])
     slopes: dict[str, Fraction] = {}
     for name, sign, proved in (("least", -1, "lower"), ("greatest", 1, "upper")):
@@ -249,11 +253,7 @@ def monotone(
             answer.verdict, answer.stopped = "partial", search.stopped or "no bound yet"
             continue
         slopes[name] = sign * search.value
-        answer.claims |= {
-            name: str(slopes[name]),
-            f"at_{name}": spell_point(search.point),
-            proved: str(sign * upper),
-        }
+        answer.facts += search.facts(upper)
         answer.tree.append(search.tree.preorder())
         if upper != search.value:
             answer.verdict, answer.stopped = "partial", search.stopped

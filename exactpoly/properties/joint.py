@@ -8,7 +8,7 @@ from fractions import Fraction
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 
-__all__ = ["distance_network", "joint_network"]
+__all__ = ["distance_network", "homogenised", "joint_network"]
 
 
 def joint_network(first: Network, second: Network) -> Network:
@@ -33,6 +33,21 @@ def distance_network(point: Sequence[Fraction]) -> Network:
     biases = [-s * p for p in point for s in (1, -1)]
     total = Layer.of([[1] * (2 * d)], relu=False)
     return Network((Layer.of(rows, biases), total), "distance")
+
+
+def homogenised(network: Network) -> Network:
+    """`(t N(x / t), t)`: t is one more input, is passed on, and takes the biases.
+
+    >>> line = Network((Layer.of([[2]], [3], relu=False),))
+    >>> [str(y) for y in homogenised(line).evaluate([1, 0])]
+    ['2', '0']
+    """
+    layers = []
+    for layer in network.layers:
+        rows = [[*row, b] for row, b in zip(layer.weight, layer.bias, strict=True)]
+        rows.append([Fraction(0)] * layer.inputs + [Fraction(1)])
+        layers.append(Layer.of(rows, relu=(*layer.relu, False)))
+    return Network(tuple(layers), f"{network.name} made homogeneous")
 
 
 def _layer(network: Network, index: int) -> Layer:

@@ -7,7 +7,7 @@ from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.domain import Domain
 from exactpoly.network.constraints import Functional
 from exactpoly.network.network import Network
-from exactpoly.properties.answer import Answer, spell_functional, spell_point
+from exactpoly.properties.answer import Answer, spell_point
 from exactpoly.properties.from_complex import largest_gradient, supremum
 from exactpoly.properties.gradients import DUAL
 from exactpoly.properties.prove import Running
@@ -25,10 +25,8 @@ def _complex(network: Network, interrupted: Running) -> Complex | None:
     return found if found.complete else None
 
 
-def _answer(
-    network: Network, question: dict[str, object], found: Complex | None, interrupted: Running
-) -> Answer:
-    answer = Answer("answered", (network,), {**question, "bounds": None}, {})
+def _answer(network: Network, found: Complex | None, interrupted: Running) -> Answer:
+    answer = Answer("answered", (network,))
     if found is None:
         answer.verdict, answer.stopped = "partial", interrupted() or "a limit was reached"
         answer.details = {"lower": None, "upper": None}
@@ -40,9 +38,7 @@ def _answer(
 def range_on_space(network: Network, one: Functional, *, interrupted: Running) -> Answer:
     """Infimum and supremum of a functional on `R^d`, ``"-inf"`` and ``"inf"`` where there is none."""
     found = _complex(network, interrupted)
-    answer = _answer(
-        network, {"kind": "range", "functional": spell_functional(one)}, found, interrupted
-    )
+    answer = _answer(network, found, interrupted)
     if found is not None:
         for name, sign, infinite in (("min", -1, "-inf"), ("max", 1, "inf")):
             value, place = supremum(found, one if sign > 0 else -one)
@@ -55,8 +51,7 @@ def range_on_space(network: Network, one: Functional, *, interrupted: Running) -
 def lipschitz_on_space(network: Network, output: int, norm: str, *, interrupted: Running) -> Answer:
     """The Lipschitz constant of an output on `R^d`, for a norm of the input."""
     found = _complex(network, interrupted)
-    question = {"kind": "lipschitz", "output": output, "norm": norm}
-    answer = _answer(network, question, found, interrupted)
+    answer = _answer(network, found, interrupted)
     if found is not None:
         answer.value, answer.witness = largest_gradient(found, output, DUAL[norm])
         name = "constant_squared" if norm == "l2" else "constant"
@@ -71,8 +66,7 @@ def lipschitz_on_space(network: Network, output: int, norm: str, *, interrupted:
 def monotone_on_space(network: Network, axis: int, output: int, *, interrupted: Running) -> Answer:
     """Whether an output is nondecreasing in an input on `R^d`."""
     found = _complex(network, interrupted)
-    question = {"kind": "monotone", "input": axis, "output": output}
-    answer = _answer(network, question, found, interrupted)
+    answer = _answer(network, found, interrupted)
     if found is not None:
         least, place = largest_gradient(found, output, (axis, -1))
         greatest, _ = largest_gradient(found, output, (axis, 1))

@@ -11,7 +11,7 @@ from typing import Any
 from exactpoly.errors import InputError
 from exactpoly.network.constraints import Bounds, Conjunction, Constraint
 from exactpoly.network.network import Network
-from exactpoly.properties.answer import Answer, spell_bounds, spell_constraint, spell_point
+from exactpoly.properties.answer import Answer, holds_at, nowhere, spell_point
 from exactpoly.properties.search import Point, Policy, Search
 
 __all__ = ["Running", "default_policy", "precision", "prove"]
@@ -33,23 +33,14 @@ def prove(
     The verdict ``"unsat"`` is proposed: `exactpoly.certificate.confirm` decides it.
     """
     cases = _cases(network, conjunctions)
-    question = {
-        "kind": "prove",
-        "cases": [
-            {
-                "bounds": spell_bounds(bounds),
-                "alternatives": [[spell_constraint(c) for c in row] for row in alternatives],
-            }
-            for bounds, alternatives in cases
-        ],
-    }
     witness: list[Point] = []
 
     def found(point: Point, alternative: int) -> bool:
         witness.append(point)
+        answer.facts = [holds_at(point, alternatives[alternative], bounds)]
         return False
 
-    answer = Answer("unsat", (network,), question, {"verdict": "unsat"})
+    answer = Answer("unsat", (network,))
     answer.details = {"verdict": "unsat", "witness": None}
     for bounds, alternatives in cases:
 
@@ -68,15 +59,15 @@ def prove(
         search = run(policy or default_policy(network))
         if witness:
             answer.verdict, answer.witness, answer.tree = "sat", witness[0], []
-            answer.claims = {"verdict": "sat", "witness": spell_point(witness[0])}
             break
         if search.done and policy is None:
             search = _cheapest(search, run)
         if not search.done:
-            answer.verdict, answer.claims["verdict"] = "partial", "partial"
+            answer.verdict = "partial"
             answer.stopped = search.stopped
             left = answer.details.get("open_leaves", 0)
             answer.details["open_leaves"] = left + sum(1 for _ in search.close())
+        answer.facts.append(nowhere(alternatives, bounds))
         answer.tree.append(search.tree.preorder())
     answer.bits = precision(network, [bounds for bounds, _ in cases])
     answer.details |= {"verdict": answer.verdict}

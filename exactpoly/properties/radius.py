@@ -10,7 +10,7 @@ import numpy as np
 from exactpoly.errors import InputError
 from exactpoly.network.constraints import Bounds, Constraint, Functional
 from exactpoly.network.network import Network
-from exactpoly.properties.answer import Answer, spell_bounds, spell_point
+from exactpoly.properties.answer import Answer, Fact, holds_at, nowhere, spell_point
 from exactpoly.properties.climb import nearest_tie
 from exactpoly.properties.forms import Forms
 from exactpoly.properties.joint import distance_network, joint_network
@@ -22,7 +22,7 @@ __all__ = ["radius"]
 
 _FEW = 24
 _SIDES = 64
-"""Inputs up to which the sides of a ball do not belong to it; the checker's `MAX_SIDES`."""
+"""Inputs up to which the sides of a ball do not belong to it."""
 _SMALL = 32
 """Neurons up to which only signs are split: a ball is a large box, linear programs know its pieces."""
 _FARTHEST = 20
@@ -80,18 +80,11 @@ class _Radius:
         self.nodes = 0
 
     def answer(self) -> Answer:
-        question = {
-            "kind": "radius",
-            "norm": self.norm,
-            "point": spell_point(self.center),
-            "class": self.label,
-            "bounds": spell_bounds(self.domain),
-        }
-        answer = Answer("answered", (self.network,), question, {})
+        answer = Answer("answered", (self.network,))
         answer.details = {"class": self.label, "norm": self.norm}
         if any(self.output[j] >= self.output[self.label] for j in self.others):
             self.tie = self.center
-            return self._told(answer, Fraction(0), [], None)
+            return self._told(answer, Fraction(0), None, None)
         self.look()
         while True:
             size = None if self.tie is None else self.distance(self.tie)
@@ -103,24 +96,23 @@ class _Radius:
             self.nodes += search.nodes
             answer.bits = precision(search.network, [search.bounds])
             if done:
-                return self._told(answer, size, search.tree.preorder(), None)
+                return self._told(answer, size, search, None)
             if self.tie is before:
-                return self._told(answer, Fraction(0), [], search.stopped)
+                return self._told(answer, Fraction(0), None, search.stopped)
 
     def _told(
-        self, answer: Answer, proved: Fraction | None, tree: list[list[object]], stopped: str | None
+        self, answer: Answer, proved: Fraction | None, search: Search | None, stopped: str | None
     ) -> Answer:
         attained = None if self.tie is None else self.distance(self.tie)
         at = None if self.tie is None else spell_point(self.tie)
         answer.nodes, answer.stopped = self.nodes, stopped
-        answer.claims = {
-            "attained": None if attained is None else str(attained),
-            "at": at,
-            "lower": None if proved is None else str(proved),
-        }
-        answer.tree = [tree] if tree else []
+        answer.center = self.center if self.norm == "l1" else None
+        answer.facts = [] if self.tie is None else [self.tied(self.tie)]
+        if search is not None:
+            answer.facts.append(nowhere(search.alternatives, search.bounds))
+            answer.tree = [search.tree.preorder()]
         answer.witness = self.tie
-        answer.details |= {"radius": answer.claims["attained"], "at": at}
+        answer.details |= {"radius": None if attained is None else str(attained), "at": at}
         if attained == proved:
             answer.value = attained
             if self.tie is not None:
@@ -129,8 +121,29 @@ class _Radius:
         else:
             answer.verdict = "partial"
             answer.stopped = stopped or "no other class was found as far as was looked"
-            answer.details |= {"lower": str(proved), "upper": answer.claims["attained"]}
+            answer.details |= {"lower": str(proved), "upper": answer.details["radius"]}
         return answer
+
+    def tied(self, point: Point) -> Fact:
+        """That another class ties or wins at a point so near, which a box or one more output says."""
+        output, size = self.network.evaluate(point), self.distance(point)
+        j = max(self.others, key=lambda k: output[k])
+        outputs = len(output) + (self.norm == "l1")
+        near = [Constraint(self.short(size, outputs))] if self.norm == "l1" else []
+        row = [Constraint(self.margin(j, outputs)), *near]
+        return holds_at(point, row, self.ball(size))
+
+    def short(self, size: Fraction, outputs: int) -> Functional:
+        """How far the l1 distance, the last output, is below a size."""
+        y = tuple(Fraction(-(k == outputs - 1)) for k in range(outputs))
+        return Functional(y, (Fraction(0),) * len(self.center), size)
+
+    def ball(self, size: Fraction) -> Bounds:
+        """The box around the centre, within the domain."""
+        ball = tuple((c - size, c + size) for c in self.center)
+        return tuple(
+            (max(a, s), min(b, t)) for (a, b), (s, t) in zip(ball, self.domain or ball, strict=True)
+        )
 
     def distance(self, point: Point) -> Fraction:
         sizes = [abs(a - b) for a, b in zip(point, self.center, strict=True)]
@@ -187,18 +200,13 @@ class _Radius:
         bounds, outputs = self.domain, len(self.output)
         near: list[Constraint] = []
         if size is not None:
-            ball = tuple((c - size, c + size) for c in self.center)
-            bounds = tuple(
-                (max(a, s), min(b, t))
-                for (a, b), (s, t) in zip(ball, self.domain or ball, strict=True)
-            )
+            bounds = self.ball(size)
             if self.norm == "l1":
                 network = joint_network(network, distance_network(self.center))
                 outputs += 1
-                distance = tuple(Fraction(-(k == outputs - 1)) for k in range(outputs))
-                near = [Constraint(Functional(distance, (Fraction(0),) * d, size), True)]
+                near = [Constraint(self.short(size, outputs), True)]
             elif d <= _SIDES:
-                near = _inside(ball, outputs)
+                near = _inside(tuple((c - size, c + size) for c in self.center), outputs)
         if bounds is None:
             raise InputError("domain: a radius without a tie needs a bounded domain")
         alternatives = [(Constraint(self.margin(j, outputs)), *near) for j in self.others]

@@ -319,10 +319,10 @@ class Search:
     def token(self, a: int, k: int) -> list[Any]:
         """How the checker refutes: one constraint by bound, or the sum of all."""
         if k >= 0:
-            return ["b", a, k]
+            return ["b", a, [[k, 1]]]
         scales = [integral_scale(c.functional) for c in self.alternatives[a]]
         common = lcm(*scales)
-        return ["f", a, [[i, common // scale] for i, scale in enumerate(scales)], []]
+        return ["b", a, [[i, common // scale] for i, scale in enumerate(scales)]]
 
     # Points.
 
@@ -690,7 +690,7 @@ class Search:
             return None
         for _, _, node in self.queue:
             for a in node.alternatives:
-                self.tree.add(node.number, ["b", a, 0])
+                self.tree.add(node.number, ["b", a, [[0, 1]]])
         size = max((abs(float(c)) for c in self.constants), default=0.0)
         return value + Fraction(max(excess, 0.0) * (1 + 2.0**-20) + (size + 1e-9) * 2.0**-20)
 

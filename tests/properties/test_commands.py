@@ -35,7 +35,7 @@ def test_prove_and_check(tmp_path: Path) -> None:
     for more in ([], ["--workers", "2"]):
         done = run("check", proof, "--network", exact, *more)
         assert done.exit_code == 0
-        assert "ACCEPTED: UNSAT" in done.stdout
+        assert "nowhere in [" in done.stdout
     alone = [sys.executable, check_property.__file__, proof, "--network", exact]
     assert subprocess.run(alone, capture_output=True, check=False).returncode == 0
 
@@ -115,7 +115,6 @@ def test_verdicts_of_others(tmp_path: Path) -> None:
         (["lipschitz", "c01_hat", "--component", "2"], "component: 2 given"),
         (["monotone", "c01_hat", "--input", "4"], "input: 4 given"),
         (["equal", "c01_hat", "c10_2-8-8-1", "--domain", "[0,1]"], "they must agree"),
-        (["equal", "c01_hat", "c01_hat"], "no biases"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_sentence(arguments: list[str], words: str) -> None:

@@ -43,7 +43,10 @@ def test_ranges_of_the_cases(name: str, key: str, tmp_path: Path) -> None:
     answer.save(tmp_path / "range.json")
     code, words = check_property.check_file(str(tmp_path / "range.json"))
     assert code == check_property.ACCEPTED
-    assert f"is {expected['max']}" in words
+    limit = -Fraction(expected["max"])
+    told = f"1*{key}" + (f" + {limit}" if limit else "")
+    assert f"{told} >= 0\n" in words
+    assert words.endswith(f": {told} > 0")
 
 
 @pytest.mark.parametrize(
@@ -96,8 +99,31 @@ def test_equality_on_the_whole_space() -> None:
     answer = ep.equal(first, pairwise_maximum(4))
     assert (answer.verdict, answer.value) == ("equal", 0)
     assert "326 regions" in answer.details["from"]
-    with pytest.raises(ep.InputError, match="no biases"):
-        ep.equal(cases.network("c01_hat"), cases.network("c01_hat"))
+
+
+def test_equality_on_the_whole_space_with_biases(tmp_path: Path) -> None:
+    hat = cases.network("c01_hat")
+    same = rewritten(hat, random.Random(3))
+    answer = ep.equal(hat, same)
+    assert answer.verdict == "equal"
+    answer.save(tmp_path / "equal.json")
+    code, words = check_property.check_file(str(tmp_path / "equal.json"))
+    assert (code, "nowhere in R^d" in words) == (check_property.ACCEPTED, True)
+    # Equal on [-5, 1000], different beyond.
+    *rest, last = same.layers
+    far = ep.Layer.of([[*row, 0] for row in last.weight], last.bias, relu=False)
+    bent = ep.Layer.of(
+        [*rest[0].weight, [Fraction(1)]], [*rest[0].bias, Fraction(-1000)]
+    )  # fmt: skip
+    one = [[*row[:-1], Fraction(1, 2**30)] for row in far.weight]
+    other = ep.Network((bent, ep.Layer.of(one, last.bias, relu=False)))
+    assert ep.equal(hat, other, domain="[-5,1000]").verdict == "equal"
+    answer = ep.equal(hat, other)
+    assert (answer.verdict, answer.partial) == ("different", False)
+    assert answer.witness is not None
+    assert answer.witness[0] > 1000
+    answer.save(tmp_path / "equal.json")
+    assert check_property.check_file(str(tmp_path / "equal.json"))[0] == check_property.ACCEPTED
 
 
 @settings(examples(40), derandomize=True)
