@@ -358,7 +358,9 @@ class Tree:
         return constant + (total + last * one) // divisor, values, affine
 
     def refresh(self, node: Node) -> Node:
-        """Bounds of every neuron that may still change sign; the parent's remain true (Lemma 3)."""
+        """Bounds of every neuron that may still change sign; the parent's remain true.
+
+        properties.md, Lemma 3."""
         bounds, lines = list(node.bounds), list(node.lines)
         first, node = node.stale, node._replace(bounds=bounds, lines=lines, stale=self.depth)
         for j in range(first, self.depth):
@@ -384,7 +386,7 @@ class Tree:
         return low, high
 
     def refuted(self, node: Node, alternative: Any, terms: Any, phases: Any, exact: bool) -> bool:
-        """Whether multipliers contradict themselves: Lemma 5, and Lemmas 6, 7 for strictness."""
+        """Whether multipliers contradict themselves: properties.md, Lemma 5, and 6, 7 for strictness."""
         y, x = [0] * self.layers[-1].units, [0] * len(self.inputs)
         shift, strict, forms = Fraction(0), False, Forms()
         for k, m in terms:
@@ -431,7 +433,7 @@ class Tree:
         return bool(slope.most(spans, scale) <= self.most)
 
     def children(self, node: Node, token: Any) -> list[Node]:
-        """Two nodes that cover this one (Lemma 4)."""
+        """Two nodes that cover this one: properties.md, Lemma 4."""
         kind, first, second = token
         node = node._replace(depth=node.depth + 1)
         if kind == "x":

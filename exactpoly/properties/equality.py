@@ -1,4 +1,7 @@
-"""The largest difference of two networks on a box, and whether they are equal on `R^d`."""
+"""The largest difference of two networks on a box, and whether they are equal on `R^d`.
+
+On `R^d` after proofs/properties.md, Lemma 9.
+"""
 
 from __future__ import annotations
 
