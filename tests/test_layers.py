@@ -34,7 +34,7 @@ ALLOWED = {
     "readers": NETWORK | {"running"},
     "examples": NETWORK | {"readers"},
     "summary": NETWORK | {"domain"},
-    "local": NETWORK | {"domain", "polyhedra"},
+    "local": NETWORK | {"domain", "polyhedra", "complex"},  # Of complex the kernel alone.
     "complex": ENGINE,
     "reference": SUMMARY | {"polyhedra"},  # The second engine knows nothing of the first.
     "topology": ENGINE,

@@ -23,6 +23,7 @@ from flint import fmpz_mat
 from threadpoolctl import threadpool_limits
 
 from exactpoly.arithmetic.rational import exact_point
+from exactpoly.complex.kernel.simplex import float_simplex
 from exactpoly.domain import Domain, Polytope
 from exactpoly.errors import InputError, InternalError
 from exactpoly.local.forms import local_forms
@@ -164,7 +165,7 @@ def region_at(
         raise InternalError(f"the network has other signs at {center} than its region's row")
     # Matrices are small: several BLAS threads would wait for each other most of the time.
     with threadpool_limits(limits=1, user_api="blas"):
-        chosen = irredundant(inequalities, homogeneous(center), progress)
+        chosen = irredundant(inequalities, homogeneous(center), progress, simplex=float_simplex())
     facets = [
         LocalFacet(tuple(labels[row][0]), tuple(labels[row][1]), row)
         for row in (inequalities[i] for i in chosen)

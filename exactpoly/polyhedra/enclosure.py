@@ -38,24 +38,34 @@ def safe_rows(normals: np.ndarray, exact: Sequence[Sequence[int]]) -> np.ndarray
     return np.asarray((zero | inside).all(axis=1))
 
 
-def certainly_combination(vectors: np.ndarray, target: np.ndarray) -> bool:
+def certainly_combination(
+    vectors: np.ndarray, target: np.ndarray, inverse: np.ndarray | None = None
+) -> bool:
     """Whether the exact ``target`` is certainly a combination as in the module.
 
-    ``vectors``: float64, shape (d, d), the `y_j` as rows; ``target``: float64, shape (d,); all safe.
+    ``vectors``: float64, shape (d, d), the `y_j` as rows; ``target``: float64, shape (d,); all safe;
+    ``inverse``: any guess of the inverse of the matrix with them as columns, tried first.
     """
-    matrix = vectors.T
+    if inverse is not None and _holds(vectors.T, target, inverse):
+        return True
+    try:
+        return _holds(vectors.T, target, np.linalg.inv(vectors.T))
+    except np.linalg.LinAlgError:
+        return False
+
+
+def _holds(matrix: np.ndarray, target: np.ndarray, inverse: np.ndarray) -> bool:
     d = len(target)
     rounding = (2 * d + 20) * _ROUNDING
     with np.errstate(all="ignore"):
-        try:
-            inverse = np.linalg.inv(matrix)
-        except np.linalg.LinAlgError:
-            return False
         guess = inverse @ target
         size = np.abs(inverse)
-        gap = np.abs(np.eye(d) - inverse @ matrix)
-        gap += rounding * (size @ np.abs(matrix) + np.eye(d)) + _UNDERFLOW
-        contraction = _SLACK * gap.sum(axis=1).max()
+        gap = inverse @ matrix
+        gap[np.diag_indices(d)] -= 1
+        # Row sums of |I - R A| + g (|R| |A| + I), the product summed along rows at once.
+        sums = np.abs(gap).sum(axis=1) + d * _UNDERFLOW
+        sums += rounding * (size @ np.abs(matrix).sum(axis=1) + 1)
+        contraction = _SLACK * sums.max()
         residual = np.abs(target - matrix @ guess)
         residual += rounding * (np.abs(matrix) @ np.abs(guess) + np.abs(target)) + _UNDERFLOW
         error = _SLACK * (size @ residual + _UNDERFLOW).max() / (1 - contraction)

@@ -15,9 +15,11 @@ import numpy as np
 
 __all__ = ["FloatSimplex", "Proposal", "scaled"]
 
-_TINY = 1e-9
 _PIVOTS = 100
 """Pivots a dimension before the method is given up."""
+
+_REMEMBERED = 512
+"""Vertices at which forms were least: a new form starts at the one where it is lowest."""
 
 _FRESH = 2_000
 """Pivots after which rounding may have piled up, and the method starts anew."""
@@ -53,12 +55,19 @@ class FloatSimplex:
     slacks of all rows are computed from them.
     """
 
+    TINY = 1e-9
+    """Beyond rounding, mostly; it decides no answer."""
+
     def __init__(self, normals: np.ndarray) -> None:
-        m, d = normals.shape
+        d = normals.shape[1]
         self.dimension = d
-        largest = np.abs(normals).max(axis=0) if m else np.ones(d)
-        self.unit = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-        self.normals = normals / self.unit
+        self.most_pivots = _PIVOTS * (d + 5)
+        self.units = _units(normals)
+        with np.errstate(all="ignore"):
+            self.normals = np.ascontiguousarray(normals @ self.units)
+        self._points = np.zeros((_REMEMBERED, d))
+        self._bases: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        self._remembered = 0
         self._start()
 
     def _start(self, spread: float = 0.0) -> None:
@@ -74,8 +83,9 @@ class FloatSimplex:
         Where rounding or a degenerate vertex leads nowhere it is tried anew from the centre, and once
         more with the rows moved apart by random small amounts.
         """
-        target = normal / self.unit
         with np.errstate(all="ignore"):
+            target = normal @ self.units
+            self._resume(target)
             if self.pivots > _FRESH or not self._feasible():
                 self._start()
             for spread in (None, 0.0, 1e-7):
@@ -83,42 +93,66 @@ class FloatSimplex:
                     self._start(spread)
                 proposal = self._minimise(target)
                 if proposal is not None:
+                    if proposal.support is not None and not spread:
+                        self._remember()
                     break
             if spread:
                 self._start()
         return proposal
 
+    def _remember(self) -> None:
+        place = self._remembered % len(self._points)
+        self._remembered += 1
+        self._points[place] = self.position[:, 0]
+        self._bases[place] = self.nonbasic.copy(), self.position.copy()
+
+    def _resume(self, target: np.ndarray) -> None:
+        """Start at the lowest of the vertices remembered, if that is lower than the present one."""
+        known = self._points[: self._remembered]
+        if len(known):
+            values = known @ target
+            best = int(np.argmin(values))
+            if values[best] < target @ self.position[:, 0]:
+                nonbasic, position = self._bases[best]
+                self.nonbasic, self.position = nonbasic.copy(), position.copy()
+
     def _minimise(self, target: np.ndarray) -> Proposal | None:
         """From the present vertex downhill on ``1 + target y``."""
-        for _ in range(_PIVOTS * (self.dimension + 5)):
+        for _ in range(self.most_pivots):
             objective = target @ self.position
             objective[0] += 1
             if not np.isfinite(objective).all():
                 return None
-            if objective[0] < -_TINY:
+            if objective[0] < -self.TINY:
                 return self._aim(self.position[:, 0])
             free = self.nonbasic < self.dimension
             gain = np.where(free, -np.abs(objective[1:]), objective[1:])
-            if gain.min() >= -_TINY:
-                if free.any():
-                    return None
-                return Proposal(support=tuple(int(v) for v in self.nonbasic - self.dimension))
+            if gain.min() >= -self.TINY:
+                return None if free.any() else self._support()
             # The steepest of the edges that go down.
             lengths = np.sqrt(np.square(self.position[:, 1:]).sum(axis=0))
-            column = 1 + int(np.argmin(np.where(gain < -_TINY, gain / lengths, 0)))
+            column = 1 + int(np.argmin(np.where(gain < -self.TINY, gain / lengths, 0)))
             direction = self.position[:, column] * (-1.0 if objective[column] > 0 else 1.0)
             slopes = self.normals @ direction
             slopes[self.nonbasic[~free] - self.dimension] = 0
-            falling = np.flatnonzero(slopes < -_TINY)
+            falling = np.flatnonzero(slopes < -self.TINY)
             if not len(falling):
                 return self._aim(direction)
             room = np.maximum(self._slacks()[falling], 0) / -slopes[falling]
             self._pivot(int(falling[np.argmin(room)]), column)
         return None
 
+    def _support(self) -> Proposal:
+        return Proposal(support=tuple(int(v) for v in self.nonbasic - self.dimension))
+
+    def inverse(self) -> np.ndarray:
+        """float64, shape (d, d): about the inverse of the matrix with the support's rows as columns."""
+        return np.asarray((self.units @ self.position[:, 1:]).T)
+
     def add(self, normal: np.ndarray) -> None:
         """One more row of the polyhedron."""
-        self.normals = np.vstack([self.normals, normal / self.unit])
+        with np.errstate(all="ignore"):
+            self.normals = np.vstack([self.normals, normal @ self.units])
         self.constants = np.append(self.constants, 1.0)
 
     def _slacks(self) -> np.ndarray:
@@ -136,10 +170,10 @@ class FloatSimplex:
         for _ in range(self.dimension + 5):
             slacks = self._slacks()
             leaving = int(np.argmin(slacks))
-            if slacks[leaving] >= -_TINY:
+            if slacks[leaving] >= -self.TINY:
                 return True
             slopes = self.normals[leaving] @ self.position[:, 1:]
-            rising = np.flatnonzero(slopes > _TINY)
+            rising = np.flatnonzero(slopes > self.TINY)
             if (self.nonbasic < self.dimension).any() or not len(rising):
                 return False
             ratios = np.maximum(costs[rising], 0) / slopes[rising]
@@ -151,7 +185,7 @@ class FloatSimplex:
 
     def _aim(self, place: np.ndarray) -> Proposal | None:
         """An integer direction; entries are rounded to 40 bits of the largest one."""
-        direction = place / self.unit
+        direction = self.units @ place
         largest = np.abs(direction).max()
         if not (np.isfinite(largest) and largest > 0):
             return None
@@ -166,3 +200,20 @@ class FloatSimplex:
         self.position -= np.outer(factor, row)
         self.nonbasic[column - 1] = self.dimension + leaving
         self.pivots += 1
+
+
+def _units(normals: np.ndarray) -> np.ndarray:
+    """float64, shape (d, d): coordinates in which the rows point about equally far in all directions.
+
+    So the length of an edge says how much it is worth, however thin the polyhedron is.
+    """
+    m, d = normals.shape
+    if m and np.isfinite(normals).all():
+        spread = normals.T @ normals
+        spread[np.diag_indices(d)] += 1e-9 * np.trace(spread) / d
+        try:
+            return np.asarray(np.linalg.inv(np.linalg.cholesky(spread)).T)
+        except np.linalg.LinAlgError:
+            pass
+    largest = np.abs(normals).max(axis=0) if m else np.ones(d)
+    return np.diag(1 / np.where((largest > 0) & np.isfinite(largest), largest, 1.0))

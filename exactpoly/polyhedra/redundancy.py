@@ -14,19 +14,20 @@ nothing, the exact simplex method does.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from random import Random
 
+import numpy as np
 from flint import fmpz_mat, nmod_mat
 
+from exactpoly.arithmetic.arrays import Floats
 from exactpoly.errors import InternalError
-from exactpoly.polyhedra.enclosure import certainly_combination, safe_rows
-from exactpoly.polyhedra.proposal import FloatSimplex, scaled
+from exactpoly.polyhedra.enclosure import certainly_combination
+from exactpoly.polyhedra.proposal import FloatSimplex
+from exactpoly.polyhedra.rays import Rays, deeper, integral, whitened
 from exactpoly.polyhedra.simplex import ExactSimplex
 
 __all__ = ["irredundant", "rank_modulo_prime"]
 
 _PRIME = 2**61 - 1
-_DIRECTION_BITS = 20
 _RANDOM_DIRECTIONS = 200
 
 
@@ -34,12 +35,15 @@ def irredundant(
     rows: Sequence[Sequence[int]],
     center: Sequence[int],
     progress: Callable[[int, int], None] | None = None,
+    *,
+    simplex: type[FloatSimplex] = FloatSimplex,
 ) -> list[int]:
     """Indices of the rows that define facets of ``{x : row[0] + row[1:].x >= 0}``, increasing.
 
     ``rows``: distinct primitive integer rows, none with ``row[1:]`` zero; ``center``: homogeneous
     integers `(q, q c)` of a point where all rows are positive; ``progress``: told how many rows are
-    decided, and of how many. Raises `InternalError` if the centre is not such a point.
+    decided, and of how many; ``simplex``: what proposes. Raises `InternalError` if the centre is not such
+    a point.
     """
     if not rows:
         return []
@@ -49,12 +53,12 @@ def irredundant(
     dimension = len(center) - 1
     if _independent(local):
         return list(range(len(rows)))
-    rays = _Rays(local)
-    facets = list(dict.fromkeys(rays.hits(_directions(local, dimension))))
+    local = deeper(local)
+    rays = Rays(local)
+    facets = list(dict.fromkeys(rays.hits(_directions(rays))))
     known = set(facets)
-    normals = scaled(local)
-    safe = safe_rows(normals, local)
-    fast = FloatSimplex(normals[facets])
+    normals, safe = rays.normals, rays.safe
+    fast = simplex(normals[facets])
     exact: ExactSimplex | None = None  # made when a proposal fails
     for candidate, form in enumerate(local):
         if progress is not None:
@@ -65,19 +69,20 @@ def irredundant(
             if proposal is not None and proposal.support is not None:
                 chosen = [facets[i] for i in proposal.support]
                 if safe[[candidate, *chosen]].all() and certainly_combination(
-                    normals[chosen], normals[candidate]
+                    normals[chosen], normals[candidate], fast.inverse()
                 ):
                     break
                 if _is_combination(form, [local[i] for i in chosen]):
                     break
             elif proposal is not None and proposal.direction is not None:
-                found = next((f for f in rays.hits([proposal.direction]) if f not in known), None)
+                aimed = np.array([proposal.direction], np.float64)
+                found = next((f for f in rays.hits(aimed) if f not in known), None)
             if found is None:
                 exact = exact or ExactSimplex([local[f] for f in facets], dimension)
                 witness = exact.witness_below_zero(form)
                 if witness is None:
                     break
-                (found,) = rays.hits([witness.direction])
+                (found,) = rays.hits_exactly(witness.direction)
                 if found in known:
                     raise InternalError("redundancy: a ray beyond all known facets met a known one")
             facets.append(found)
@@ -123,53 +128,10 @@ def _is_combination(form: Sequence[int], rows: Sequence[Sequence[int]]) -> bool:
     return bool(form[0] >= sum(x * row[0] for x, row in zip(multipliers, rows, strict=True)))
 
 
-def _directions(local: Sequence[Sequence[int]], dimension: int) -> list[tuple[int, ...]]:
-    """Small integer directions: towards each hyperplane, along the axes, and some random ones."""
-    directions = []
-    for row in local:
-        excess = max(0, max(abs(x) for x in row[1:]).bit_length() - _DIRECTION_BITS)
-        directions.append(tuple(-(x >> excess) for x in row[1:]))
-    for axis in range(dimension):
-        unit = [int(i == axis) for i in range(dimension)]
-        directions += [tuple(unit), tuple(-x for x in unit)]
-    random = Random(0)
-    for _ in range(_RANDOM_DIRECTIONS):
-        directions.append(tuple(random.randint(-999, 999) for _ in range(dimension)))
-    return directions
-
-
-class _Rays:
-    """Rays from the centre: ``local`` holds rows `(value at the centre, a_1, .., a_d)`."""
-
-    def __init__(self, local: Sequence[Sequence[int]]) -> None:
-        self._local = local
-        self._normals = fmpz_mat([list(row[1:]) for row in local])
-
-    def hits(self, directions: Sequence[Sequence[int]]) -> list[int]:
-        """For each ray that leaves the polyhedron, the facet that it meets."""
-        local = self._local
-        rays = fmpz_mat([list(u) for u in directions]).transpose()
-        hits = []
-        for products in (self._normals * rays).transpose().tolist():
-            best = -1
-            for index, product in enumerate(products):
-                if product >= 0:
-                    continue
-                if best < 0:
-                    best = index
-                    continue
-                gap = product * local[best][0] - products[best] * local[index][0]
-                if gap < 0 or (gap == 0 and _turned_first(local[index], local[best])):
-                    best = index
-            if best >= 0:
-                hits.append(best)
-        return hits
-
-
-def _turned_first(row: Sequence[int], other: Sequence[int]) -> bool:
-    """Whether a ray turned by `(e, e^2, ..)`, `e > 0` infinitesimal, meets ``row`` first."""
-    for x, y in zip(row[1:], other[1:], strict=True):
-        gap = x * other[0] - y * row[0]
-        if gap:
-            return gap < 0
-    return False
+def _directions(rays: Rays) -> Floats:
+    """Integer directions: towards each hyperplane, along the axes, and some random ones."""
+    d = rays.normals.shape[1]
+    axes = np.concatenate([np.eye(d), -np.eye(d)])
+    random = np.random.default_rng(0).integers(-999, 1000, (_RANDOM_DIRECTIONS, d))
+    parts = [whitened(rays.normals), integral(-rays.normals), axes, random.astype(np.float64)]
+    return np.concatenate(parts)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from exactpoly.complex.kernel.simplex import float_simplex
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError, InternalError
 from exactpoly.local.region import LocalRegion, region_at
@@ -120,9 +121,14 @@ PROPOSALS = {"floats": FloatSimplex.propose, "none": lambda *_: None, "lies": ly
     st.booleans(),
     st.sampled_from([0, 60]),
     st.sampled_from(sorted(PROPOSALS)),
+    st.booleans(),
 )
 def test_irredundant_against_double_description(
-    body: tuple[int, list[tuple[int, ...]]], without_rays: bool, before_bland: int, kind: str
+    body: tuple[int, list[tuple[int, ...]]],
+    without_rays: bool,
+    before_bland: int,
+    kind: str,
+    compiled: bool,
 ) -> None:
     """Whatever floating point proposes and however little the first rays find."""
     d, rows = body
@@ -131,8 +137,9 @@ def test_irredundant_against_double_description(
         patch.setattr("exactpoly.polyhedra.simplex._DANTZIG_PIVOTS", before_bland)
         patch.setattr(FloatSimplex, "propose", PROPOSALS[kind])
         if without_rays:  # leave everything to the linear programs
-            patch.setattr("exactpoly.polyhedra.redundancy._directions", lambda *_: [(1,) * d])
-        facets = irredundant(rows, [1] + [0] * d)
+            patch.setattr("exactpoly.polyhedra.redundancy._directions", lambda *_: np.ones((1, d)))
+        simplex = float_simplex() if compiled else FloatSimplex
+        facets = irredundant(rows, [1] + [0] * d, simplex=simplex)
     polyhedron = Polyhedron(d, [(row[0], row[1:]) for row in rows])
     assert [(i,) for i in facets] == [facet.inequalities for facet in polyhedron.facets]
 
@@ -245,3 +252,22 @@ def test_corner_of_the_box_is_perturbed_inwards() -> None:
 def test_refused(point: tuple[object, ...], domain: Domain, message: str) -> None:
     with pytest.raises(InputError, match=message):
         region_at(Network((Layer.of([[1, 0]]),)), point, domain)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_centre_in_a_corner_finds_the_same_facets(seed: int) -> None:
+    """Where the rays start is moved inside; which rows are facets is not."""
+    random = np.random.default_rng(seed)
+    d = int(random.integers(2, 7))
+    near = [int(x) for x in random.integers(1, 1000, d)]
+    # x_i >= 0 seen from a point close to 0, tangents of a ball, and rows beyond them.
+    rows = [(0, *(int(i == j) for j in range(d))) for i in range(d)]
+    for _ in range(40):
+        normal = [int(x) for x in random.integers(-9, 10, d)]
+        rows.append(primitive((int(random.integers(10, 40)), *normal)))
+    rows = [row for row in dict.fromkeys(rows) if any(row[1:])]
+    expected = Polyhedron(d, [(row[0], row[1:]) for row in rows])
+    facets = {facet.inequalities for facet in expected.facets}
+    for simplex in (FloatSimplex, float_simplex()):
+        found = irredundant(rows, [10**6, *near], simplex=simplex)
+        assert {(i,) for i in found} == facets

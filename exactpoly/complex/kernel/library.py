@@ -152,6 +152,10 @@ _FUNCTIONS: dict[str, tuple[Any, tuple[Any, ...]]] = {
         (c_void_p, POINTER(c_int32), POINTER(c_double), POINTER(c_double), POINTER(c_int8)),
     ),
     "regions": (None, (c_void_p, POINTER(c_int8))),
+    "minimise": (
+        c_int,
+        (c_int, c_int, c_int, *[c_void_p] * 5, c_double, c_int, c_void_p, POINTER(c_int64)),
+    ),
 }
 
 
