@@ -194,6 +194,11 @@ def _apply(traced: fx.GraphModule, node: fx.Node, context: Context, args: Any, k
         lower = MODULES.get(type(module))
         if lower is not None:
             return lower(context, module, str(node.target), *args, **kwargs)
+        if "quantized" in type(module).__module__:
+            raise InputError(
+                "a quantised module rounds values that depend on the input; give the model before its"
+                " quantisation"
+            )
         raise InputError(refusal(type(module).__name__))
     if node.op == "call_function":
         if isinstance(node.target, torch._ops.OpOverload):

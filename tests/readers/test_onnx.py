@@ -303,6 +303,30 @@ def test_batch_norm_is_refused_unless_folded() -> None:
     agree(model, network, (1, 3))
 
 
+@pytest.mark.parametrize("exclusive", [0, 1])
+@pytest.mark.parametrize("reverse", [0, 1])
+def test_cumulative_sums(exclusive: int, reverse: int) -> None:
+    for axis in (0, 1, -1):
+        model = model_of(
+            [node("CumSum", "x axis", "y", exclusive=exclusive, reverse=reverse)],
+            {"axis": np.array(axis)},
+            [2, 3],
+        )
+        agree(model, load(model), (2, 3))
+
+
+@pytest.mark.parametrize("largest", [0, 1])
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_sorted_values(count: int, largest: int) -> None:
+    top = helper.make_node("TopK", ["x", "k"], ["y", "places"], axis=0, largest=largest)
+    model = model_of(
+        [top],
+        {"k": np.array([count])},
+        [3, 2],
+    )
+    agree(model, load(model), (3, 2))
+
+
 @pytest.mark.parametrize("opset", [7, 8, 9, 13, 14, 18])
 def test_batch_norm_of_every_operator_set(opset: int) -> None:
     """Up to 13 the reference evaluator mixes the statistics of the input into those that are given."""

@@ -281,6 +281,11 @@ def not_finite() -> nn.Module:
         (hooked, "forward hooks"),
         (not_finite, r"0.weight\[1, 0\] is nan"),
         (lambda: nn.utils.parametrizations.weight_norm(linear(2, 2)), "remove_parametrizations"),
+        (
+            lambda: nn.Sequential(linear(2, 2), torch.ao.nn.quantized.Linear(2, 2)),
+            "quantised module",
+        ),
+        (lambda: nn.Sequential(linear(2, 2), nn.GRU(2, 2)), "GRU at 1.*not piecewise linear"),
     ],
 )
 def test_refusals(make: Callable[[], nn.Module], words: str) -> None:
