@@ -65,8 +65,10 @@ _TOOL_OPTIONS = (
     ),
     click.option(
         "--python",
-        metavar="PATH",
-        help="Interpreter that has the tool.  [default: the one that runs exactpoly]",
+        "pythons",
+        multiple=True,
+        metavar="PATH|TOOL=PATH",
+        help="Interpreter that has the tools, or one of them.  [default: the one that runs exactpoly]",
     ),
 )
 
@@ -85,14 +87,21 @@ def tools_of(
     numbers: str,
     seconds: float,
     memory: int,
-    python: str | None,
+    pythons: tuple[str, ...],
 ) -> list[Tool]:
     """The tools that the options name. Raises `InputError`."""
     from exactpoly.crosscheck.process import Allowance
     from exactpoly.crosscheck.tool import command_tool, parse_tool
 
     allowance = Allowance(seconds, memory)
-    known = [parse_tool(text, python, allowance) for text in names]
+    own = dict(text.split("=", 1) for text in pythons if "=" in text)
+    common = next((text for text in reversed(pythons) if "=" not in text), None)
+    known = []
+    for text in names:
+        name = text.strip().partition("=")[0]
+        known.append(parse_tool(text, own.pop(name, common), allowance))
+    if own:
+        raise InputError(f"--python: {next(iter(own))} is not among the tools")
     return known + [command_tool(text, numbers=numbers, allowance=allowance) for text in commands]
 
 

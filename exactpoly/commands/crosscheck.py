@@ -18,7 +18,9 @@ __all__ = ["crosscheck"]
 
 
 @click.command(short_help="Run tools over a folder of networks against the exact truth.")
-@click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
+@click.argument(
+    "folders", metavar="FOLDER ..", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
 @click.option(
     "--tools",
     default="",
@@ -48,47 +50,61 @@ __all__ = ["crosscheck"]
     type=click.Path(path_type=Path),
     default=Path("gallery"),
     show_default=True,
-    help="Folder for gallery.md, gallery.csv and gallery.html.",
+    help="Folder for gallery.html, gallery.md, gallery.csv and gallery.json.",
+)
+@click.option("--resume", is_flag=True, help="Go on from what the output folder holds.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="How many networks are asked about at a time.",
 )
 def crosscheck(
-    folder: Path,
+    folders: tuple[Path, ...],
     tools: str,
     domains: tuple[str, ...],
     reading: str,
     output: Path,
+    resume: bool,
+    workers: int,
     commands: tuple[str, ...],
     **how: Any,
 ) -> int:
-    """Ask every tool about every network in FOLDER and write one table of verdicts.
+    """Ask every tool about every network in the folders and write one table of verdicts.
 
     A tool that is wrong is a finding about the tool, and the exit code stays 0. The files are
-    written anew after every network, so an interrupted run leaves what was found so far.
+    written anew after every network, so an interrupted run leaves what was found so far, and --resume
+    asks the rest.
     """
     from exactpoly.crosscheck.gallery import crosscheck as run
-    from exactpoly.crosscheck.gallery import network_files
     from exactpoly.crosscheck.gallery_files import write_gallery
+    from exactpoly.crosscheck.gallery_state import read_gallery
 
     if not tools and not commands:
         raise InputError("crosscheck: give --tools or --command")
-    files = network_files(folder)
+    known = read_gallery(output) if resume else None
     chosen = tools_of(tools.split(",") if tools else (), commands, **how)
     seconds = how["seconds"]
     places = " ".join(f'--domain "{domain}"' for domain in domains)
+    where = " ".join(map(str, folders))
     asked = [f"--tools {tools}"] if tools else []
     asked += [f"--command {shlex.quote(text)}" for text in commands]
-    command = f"exactpoly crosscheck {folder} {' '.join(asked)} {places} --seconds {seconds:g}"
+    command = f"exactpoly crosscheck {where} {' '.join(asked)} {places} --seconds {seconds:g}"
 
     def after(gallery: Gallery) -> None:
         click.echo(gallery.entries[-1].headline(), err=True)
         write_gallery(gallery, output)
 
     gallery = run(
-        files,
+        folders,
         domains,
         chosen,
         seconds=seconds,
         reading=reading,
         command=command if reading == "lenient" else f"{command} --reading {reading}",
+        workers=workers,
+        known=known,
         after=after,
     )
     for path in write_gallery(gallery, output):

@@ -8,6 +8,9 @@ The specification is a JSON object: ``command`` (a list), ``folder`` (where the 
 counts as its disk), ``output`` (the file for what it prints), and the limits ``seconds``, ``memory`` and
 ``disk`` (bytes) and ``processes``. It prints one JSON object: ``ended`` (``"exit"``, ``"absent"``, or the
 limit that was passed), ``code`` (negative: the signal) and ``seconds``.
+
+With ``--serve MODULE ..`` it imports the modules, reads one specification a line and answers each with a
+line. ``command`` is then what the worker is called with, in a forked child that imports nothing again.
 """
 
 from __future__ import annotations
@@ -21,8 +24,10 @@ import stat
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +44,11 @@ _ENTRY = 4096
 """Bytes that a file counts at least, or many empty ones would cost nothing."""
 
 
-def run(spec: dict[str, Any]) -> dict[str, Any]:
-    """Run the command of the specification; how it ended."""
+def run(spec: dict[str, Any], start: Callable[[dict[str, Any]], int]) -> dict[str, Any]:
+    """Run what ``start`` starts for the specification; how it ended."""
     started = time.monotonic()
     try:
-        process = _start(spec)
+        first = start(spec)
     except OSError as error:
         return {"ended": "absent", "code": error.errno, "seconds": 0.0, "why": error.strerror}
     pause, code, ended = 0.002, None, "exit"
@@ -51,22 +56,21 @@ def run(spec: dict[str, Any]) -> dict[str, Any]:
         while code is None:
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
-            code = _reap(process.pid)
+            code = _reap(first)
             passed = None if code is not None else _passed(spec, time.monotonic() - started)
             if passed is not None:
                 ended = passed
                 break
     finally:
-        _end_all(process.pid)
-        process.returncode = 0  # it has been waited for, by `_reap`
+        _end_all(first)
     if code and _fuller(Path(spec["folder"]), spec["disk"]):
         ended = "disk"  # no file may grow beyond it, and the tool died of that
     return {"ended": ended, "code": code, "seconds": time.monotonic() - started}
 
 
-def _start(spec: dict[str, Any]) -> subprocess.Popen[bytes]:
+def _spawn(spec: dict[str, Any]) -> int:
     with Path(spec["output"]).open("wb") as output:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             spec["command"],
             cwd=spec["folder"],
             stdin=subprocess.DEVNULL,
@@ -75,6 +79,34 @@ def _start(spec: dict[str, Any]) -> subprocess.Popen[bytes]:
             start_new_session=True,
             preexec_fn=lambda: _limit_files(spec["disk"]),
         )
+    process.returncode = 0  # `_reap` waits for it
+    return process.pid
+
+
+def _fork(spec: dict[str, Any]) -> int:
+    """A child that answers as the worker does, with all that is imported here."""
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.setsid()
+        _limit_files(spec["disk"])
+        os.chdir(spec["folder"])
+        os.environ |= spec["environment"]
+        output = os.open(spec["output"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        for number, file in ((0, os.open(os.devnull, os.O_RDONLY)), (1, output), (2, output)):
+            os.dup2(file, number)
+        from exactpoly.crosscheck.worker import main
+
+        main(spec["command"])
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
 
 
 def _limit_files(size: int) -> None:
@@ -192,7 +224,15 @@ def _main() -> None:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _adopt()
-    print(json.dumps(run(json.loads(sys.argv[1]))))
+    if sys.argv[1] != "--serve":
+        print(json.dumps(run(json.loads(sys.argv[1]), _spawn)))
+        return
+    for name in sys.argv[2:]:
+        # A module that cannot be had is told by the child that needs it.
+        with suppress(Exception):
+            import_module(name)
+    for line in sys.stdin:
+        print(json.dumps(run(json.loads(line), _fork)), flush=True)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from exactpoly.complex.complex import Complex
@@ -24,9 +25,15 @@ __all__ = ["Entry", "Gallery", "crosscheck", "network_files"]
 
 @dataclass(frozen=True)
 class Entry:
-    """One network on one domain. ``seconds``: of the exact enumeration."""
+    """One network on one domain.
 
+    ``folder``: the name of the folder that the network is from; ``digest``: of the network;
+    ``seconds``: of the exact enumeration.
+    """
+
+    folder: str
     network: str
+    digest: str
     domain: str
     regions: int
     simple: bool
@@ -42,7 +49,8 @@ class Entry:
 @dataclass
 class Gallery:
     """All entries; ``command``: what was run, ``limit``: seconds a tool had for one network,
-    ``planned``: how many entries there are when all is done.
+    ``planned``: how many entries there are when all is done, ``sources``: where tools say what they
+    promise.
     """
 
     tools: tuple[str, ...]
@@ -51,6 +59,7 @@ class Gallery:
     reading: str
     planned: int = 0
     entries: list[Entry] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
 
     def version(self, tool: str) -> str:
         """The version of a tool's package, "baseline" for our own ones, "" where it is not known."""
@@ -89,48 +98,124 @@ def network_files(folder: Path) -> list[Path]:
 
 
 def crosscheck(
-    files: Sequence[Path],
+    folders: Sequence[Path],
     domains: Sequence[str],
     tools: Sequence[Tool],
     *,
     seconds: float,
     reading: str = "lenient",
     command: str = "",
+    workers: int = 1,
+    known: Gallery | None = None,
     after: Callable[[Gallery], None] = lambda gallery: None,
 ) -> Gallery:
-    """Ask every tool about every network on every domain; ``seconds`` for each question.
+    """Ask every tool about every network of ``folders`` on every domain; ``seconds`` for each question.
 
-    ``after``: called after each entry with all so far. Raises `InputError` before the first question
-    if a file or a domain is bad, or a tool is named twice.
+    The tools take turns on each network, so that what slows the machine down slows all of them.
+    ``workers``: how many networks are asked about at a time; ``known``: what an earlier run found is not
+    asked again; ``after``: called after each entry with all so far. Raises `InputError` before the
+    first question if a file or a domain is bad, or a tool is named twice.
     """
     names = tuple(tool.name for tool in tools)
     if len(set(names)) < len(names):
         raise InputError(f"tools: {', '.join(names)} names a tool twice")
-    networks = [load(path) for path in files]
+    networks = [(f.name, load(path)) for f in folders for path in network_files(f)]
     questions = [
-        (network, Domain.parse(text, network.input_dimension))
-        for network in networks
+        (folder, network, Domain.parse(text, network.input_dimension))
+        for folder, network in networks
         for text in domains
     ]
-    gallery = Gallery(names, command, seconds, reading, len(questions))
-    for network, domain in questions:
-        gallery.entries.append(_entry(network, domain, tools, seconds, reading))
-        after(gallery)
+    sources = {tool.name: tool.adapter.source for tool in tools}
+    gallery = Gallery(names, command, seconds, reading, len(questions), sources=sources)
+    found = _found(known, gallery)
+    tools = [tool.served() for tool in tools]
+    try:
+        _ask_all(gallery, questions, tools, found, workers, after)
+    finally:
+        for tool in tools:
+            if tool.server is not None:
+                tool.server.close()
     return gallery
 
 
+def _ask_all(
+    gallery: Gallery,
+    questions: Sequence[tuple[str, Network, Domain]],
+    tools: Sequence[Tool],
+    found: Found,
+    workers: int,
+    after: Callable[[Gallery], None],
+) -> None:
+    limit, reading = gallery.limit, gallery.reading
+    with ThreadPoolExecutor(workers) as pool:
+        asked = [
+            pool.submit(_entry, *question, tools, limit, reading, found) for question in questions
+        ]
+        try:
+            for one in asked:
+                gallery.entries.append(one.result())
+                after(gallery)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+Found = dict[tuple[str, str], tuple[Entry, dict[str, Verdict]]]
+"""By digest and domain: an entry of an earlier run, and its verdicts by tool."""
+
+
+def _found(known: Gallery | None, now: Gallery) -> Found:
+    """What an earlier run with the same time and reading found."""
+    if known is None:
+        return {}
+    if (known.limit, known.reading) != (now.limit, now.reading):
+        raise InputError(
+            f"--resume: the earlier run had {known.limit:g} s and the {known.reading} reading, this one has"
+            f" {now.limit:g} s and the {now.reading} one"
+        )
+    return {
+        (entry.digest, entry.domain): (
+            entry,
+            dict(zip(known.tools, entry.verdicts, strict=True)),
+        )
+        for entry in known.entries
+    }
+
+
 def _entry(
-    network: Network, domain: Domain, tools: Sequence[Tool], seconds: float, reading: str
+    folder: str,
+    network: Network,
+    domain: Domain,
+    tools: Sequence[Tool],
+    seconds: float,
+    reading: str,
+    found: Found,
 ) -> Entry:
+    earlier, verdicts = found.get((network.digest, str(domain)), (None, {}))
+    if earlier is not None and all(tool.name in verdicts for tool in tools):
+        told = tuple(verdicts[tool.name] for tool in tools)
+        return replace(earlier, folder=folder, network=network.name, verdicts=told)
     complexes = _Complexes()
     started = time.perf_counter()
     truth = complexes(network, domain)
     elapsed = time.perf_counter() - started
-    verdicts = tuple(
-        compare_tool(network, domain, tool, seconds=seconds, reading=reading, complex_of=complexes)
+    told = tuple(
+        verdicts.get(tool.name)
+        or compare_tool(
+            network, domain, tool, seconds=seconds, reading=reading, complex_of=complexes
+        )
         for tool in tools
     )
-    return Entry(network.name, str(domain), truth.n_regions, truth.simple, elapsed, verdicts)
+    return Entry(
+        folder,
+        network.name,
+        network.digest,
+        str(domain),
+        truth.n_regions,
+        truth.simple,
+        elapsed,
+        told,
+    )
 
 
 class _Complexes:

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 
 from exactpoly.crosscheck.gallery import Gallery
+from exactpoly.crosscheck.gallery_state import write_state
 from exactpoly.crosscheck.verdict import Outcome, Verdict
 from exactpoly.errors import InputError
 from exactpoly.running.files import write_whole
@@ -53,7 +54,7 @@ def write_gallery(gallery: Gallery, folder: Path) -> list[Path]:
             write_whole(folder / name, text)
     except OSError as error:
         raise InputError(f"{folder}: cannot be written ({error.strerror})") from error
-    return [folder / name for name in texts]
+    return [*(folder / name for name in texts), write_state(gallery, folder)]
 
 
 def gallery_markdown(gallery: Gallery) -> str:

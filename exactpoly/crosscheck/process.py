@@ -8,6 +8,9 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
+import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +18,14 @@ from typing import Any
 
 from exactpoly.errors import InputError, InternalError
 
-__all__ = ["Allowance", "Ending", "confined", "last_line", "python_path", "small_file"]
+__all__ = ["Allowance", "Ending", "Server", "confined", "last_line", "python_path", "small_file"]
 
 _TAIL = 20_000
 """Bytes at the end of a tool's output in which its last words are looked for."""
 _LARGEST = 256 * 1024**2
 """Bytes of the largest answer that is read."""
 _OUTPUT = "output"
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -79,19 +83,71 @@ def confined(
 
     What it prints goes to a file there; see `last_line`. Raises `InputError` if it cannot be run.
     """
-    scratch = folder / "scratch"
-    scratch.mkdir(exist_ok=True)
-    spec = {
-        "command": command,
-        "folder": str(folder),
-        "output": str(folder / _OUTPUT),
-        **{name: getattr(allowance, name) for name in ("seconds", "memory", "disk", "processes")},
-    }
-    told = _supervised(spec, os.environ | {"TMPDIR": str(scratch)} | (environment or {}))
+    spec = _specification(command, folder, allowance)
+    told = _supervised(spec, os.environ | spec["environment"] | (environment or {}))
     if told["ended"] == "absent":
         option = "--python" if "exactpoly.crosscheck.worker" in command else "--command"
         raise InputError(f"{option}: {command[0]} cannot be run ({told['why']})")
     return Ending(told["ended"], told["code"], told["seconds"], allowance)
+
+
+def _specification(command: list[str], folder: Path, allowance: Allowance) -> dict[str, Any]:
+    scratch = folder / "scratch"
+    scratch.mkdir(exist_ok=True)
+    return {
+        "command": command,
+        "folder": str(folder),
+        "output": str(folder / _OUTPUT),
+        "environment": {"TMPDIR": str(scratch)},
+        **{name: getattr(allowance, name) for name in ("seconds", "memory", "disk", "processes")},
+    }
+
+
+class Server:
+    """A process that has imported a tool and forks a child for every question.
+
+    What is imported counts for no question, and is imported once. A child is confined as any other is.
+    """
+
+    def __init__(self, python: str, modules: Sequence[str], checkout: str | None = None) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="exactpoly-")
+        self._lock = threading.Lock()
+        path = python_path(Path(self._folder.name))
+        if checkout is not None:
+            path["PYTHONPATH"] += f"{os.pathsep}{checkout}"
+        threads = dict.fromkeys(_THREADS, "1")  # a fork carries no threads over
+        script = str(Path(__file__).with_name("confine.py"))
+        self._process = subprocess.Popen(
+            [python, "-P", script, "--serve", *modules],
+            env=os.environ | path | threads,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
+
+    def confined(self, command: list[str], folder: Path, allowance: Allowance) -> Ending:
+        """As the function of this name, for the arguments of the worker."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with self._lock:
+            print(
+                json.dumps(_specification(command, folder, allowance)),
+                file=self._process.stdin,
+                flush=True,
+            )
+            line = self._process.stdout.readline()
+        if not line:
+            raise InternalError("the process that a tool was imported into has ended")
+        told = json.loads(line)
+        return Ending(told["ended"], told["code"], told["seconds"], allowance)
+
+    def close(self) -> None:
+        """End the process and what it runs."""
+        self._process.terminate()
+        self._process.wait()
+        self._folder.cleanup()
 
 
 def _supervised(spec: dict[str, Any], environment: dict[str, str]) -> dict[str, Any]:

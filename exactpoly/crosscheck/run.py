@@ -74,6 +74,8 @@ def compare_tool(
         version=told.get("version", ""),
         seconds=told.get("seconds"),
     )
+    if told["outcome"] not in ("not offered", "not installed"):
+        verdict = replace(verdict, promised=_promised(tool, question, complex_of))
     if told["outcome"] != "claims":
         return replace(
             verdict, outcome=Outcome(told["outcome"]), message=_short(told.get("message", ""))
@@ -97,6 +99,17 @@ def compare_tool(
         seconds=verdict.seconds,
         rounding=rounding,
         promise=tool.adapter.promise,
+        promised=verdict.promised,
+    )
+
+
+def _promised(
+    tool: Tool, question: Asked, complex_of: Callable[[Network, Domain], Complex]
+) -> bool:
+    """Whether what the tool says about itself covers this question."""
+    scope = tool.adapter.scope
+    return scope == "all" or (
+        scope == "generic" and complex_of(question.network, question.domain).simple
     )
 
 
@@ -129,8 +142,12 @@ def _ask(tool: Tool, question: Asked) -> dict[str, Any]:
             return _ask_command(tool, question, folder)
         target, answer = folder / "request.json", folder / "answer.json"
         target.write_text(json.dumps(request(tool, question)), encoding="utf-8")
-        command = [tool.python, "-m", "exactpoly.crosscheck.worker", str(target), str(answer)]
-        ending = confined(command, folder, tool.allowance, python_path(folder))
+        words = [str(target), str(answer)]
+        if tool.server is not None:
+            ending = tool.server.confined(words, folder, tool.allowance)
+        else:
+            command = [tool.python, "-m", "exactpoly.crosscheck.worker", *words]
+            ending = confined(command, folder, tool.allowance, python_path(folder))
         if ending.words():
             return _stopped(ending)
         text = small_file(answer)

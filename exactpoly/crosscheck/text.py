@@ -30,6 +30,8 @@ def _lines(verdict: Verdict) -> Iterator[str]:
     yield f"{tool} on {verdict.network}, {verdict.domain}: {verdict.outcome}"
     if verdict.promise:
         yield f"  it promises: {verdict.promise}"
+    if verdict.promised is False and verdict.promise and verdict.outcome is not Outcome.RIGHT:
+        yield "  outside its promise"
     if verdict.message:
         yield f"  {verdict.message}"
     if verdict.rounding:

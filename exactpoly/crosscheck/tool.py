@@ -11,14 +11,21 @@ import re
 import shlex
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from exactpoly.crosscheck.adapters.registry import GROUP, NAMES, adapter
 from exactpoly.crosscheck.adapters.task import Adapter, Task
 from exactpoly.crosscheck.numbers import FORMATS
-from exactpoly.crosscheck.process import Allowance, confined, last_line, python_path, small_file
+from exactpoly.crosscheck.process import (
+    Allowance,
+    Server,
+    confined,
+    last_line,
+    python_path,
+    small_file,
+)
 from exactpoly.errors import InputError, InternalError
 
 __all__ = ["PLACES", "Tool", "claims_name", "command_tool", "filled", "parse_tool"]
@@ -34,7 +41,8 @@ class Tool:
     """A tool to run.
 
     ``checkout``: its repository; ``python``: the interpreter that has it; ``command``: the words of a
-    command that writes a claims file, for tools that are programs; ``allowance``: for one question.
+    command that writes a claims file, for tools that are programs; ``allowance``: for one question;
+    ``server``: a process that has imported it already.
     """
 
     adapter: Adapter
@@ -42,11 +50,19 @@ class Tool:
     python: str = sys.executable
     command: tuple[str, ...] = ()
     allowance: Allowance = field(default_factory=Allowance)
+    server: Server | None = None
 
     @property
     def name(self) -> str:
         """The tool's name."""
         return self.adapter.name
+
+    def served(self) -> Tool:
+        """The tool with a process that has imported what it needs, where that is known; to be closed."""
+        modules = self.adapter.preload
+        if self.command or not modules:
+            return self
+        return replace(self, server=Server(self.python, modules, self.checkout))
 
 
 def parse_tool(text: str, python: str | None = None, allowance: Allowance | None = None) -> Tool:
@@ -95,7 +111,7 @@ def command_tool(
         )
     if numbers == "exact" and "net.npz" in places:
         raise InputError("--command: {net.npz} holds floats; with exact numbers take {net}")
-    found = Adapter(_title(words), numbers, "", run=_elsewhere)
+    found = Adapter(_title(words), numbers, "", run=_elsewhere, scope="none")
     command = tuple(_absolute(word, first=not i) for i, word in enumerate(words))
     return Tool(found, command=command, allowance=allowance or Allowance())
 
@@ -169,4 +185,6 @@ def _adapter_of(name: str, told: dict[str, Any]) -> Adapter:
         run=_elsewhere,
         distribution=told["distribution"],
         needs_checkout=bool(told["needs_checkout"]),
+        scope=str(told["scope"]),
+        source=str(told["source"]),
     )

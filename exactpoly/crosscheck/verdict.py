@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 __all__ = ["ABOUT_REGIONS", "Finding", "Kind", "Outcome", "Verdict"]
 
@@ -64,6 +65,13 @@ ABOUT_REGIONS = frozenset(
 """Errors about the regions themselves."""
 
 
+_PLAIN = (
+    *("tool", "version", "network", "domain", "reading", "exact_regions", "claimed_regions"),
+    *("message", "seconds", "rounding", "promise", "promised"),
+)
+"""Fields of a verdict that are the same in JSON."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One kind of error: how often, and exact details of the first few, ready for JSON."""
@@ -80,7 +88,8 @@ class Verdict:
     ``judged``: what was claimed and could be judged, such as ``"regions"``; ``message``: why there are
     no claims (refusal, crash, time-out); ``seconds``: wall time of the tool, its import
     included; ``rounding``: how the network the tool was given differs from the one on file, None if
-    it does not; ``largest_vertex_error``: exact, None without claimed vertices.
+    it does not; ``promised``: whether the tool promises to answer this, None where that was not looked at;
+    ``largest_vertex_error``: exact, None without claimed vertices.
     """
 
     outcome: Outcome
@@ -98,6 +107,7 @@ class Verdict:
     seconds: float | None = None
     rounding: str | None = None
     promise: str = field(default="", compare=False)
+    promised: bool | None = None
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -138,7 +148,24 @@ class Verdict:
             "seconds": self.seconds,
             "rounding": self.rounding,
             "promise": self.promise,
+            "promised": self.promised,
         }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Verdict:
+        """The verdict of such an object. Raises `KeyError` or `ValueError` for another one."""
+        error = data["largest_vertex_error"]
+        plain = {name: data[name] for name in _PLAIN}
+        return cls(
+            outcome=Outcome(data["outcome"]),
+            judged=tuple(data["judged"]),
+            findings=tuple(
+                Finding(Kind(f["kind"]), int(f["count"]), tuple(f["details"]))
+                for f in data["findings"]
+            ),
+            largest_vertex_error=None if error is None else Fraction(error),
+            **plain,
+        )
 
 
 def _listing(words: Sequence[str]) -> str:

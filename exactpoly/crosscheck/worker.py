@@ -19,7 +19,7 @@ from exactpoly.crosscheck.adapters.checkout import commit_of
 from exactpoly.crosscheck.adapters.registry import adapter, brought
 from exactpoly.crosscheck.adapters.task import Absent, NotOffered, Refused, Task
 
-__all__ = ["answer", "described"]
+__all__ = ["answer", "described", "main"]
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def described(name: str) -> dict[str, Any]:
         return {"error": "unknown", "known": sorted(brought())}
     except Exception as error:
         return {"error": f"its adapter cannot be had ({type(error).__name__}: {error})"}
-    names = ("numbers", "promise", "distribution", "needs_checkout")
+    names = ("numbers", "promise", "distribution", "needs_checkout", "scope", "source")
     return {field: getattr(tool, field) for field in names}
 
 
@@ -69,8 +69,9 @@ def _version(distribution: str | None) -> str:
         return ""
 
 
-def _main() -> None:
-    first, *names = sys.argv[1:]
+def main(arguments: list[str]) -> None:
+    """Answer the request in a file, or describe a tool."""
+    first, *names = arguments
     target = Path(names[-1])
     if first == "--describe":
         told = described(names[0])
@@ -83,4 +84,4 @@ def _main() -> None:
 
 
 if __name__ == "__main__":
-    _main()
+    main(sys.argv[1:])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import exactpoly as ep
@@ -234,6 +234,7 @@ def test_names(text, name):
     assert command_tool(text).name == name
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.floats(width=32, allow_nan=False, allow_infinity=False) | st.integers(-3, 3),

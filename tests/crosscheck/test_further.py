@@ -6,7 +6,7 @@ import json
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import exactpoly as ep
@@ -152,6 +152,7 @@ def test_lies_about_a_mesh():
     assert told.finding(Kind.MISSED_FACES).count == 8
 
 
+@settings(deadline=None)
 @given(st.integers(0, 5), st.integers(0, 2), st.sampled_from([-1, 1]), st.booleans())
 def test_the_tolerance_of_a_mesh(vertex, axis, sign, beyond):
     """A vertex moved by less than the tolerance is where it should be; by four times it is not."""

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 import pytest
 
 from exactpoly.crosscheck.claims_files import write_claims
-from exactpoly.crosscheck.gallery import crosscheck, network_files
+from exactpoly.crosscheck.gallery import crosscheck
 from exactpoly.crosscheck.gallery_files import gallery_markdown
 from exactpoly.crosscheck.tool import parse_tool
 from tests.cli.command_line import one_sentence, run, run_json
@@ -70,7 +70,7 @@ def test_gallery_grows(folder, tmp_path):
         seen.append((len(gallery.entries), gallery_markdown(gallery)))
 
     gallery = crosscheck(
-        network_files(folder), ["[-1,1]^d"], [parse_tool("grid", PYTHON)], seconds=60, after=after
+        [folder], ["[-1,1]^d"], [parse_tool("grid", PYTHON)], seconds=60, after=after
     )
     assert [count for count, _ in seen] == [1, 2]
     assert "so far 1 of 2 entries" in seen[0][1]

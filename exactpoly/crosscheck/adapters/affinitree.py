@@ -50,4 +50,7 @@ ADAPTER = Adapter(
     promise="a decision tree that computes the same function; its leaves are closed cells, which may be"
     " without interior, and infeasible paths are pruned by LP",
     run=_run,
+    scope="none",
+    source="affinitree 0.23.0: README",
+    preload=("numpy", "affinitree"),
 )

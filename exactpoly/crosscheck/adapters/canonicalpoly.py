@@ -62,4 +62,8 @@ ADAPTER = Adapter(
     promise="vertices and sign sequences of generic, supertransversal networks on R^d, in float32",
     run=run,
     needs_checkout=True,
+    scope="generic",
+    source="README: 'computes the polyhedral complex of a ReLU Neural Network in Pytorch by computing"
+    " only the vertices and their sign sequences'; Masden 2022 for what is generic",
+    preload=("torch", "polyhedra.cx"),
 )

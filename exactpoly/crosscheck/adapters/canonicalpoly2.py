@@ -13,4 +13,7 @@ ADAPTER = Adapter(
     promise="vertices and sign sequences of generic, supertransversal networks on R^d, in float32",
     run=run,
     needs_checkout=True,
+    scope="generic",
+    source="README: as canonicalpoly, 'an improved version of the code'; Masden 2022 for what is generic",
+    preload=("torch", "polyhedra.cx"),
 )

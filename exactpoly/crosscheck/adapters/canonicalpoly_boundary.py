@@ -38,4 +38,7 @@ ADAPTER = Adapter(
     " networks on R^d",
     run=_run,
     needs_checkout=True,
+    scope="generic",
+    source="README: 'the Betti numbers of the resulting one-point compactified decision boundary'",
+    preload=("torch", "polyhedra.cx", "polyhedra.topology"),
 )

@@ -30,4 +30,7 @@ ADAPTER = Adapter(
     numbers="float64",
     promise="baseline: a lower bound, the patterns met at 200,000 grid points (on R^d in [-10,10]^d)",
     run=_run,
+    scope="none",
+    source="",
+    preload=("numpy",),
 )

@@ -91,4 +91,7 @@ ADAPTER = Adapter(
     numbers="float64",
     promise="baseline: generic networks, LPs with tolerance 1e-7, neighbours by one flipped sign",
     run=_run,
+    scope="generic",
+    source="",
+    preload=("scipy.optimize",),
 )

@@ -43,6 +43,10 @@ ADAPTER = Adapter(
     name="parx",
     distribution="parx",
     numbers="float64",
-    promise="all linear regions on R^d, decided by LPs with tolerances (alpha software)",
+    promise="'exactly enumerates and analyzes the linear (polyhedral activation) regions of ReLU neural"
+    " networks' (alpha software; exact_python: 'Pure-Python DFS')",
     run=_run,
+    scope="all",
+    source="parx 0.1.3: README, first sentence and table of methods",
+    preload=("torch", "parx"),
 )

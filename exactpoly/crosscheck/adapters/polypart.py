@@ -54,4 +54,7 @@ ADAPTER = Adapter(
     numbers="float64",
     promise="all regions of an arrangement of hyperplanes in a polytope, in exact rational arithmetic",
     run=_run,
+    scope="all",
+    source="polypart 0.2.0: README, 'All computations use exact rational arithmetic'",
+    preload=("polypart.ppart",),
 )

@@ -98,4 +98,7 @@ ADAPTER = Adapter(
     numbers="float64",
     promise="baseline: boxes, half-space intersection by Qhull with tolerance 1e-9",
     run=_run,
+    scope="all",
+    source="",
+    preload=("scipy.spatial", "scipy.optimize"),
 )

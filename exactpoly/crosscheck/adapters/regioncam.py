@@ -57,4 +57,7 @@ ADAPTER = Adapter(
     numbers="float32",
     promise="pictures of the linear regions in the plane; computes in float32",
     run=_run,
+    scope="generic",
+    source="regioncam 0.5.2: README ('arrays must be float32')",
+    preload=("numpy", "regioncam"),
 )

@@ -57,8 +57,12 @@ def regions_around(rows: list[list[int]]) -> list[tuple[int, ...]]:
 ADAPTER = Adapter(
     name="relu-edge-subdivision",
     numbers="float32",
-    promise="vertices and edges of generic networks on a cube, in float32; warns where a hyperplane"
-    " meets a vertex",
+    promise="'Compute the polyhedral complex associated with a ReLU network'; vertices and edges on a cube,"
+    " in float32, for generic arrangements",
     run=_run,
     needs_checkout=True,
+    scope="generic",
+    source="edge_subdivision.py: 'The arrangement is not generic. 0 will be treated as +. This may cause'"
+    "' unexpected behaviour.'",
+    preload=("torch", "edge_subdivision"),
 )

@@ -71,4 +71,7 @@ ADAPTER = Adapter(
     promise="regions of generic networks on R^d; raises where float64 cannot decide or the"
     " arrangement is not simple",
     run=_run,
+    scope="generic",
+    source="relucent 1.0.0: core/errors.py, and graph/vertex_star.py for what is generic",
+    preload=("relucent", "torch"),
 )

@@ -62,7 +62,10 @@ def _open(polygon: list[list[float]]) -> list[list[float]]:
 ADAPTER = Adapter(
     name="splinecam",
     numbers="float64",
-    promise="the partition of a plane polygon, called exact by its authors; checks with tolerance 1e-7",
+    promise="the partition of a polygon, 'without resorting to approximations such as sampling'; checks"
+    " with tolerance 1e-7",
     run=_run,
     needs_checkout=True,
+    scope="all",
+    source="README: 'the first provably exact method for computing the geometry of a DN's mapping'",
 )
