@@ -145,6 +145,12 @@ def tools_of(
     show_default=True,
     help="Folder for the counterexample of --minimise.",
 )
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw the first disagreement: an .svg file, or - for letters in the terminal.",
+)
 @json_option
 def compare(
     net: str,
@@ -159,6 +165,7 @@ def compare(
     reading: str,
     minimise: bool,
     output: Path,
+    picture: Path | None,
     as_json: bool,
     commands: tuple[str, ...],
     **how: Any,
@@ -176,6 +183,8 @@ def compare(
         raise InputError("minimise: needs one tool, --with or --command, which it can ask again")
     if minimise and output.exists() and not output.is_dir():
         raise InputError(f"{output}: is no folder; --minimise writes several files")
+    if picture is not None and str(picture) != "-" and picture.suffix.lower() != ".svg":
+        raise InputError(f"--picture: {picture} is no .svg file; - draws in the terminal")
     network = load_network(net, read_as)
     chosen: list[Tool] = []
     if claims_file is not None:
@@ -217,6 +226,8 @@ def compare(
             click.echo(verdict_text(verdict))
         for path in smaller or ():
             click.echo(f"written: {path}")
+    if picture is not None:
+        _draw(network, verdicts, picture)
     return exit_code(verdicts)
 
 
@@ -235,6 +246,24 @@ def _domain(network: Network, domain: str | None) -> Domain:
     from exactpoly.domain import Domain
 
     return Domain.parse("R^d" if domain is None else domain, network.input_dimension)
+
+
+def _draw(network: Network, verdicts: list[Verdict], path: Path) -> None:
+    """Draw the first disagreement that can be drawn, in the plane or a section through it."""
+    from exactpoly.crosscheck.pictures import scene_text, write_picture
+    from exactpoly.crosscheck.scene import scene_of
+
+    for verdict in verdicts:
+        scene = scene_of(network, _domain(network, verdict.domain), verdict)
+        if scene is None:
+            continue
+        if str(path) == "-":
+            click.echo(scene_text(scene))
+        else:
+            write_picture(scene, path)
+            click.echo(f"written: {path}", err=True)
+        return
+    click.echo("there is no disagreement that has a place to draw", err=True)
 
 
 def _mesh_claims(

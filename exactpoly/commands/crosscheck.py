@@ -88,7 +88,11 @@ def crosscheck(
     seconds = how["seconds"]
     places = " ".join(f'--domain "{domain}"' for domain in domains)
     where = " ".join(map(str, folders))
-    asked = [f"--tools {tools}"] if tools else []
+    # Where a checkout lies is nobody's business.
+    names = (
+        f"{name}=CHECKOUT" if path else name for name, _, path in map(_halves, tools.split(","))
+    )
+    asked = [f"--tools {','.join(names)}"] if tools else []
     asked += [f"--command {shlex.quote(text)}" for text in commands]
     command = f"exactpoly crosscheck {where} {' '.join(asked)} {places} --seconds {seconds:g}"
 
@@ -107,6 +111,10 @@ def crosscheck(
         known=known,
         after=after,
     )
-    for path in write_gallery(gallery, output):
+    for path in write_gallery(gallery, output, pictures=True):
         click.echo(f"written: {path}")
     return 0
+
+
+def _halves(text: str) -> tuple[str, str, str]:
+    return text.strip().partition("=")

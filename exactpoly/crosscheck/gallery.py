@@ -50,7 +50,7 @@ class Entry:
 class Gallery:
     """All entries; ``command``: what was run, ``limit``: seconds a tool had for one network,
     ``planned``: how many entries there are when all is done, ``sources``: where tools say what they
-    promise.
+    promise, ``networks``: the networks by digest, for pictures; no file holds them.
     """
 
     tools: tuple[str, ...]
@@ -60,6 +60,7 @@ class Gallery:
     planned: int = 0
     entries: list[Entry] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
+    networks: dict[str, Network] = field(default_factory=dict)
 
     def version(self, tool: str) -> str:
         """The version of a tool's package, "baseline" for our own ones, "" where it is not known."""
@@ -76,6 +77,12 @@ class Gallery:
         """How often each outcome occurred, on networks whose complex is simple or is not."""
         place = self.tools.index(tool)
         return Counter(e.verdicts[place].outcome for e in self.entries if e.simple == simple)
+
+    def score(self, tool: str, *, promised: bool) -> tuple[int, int]:
+        """In how many of how many answers the tool was right, within what it promises or outside."""
+        place = self.tools.index(tool)
+        told = [e.verdicts[place] for e in self.entries if e.verdicts[place].promised == promised]
+        return sum(v.outcome is Outcome.RIGHT for v in told), len(told)
 
     def wrong_regions(self, tool: str, *, simple: bool) -> int:
         """How often the tool was wrong about the regions themselves, not only about what is on them."""
@@ -127,6 +134,7 @@ def crosscheck(
     ]
     sources = {tool.name: tool.adapter.source for tool in tools}
     gallery = Gallery(names, command, seconds, reading, len(questions), sources=sources)
+    gallery.networks.update((network.digest, network) for _, network, _ in questions)
     found = _found(known, gallery)
     tools = [tool.served() for tool in tools]
     try:

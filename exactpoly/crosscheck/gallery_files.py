@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from html import escape
 from pathlib import Path
 
 from exactpoly.crosscheck.gallery import Gallery
+from exactpoly.crosscheck.gallery_page import gallery_page
 from exactpoly.crosscheck.gallery_state import write_state
+from exactpoly.crosscheck.pictures import scene_svg
+from exactpoly.crosscheck.scene import scene_of
 from exactpoly.crosscheck.verdict import Outcome, Verdict
+from exactpoly.domain import Domain
 from exactpoly.errors import InputError
 from exactpoly.running.files import write_whole
 
@@ -31,6 +34,7 @@ _CSV_COLUMNS = (
     "rounding",
 )
 
+_TITLE = "Tools against the exact truth"
 _INTRODUCTION = (
     "Each tool was asked about each network in a process of its own, and what it said was compared"
     " with the exact complex, as sets: a tool is right if everything it states is right. A tool"
@@ -41,12 +45,12 @@ _INTRODUCTION = (
 )
 
 
-def write_gallery(gallery: Gallery, folder: Path) -> list[Path]:
-    """Write gallery.md, gallery.csv and gallery.html; their paths."""
+def write_gallery(gallery: Gallery, folder: Path, *, pictures: bool = False) -> list[Path]:
+    """Write gallery.md, gallery.csv, gallery.html and gallery.json; their paths."""
     texts = {
         "gallery.md": gallery_markdown(gallery),
         "gallery.csv": gallery_csv(gallery),
-        "gallery.html": gallery_html(gallery),
+        "gallery.html": gallery_html(gallery, pictures=pictures),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -59,7 +63,7 @@ def write_gallery(gallery: Gallery, folder: Path) -> list[Path]:
 
 def gallery_markdown(gallery: Gallery) -> str:
     """The gallery as Markdown."""
-    parts = ["# Tools against the exact truth\n", _INTRODUCTION + "\n", f"    {gallery.command}\n"]
+    parts = [f"# {_TITLE}\n", _INTRODUCTION + "\n", f"    {gallery.command}\n"]
     parts.append(_conditions(gallery) + "\n")
     for title, table in _tables(gallery):
         parts.append(f"## {title}\n")
@@ -74,40 +78,28 @@ def _conditions(gallery: Gallery) -> str:
     unfinished = "" if done == gallery.planned else f"; so far {done} of {gallery.planned} entries"
     return (
         f"Time for a tool on one network: {gallery.limit:g} s; {gallery.reading} reading{unfinished}."
-        " The times are those of whole processes, imports of the tool included."
+        " The tools take turns on each network; what a tool imports is imported once, before."
     )
 
 
-def gallery_html(gallery: Gallery) -> str:
-    """The gallery as one HTML page without scripts."""
-    parts = [
-        "<!doctype html>",
-        '<html lang="en"><head><meta charset="utf-8"><title>Tools against the exact truth</title>',
-        "<style>body{font-family:sans-serif;margin:2em}table{border-collapse:collapse}"
-        "td,th{border:1px solid #999;padding:2px 6px;text-align:left;vertical-align:top}"
-        "th{position:sticky;top:0;background:#eee}"
-        "td.right{background:#cfc}td.wrong,td.crashed{background:#fcc}"
-        "td.refused,td.timed{background:#ffc}td.not{color:#777}</style></head><body>",
-        f"<h1>Tools against the exact truth</h1><p>{escape(_INTRODUCTION)}</p>",
-        f"<pre>{escape(gallery.command)}</pre>",
-        f"<p>{escape(_conditions(gallery))}</p>",
-    ]
-    for title, (header, *rows) in _tables(gallery):
-        parts.append(f"<h2>{escape(title)}</h2><table><tr>")
-        parts += [f"<th>{escape(word)}</th>" for word in header]
-        parts.append("</tr>")
-        for row in rows:
-            cells = [f"<td{_class(word)}>{escape(word)}</td>" for word in row]
-            parts.append(f"<tr>{''.join(cells)}</tr>")
-        parts.append("</table>")
-    return "\n".join([*parts, "</body></html>"]) + "\n"
+def gallery_html(gallery: Gallery, *, pictures: bool = False) -> str:
+    """The gallery as one HTML page; with ``pictures`` disagreements are drawn, which takes a while."""
+    drawn = _drawn(gallery) if pictures else {}
+    return gallery_page(gallery, _TITLE, _INTRODUCTION, _conditions(gallery), drawn)
 
 
-def _class(word: str) -> str:
-    """The class that colours a cell that tells an outcome."""
-    first = word.partition(" ")[0].rstrip(":,")
-    known = {str(outcome).partition(" ")[0] for outcome in Outcome}
-    return f' class="{first}"' if first in known else ""
+def _drawn(gallery: Gallery) -> dict[tuple[str, str, str], str]:
+    found = {}
+    for entry in gallery.entries:
+        network = gallery.networks.get(entry.digest)
+        if network is None:
+            continue
+        domain = Domain.parse(entry.domain, network.input_dimension)
+        for tool, verdict in zip(gallery.tools, entry.verdicts, strict=True):
+            scene = scene_of(network, domain, verdict) if verdict.findings else None
+            if scene is not None:
+                found[entry.digest, entry.domain, tool] = scene_svg(scene)
+    return found
 
 
 def gallery_csv(gallery: Gallery) -> str:

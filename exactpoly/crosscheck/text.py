@@ -8,7 +8,7 @@ from fractions import Fraction
 from exactpoly.crosscheck.numbers import nearest_float
 from exactpoly.crosscheck.verdict import Finding, Outcome, Verdict
 
-__all__ = ["verdict_text"]
+__all__ = ["number_text", "verdict_text"]
 
 _SHOWN = 3
 """Instances of each kind of error that are printed; --json has more."""
@@ -43,7 +43,7 @@ def _lines(verdict: Verdict) -> Iterator[str]:
     yield f"  judged: {', '.join(verdict.judged) or 'nothing was claimed'}"
     if verdict.largest_vertex_error is not None:
         error = verdict.largest_vertex_error
-        yield f"  largest vertex error: {_number(str(error))}"
+        yield f"  largest vertex error: {number_text(str(error))}"
     for finding in verdict.findings:
         yield from _finding(finding)
 
@@ -74,7 +74,7 @@ def _words(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_words(item)}" for key, item in value.items())
     if not isinstance(value, list):
-        return _number(str(value))
+        return number_text(str(value))
     shown = value[:_LONGEST]
     if all(isinstance(item, list) and item and isinstance(item[0], int) for item in value):
         # Facets: on each some neurons vanish, usually one.
@@ -82,13 +82,13 @@ def _words(value: object) -> str:
     elif all(isinstance(item, str) and not set(item) - set("+-0") for item in value):
         text = ", ".join(shown)
     elif all(isinstance(item, str) for item in value):
-        text = f"({', '.join(_number(item) for item in shown)})"
+        text = f"({', '.join(number_text(item) for item in shown)})"
     else:
         text = ", ".join(_words(item) for item in shown)
     return text if len(value) <= _LONGEST else f"{text}, and {len(value) - _LONGEST} more"
 
 
-def _number(text: str) -> str:
+def number_text(text: str) -> str:
     """A long fraction is followed by what it is about, the exact one first; a longer one is cut."""
     top, slash, bottom = text.partition("/")
     if len(text) <= 20 or not (top.lstrip("-") + bottom).isdecimal():

@@ -14,7 +14,13 @@ import pytest
 from exactpoly.crosscheck.claims_files import write_claims
 from exactpoly.crosscheck.gallery import crosscheck
 from exactpoly.crosscheck.gallery_files import gallery_markdown
+from exactpoly.crosscheck.process import Allowance
+from exactpoly.crosscheck.run import compare_tool
 from exactpoly.crosscheck.tool import parse_tool
+from exactpoly.crosscheck.verdict import Outcome
+from exactpoly.domain import Domain
+from exactpoly.errors import InternalError
+from exactpoly.readers.load import load
 from tests.cli.command_line import one_sentence, run, run_json
 from tests.crosscheck.peers import PYTHON, ask
 from tests.crosscheck.statements import CASES, complex_of, true_claims
@@ -59,7 +65,7 @@ def test_gallery(folder, tmp_path):
                 cells.append(dict(attrs).get("class"))
 
     Reader().feed(page)
-    assert set(cells) == {None, "right", "wrong", "not"}
+    assert set(cells) == {None, "ok", "bad", "none", "out"}
 
 
 def test_gallery_grows(folder, tmp_path):
@@ -161,3 +167,80 @@ def test_bad_usage(arguments, message):
     result = run("compare", CASES / "d15_abs_gap.json", *arguments)
     assert result.exit_code == 3
     assert message in one_sentence(result)
+
+
+def test_resume(folder, tmp_path, monkeypatch):
+    """A run that stopped goes on: what is known is not asked again, and new tools are asked."""
+    target = tmp_path / "out"
+    first = ["crosscheck", folder, "-o", target, "--domain", "[-1,1]^d", *WITH_PYTHON]
+    assert run(*first, "--tools", "grid").exit_code == 0
+    state = json.loads((target / "gallery.json").read_text())
+    assert [entry["network"] for entry in state["entries"]] == ["d04_concurrent4_generic", "q2_00"]
+    state["entries"].pop()
+    state["entries"][0]["verdicts"][0]["message"] = "kept"
+    (target / "gallery.json").write_text(json.dumps(state))
+    assert run(*first, "--tools", "grid", "--resume").exit_code == 0
+    again = json.loads((target / "gallery.json").read_text())
+    assert [entry["verdicts"][0]["message"] for entry in again["entries"]] == ["kept", ""]
+    ask("qhull", "d04_concurrent4_generic")  # skips without scipy
+    assert run(*first, "--tools", "qhull,grid", "--resume", "--workers", "2").exit_code == 0
+    both = json.loads((target / "gallery.json").read_text())
+    assert both["tools"] == ["qhull", "grid"]
+    assert both["entries"][0]["verdicts"][1]["message"] == "kept"
+    refused = run(*first, "--tools", "grid", "--resume", "--seconds", "5")
+    assert refused.exit_code == 3
+    assert "the earlier run had 60 s" in one_sentence(refused)
+    for text, message in [("{", "is no gallery"), ("[]", "is no gallery")]:
+        (target / "gallery.json").write_text(text)
+        refused = run(*first, "--tools", "grid", "--resume")
+        assert refused.exit_code == 3
+        assert message in one_sentence(refused)
+    nothing = run(*first[:2], "-o", tmp_path / "none", "--tools", "grid", "--resume")
+    assert "nothing to resume" in one_sentence(nothing)
+
+
+def test_the_page(folder, tmp_path):
+    """It needs nothing from elsewhere, holds the pictures, and marks what no tool promised."""
+    target = tmp_path / "out"
+    result = run(
+        *("crosscheck", folder, "--tools", "grid", "--domain", "R^d", "-o", target, *WITH_PYTHON)
+    )
+    assert result.exit_code == 0
+    page = (target / "gallery.html").read_text()
+    for word in ("http://", "https://", "src=", "url("):
+        assert word not in page.replace("http://www.w3.org/2000/svg", "")
+    start = page.index('id="told">') + len('id="told">')
+    told = json.loads(page[start : page.index("</script>", start)])
+    assert len(told) == page.count("<tr data-n=")
+    wrong = [picture for text, picture in told if "missed regions" in text]
+    assert wrong
+    assert all("<svg" in picture for picture in wrong)
+    assert 'data-promised="no"' in page
+    assert len(page) < 5_000_000
+
+
+def test_tools_of_two_interpreters(folder, tmp_path):
+    wrong = run("crosscheck", folder, "--tools", "grid", "--python", "qhull=/bin/python3")
+    assert wrong.exit_code == 3
+    assert "qhull is not among the tools" in one_sentence(wrong)
+    absent = run("compare", CASES / "q2_00.json", "--with", "grid", "--python", "grid=/no/python")
+    assert absent.exit_code == 3
+    assert "/no/python cannot be run" in one_sentence(absent)
+
+
+def test_a_served_tool_says_what_it_says_alone():
+    network, place = load(CASES / "d04_concurrent4_generic.json"), Domain.box(2, -1, 1)
+    alone = parse_tool("grid", PYTHON)
+    served = alone.served()
+    try:
+        assert served.server is not None
+        for _ in range(2):
+            told = [replace(compare_tool(network, place, t), seconds=None) for t in (alone, served)]
+            assert told[0] == told[1]
+        late = replace(served, allowance=Allowance(seconds=0))
+        assert compare_tool(network, place, late).outcome is Outcome.TIMED_OUT
+        assert compare_tool(network, place, served).outcome is told[0].outcome
+    finally:
+        served.server.close()
+    with pytest.raises((InternalError, ValueError, OSError)):
+        compare_tool(network, place, served)
