@@ -18,6 +18,7 @@ import exactpoly
 PACKAGE = Path(exactpoly.__file__).parent
 
 GROUND = {"errors", "arithmetic", "services"}
+FILES = GROUND | {"running"}  # It stands on nothing, and knows what a file is.
 NETWORK = GROUND | {"network"}
 SUMMARY = NETWORK | {"domain", "summary"}
 ENGINE = SUMMARY | {"polyhedra", "running", "complex"}
@@ -29,9 +30,9 @@ ALLOWED = {
     "running": {"errors"},
     "polyhedra": GROUND,
     "network": GROUND,
-    "domain": GROUND | {"polyhedra"},  # A polytope is kept without its redundant half-spaces.
-    "pointsets": NETWORK | {"polyhedra", "domain", "running"},
-    "readers": NETWORK | {"running"},
+    "domain": FILES | {"polyhedra"},  # A polytope is kept without its redundant half-spaces.
+    "pointsets": NETWORK | FILES | {"polyhedra", "domain"},
+    "readers": NETWORK | FILES,
     "examples": NETWORK | {"readers"},
     "summary": NETWORK | {"domain"},
     "local": NETWORK | {"domain", "polyhedra", "complex"},  # Of complex the kernel alone.

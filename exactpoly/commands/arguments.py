@@ -295,16 +295,13 @@ def read_audit(audit: int | str | None, seconds: float | None) -> AuditPlan:
 def read_point(text: str, network: Network) -> tuple[Fraction, ...]:
     """The exact point of ``"1/3,-2,0.5"`` or of a file given as ``@FILE``."""
     from exactpoly.arithmetic.rational import exact_scalar
-    from exactpoly.running.files import check_input
+    from exactpoly.running.files import check_input, file_text
 
     source = "point"
     if text.startswith("@"):
         source = text[1:]
         check_input(source)
-        try:
-            text = Path(source).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{source}: cannot be read as a file of numbers") from error
+        text = file_text(source)
     words = [word for word in _SEPARATOR.split(text.strip()) if text.strip()]
     if len(words) != network.input_dimension:
         raise InputError(

@@ -144,7 +144,9 @@ def _search(
 def _checked(path: Path, output: Path | None) -> tuple[dict[str, Any], str]:
     from exactpoly.arithmetic.strict_json import strict_json
     from exactpoly.readers.load import load
+    from exactpoly.running.files import check_input
 
+    check_input(path)
     try:
         kind = strict_json(path.read_bytes())
     except OSError as error:

@@ -21,6 +21,7 @@ import numpy as np
 from exactpoly import services
 from exactpoly.arithmetic.arrays import Floats, IndexLists, Sides, Signs
 from exactpoly.arithmetic.growable import frozen
+from exactpoly.arithmetic.rational import rounded
 from exactpoly.complex import batched
 from exactpoly.complex.cells import Cells
 from exactpoly.complex.locate import Points, activation, all_regions, first_regions
@@ -195,7 +196,8 @@ class Complex:
         [0, 1, 2, 3]
         """
         if _is_one_point(points):
-            one = Points([list(points)], self.dimension)
+            row = points[None] if hasattr(points, "ndim") else [list(points)]
+            one = Points(row, self.dimension)
             if not one.inside(self.domain)[0]:
                 raise InputError(f"point: it lies outside the domain {self.domain}")
             return [Region(self, int(i)) for i in all_regions(self, one)[0]]
@@ -224,7 +226,14 @@ class Complex:
         """
         if self.domain.bounds is None:
             raise InputError("sample: R^d has no uniform distribution; restrict it to a box first")
-        low, high = (np.array([float(pair[i]) for pair in self.domain.bounds]) for i in (0, 1))
+        low, high = (
+            np.array([rounded(*pair[i].as_integer_ratio()) for pair in self.domain.bounds])
+            for i in (0, 1)
+        )
+        if not np.isfinite(high - low).all():
+            raise InputError(
+                "sample: the box is beyond float64; restrict it to a smaller one first"
+            )
         draw = np.random.default_rng(seed).random((n, self.dimension))
         points: Floats = np.clip(low + draw * (high - low), low, high)
         return points

@@ -13,7 +13,7 @@ from exactpoly.crosscheck.claims_csv import parse_claims_csv
 from exactpoly.crosscheck.claims_json import FORMAT, claims_to_json, parse_claims
 from exactpoly.crosscheck.claims_npz import read_claims_npz
 from exactpoly.errors import InputError
-from exactpoly.running.files import write_whole
+from exactpoly.running.files import check_input, file_text, write_whole
 
 __all__ = ["claims_of", "read_claims", "write_claims"]
 
@@ -26,20 +26,17 @@ def read_claims(path: str | Path) -> Claims:
     path = Path(path)
     suffix = path.suffix.lower()
     try:
+        check_input(path)
         if suffix == ".npz":
             return read_claims_npz(path)
         if suffix not in (".json", ".csv"):
             raise InputError(f"the suffix {suffix!r} is not supported; use .json, .csv or .npz")
         # Spreadsheets put a mark of the byte order before UTF-8.
-        text = path.read_bytes().decode("utf-8-sig")
+        text = file_text(path)
         return parse_claims(text) if suffix == ".json" else parse_claims_csv(text)
     except InputError as error:
         message = str(error).removeprefix(f"{path}: ")
         raise InputError(f"{path}: {_brief(message)}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 text, so not a claims file") from error
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
 
 
 def claims_of(source: Claims | Mapping[str, Any] | str | Path) -> tuple[Claims, str]:

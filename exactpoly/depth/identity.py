@@ -27,7 +27,7 @@ from typing import Any
 from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.arithmetic.strict_json import strict_json
 from exactpoly.errors import InputError
-from exactpoly.running.files import write_whole
+from exactpoly.running.files import file_text, write_whole
 
 __all__ = ["Identity", "Pair", "Term", "identity_to_json", "read_identity", "write_identity"]
 
@@ -101,12 +101,10 @@ def read_identity(path: str | Path) -> Identity:
     """Read either format; raises `InputError` naming the field that is wrong."""
     path = Path(path)
     try:
-        data = strict_json(path.read_bytes())
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+        data = strict_json(file_text(path))
+        return identity_from_json(data, path.stem)
     except InputError as error:
-        raise InputError(f"{path}: {error}") from error
-    return identity_from_json(data, path.stem)
+        raise InputError(f"{path}: {str(error).removeprefix(f'{path}: ')}") from error
 
 
 def identity_from_json(data: Any, name: str) -> Identity:

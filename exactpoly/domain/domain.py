@@ -10,11 +10,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from exactpoly.arithmetic.rational import NUMBER, exact_scalar
 from exactpoly.errors import InputError
+from exactpoly.running.files import file_text
 
 __all__ = ["Bounds", "Domain", "inequality_text"]
 
@@ -251,10 +251,7 @@ def inequality_text(row: Sequence[int]) -> str:
 
 
 def _contents(name: str) -> str:
-    try:
-        return Path(name).read_text(encoding="ascii")
-    except (OSError, ValueError) as error:
-        raise InputError(f"{name}: no text in ASCII can be read there ({error})") from error
+    return file_text(name)
 
 
 def _of_arrays(given: Any, dimension: int) -> Domain:

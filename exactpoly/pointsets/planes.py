@@ -18,7 +18,7 @@ from typing import Any
 from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.arithmetic.strict_json import strict_json
 from exactpoly.errors import InputError
-from exactpoly.running.files import check_input
+from exactpoly.running.files import file_bytes, file_text
 
 __all__ = ["Plane", "distinct_planes", "point_rows", "read_planes"]
 
@@ -32,11 +32,7 @@ _MOST_ITEMS = 10**8
 def read_planes(path: str | Path) -> list[Plane]:
     """The planes of a file, by its ending, with repetitions, in order; raises `InputError`."""
     path = Path(path)
-    check_input(path)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    content = file_bytes(path)
     form = path.suffix.lower()
     if form == ".bvg":
         rows: Iterable[Any] = _binary_groups(content, str(path))
@@ -70,13 +66,7 @@ def distinct_planes(planes: Iterable[Plane]) -> list[Plane]:
 
 def point_rows(path: str | Path) -> list[tuple[Fraction, ...]]:
     """The points of a CSV file, three numbers a row, taken as written."""
-    check_input(path)
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not a CSV file") from error
+    text = file_text(path)
     points = []
     for number, row in enumerate(_csv_rows(text), start=1):
         if len(row) != 3:

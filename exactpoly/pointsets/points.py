@@ -11,6 +11,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from io import StringIO
 from math import lcm
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import numpy as np
 
 from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.errors import InputError
-from exactpoly.running.files import check_input
+from exactpoly.running.files import file_text
 
 __all__ = ["Points", "exact_points", "read_table"]
 
@@ -95,13 +96,9 @@ def read_table(path: str | Path, label: str | None = None) -> tuple[Points, list
     """
     path = Path(path)
     try:
-        check_input(path)
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            lines = [line for line in csv.reader(file) if line]
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: not a CSV file") from error
+        lines = [line for line in csv.reader(StringIO(file_text(path), newline="")) if line]
+    except csv.Error as error:
+        raise InputError(f"{path}: not a CSV file ({error})") from error
     if len(lines) < 2 or len(lines[0]) < 2:
         raise InputError(f"{path}: give a header, a column for the class and rows of numbers")
     # NumPy writes a header as a comment.

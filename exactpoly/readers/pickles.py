@@ -1,8 +1,9 @@
 """Pickles of torch, walked through before torch reads them.
 
-torch's own reader runs no code, but the last of two equal keys wins in it, and the size of a storage is
-believed. So the operations are followed here on a stack of names, numbers and marks: a key that is set
-twice, a storage that is longer than its record, and a stack that does not work out are refused.
+torch's own readers run no code, but the last of two equal keys wins in them, and sizes are believed, of
+storages and of tensors in them: what lies behind their end would be read. So the operations are followed
+here on a stack of names, numbers and marks: a key that is set twice, a storage that is longer than its
+record, a tensor that is larger than its storage, and a stack that does not work out are refused.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ _BYTES = {
     "ComplexDoubleStorage": 16,
 }
 """Bytes of a number of a storage of torch; one for all others."""
+_TENSORS = ("_rebuild_tensor", "_rebuild_tensor_v2")
 _KEEP = ("APPEND", "APPENDS", "BUILD", "ADDITEMS")
 _MARK = object()
 
@@ -32,6 +34,11 @@ _MARK = object()
 class _Global:
     module: str
     name: str
+
+
+@dataclass(frozen=True)
+class _Storage:
+    count: int
 
 
 class _Keys(set[Any]):
@@ -137,7 +144,9 @@ class _Walk:
         if name.startswith("TUPLE") or name == "EMPTY_TUPLE":
             return tuple(taken)
         if name == "BINPERSID":
-            self.check_storage(*taken)
+            return self.storage(*taken)
+        if name == "REDUCE":
+            self.check_tensor(*taken)
         if name == "DICT":
             result = _Keys()
             self.set_items(result, taken[::2])
@@ -146,10 +155,10 @@ class _Walk:
             return argument
         return _Keys()
 
-    def check_storage(self, identity: Any) -> None:
-        """The numbers of a storage must be in its record, for torch would read on behind it."""
+    def storage(self, identity: Any) -> Any:
+        """The numbers of a storage must be in its record."""
         if self.records is None:
-            return
+            return _Keys()
         if not isinstance(identity, tuple) or len(identity) != 5 or identity[0] != "storage":
             raise InputError(
                 f"{self.where}: a storage is described in an unknown way; save it again"
@@ -164,4 +173,25 @@ class _Walk:
             raise InputError(
                 f"{self.where}: storage {str(key)[:40]!r} promises {size} bytes and holds"
                 f" {held or 0}; is the file cut short?"
+            )
+        return _Storage(count)
+
+    def check_tensor(self, call: Any, given: Any) -> None:
+        """A tensor must lie in its storage."""
+        if not isinstance(call, _Global) or call.name not in _TENSORS or self.records is None:
+            return
+        storage, offset, size, steps = (*given, *[None] * 4)[:4]
+        parts = (
+            (size, steps) if isinstance(size, tuple) and isinstance(steps, tuple) else ((0,), ())
+        )
+        numbers = [offset, *parts[0], *parts[1]]
+        fits = isinstance(storage, _Storage) and len(parts[0]) == len(parts[1])
+        fits = fits and all(type(n) is int and n >= 0 for n in numbers)
+        if fits and all(size):
+            last = offset + sum((n - 1) * step for n, step in zip(size, steps, strict=True))
+            fits = last < storage.count
+        if not fits:
+            raise InputError(
+                f"{self.where}: a tensor of shape {str(size)[:80]} does not lie in its storage; save it"
+                " again"
             )

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.errors import InputError
+from exactpoly.running.files import file_text
 
 __all__ = ["read_simplices"]
 
@@ -28,13 +29,9 @@ def read_simplices(path: str | Path) -> tuple[list[list[Fraction]], list[list[in
 
     A polygon is cut into the triangles at its first vertex.
     """
-    data = Path(path).read_bytes()
-    if len(data) > _MOST_BYTES:
+    text = file_text(path)
+    if len(text) > _MOST_BYTES:
         raise InputError(f"{path}: is larger than 64 MiB; give a smaller mesh")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 text, so no OBJ file") from error
     vertices: list[list[Fraction]] = []
     simplices: list[list[int]] = []
     for number, line in enumerate(text.splitlines(), 1):

@@ -44,11 +44,11 @@ def read_torch_file(path: str | Path, reading: Reading) -> Network:
     path = Path(path)
     _torch(path)
     _check_container(path)
+    _check_pickles(path)
     if _is_script(path):
         return _read_script(path, reading)
     from exactpoly.readers.state_dict import flattened, network_of_state_dict
 
-    _check_pickles(path)
     data, notes = _state_dict(_loaded(path), path)
     check_entries(path, sum(prod(tensor.shape) for tensor in flattened(data).values()))
     network = network_of_state_dict(data, path.stem, reading)
@@ -86,7 +86,7 @@ def _loaded(path: Path) -> Any:
 
 
 def _check_pickles(path: Path) -> None:
-    """Follow the pickles of a state dict, in an archive or one after the other in the old format."""
+    """Follow the pickles of a file, in an archive or one after the other in the old format."""
     if not is_archive(path):
         with path.open("rb") as file:
             for _ in range(_OLD_PICKLES):
@@ -94,12 +94,17 @@ def _check_pickles(path: Path) -> None:
                     check_pickle(file, str(path))
         return
     members = _members(path)
-    mains = [name for name in members if name.endswith("/data.pkl")]
-    if len(mains) != 1:
+    if sum(name.endswith("/data.pkl") for name in members) != 1:
         raise InputError(f"{path}: an archive without one data.pkl; {_MEND}")
-    start = mains[0].removesuffix("data.pkl") + "data/"
-    records = {name.removeprefix(start): n for name, n in members.items() if name.startswith(start)}
-    check_pickle(BytesIO(_content(path, mains[0])), str(path), records)
+    for name in members:
+        if name.endswith(".pkl"):
+            start = name.removesuffix(".pkl") + "/"
+            records = {
+                other.removeprefix(start): n
+                for other, n in members.items()
+                if other.startswith(start)
+            }
+            check_pickle(BytesIO(_content(path, name)), str(path), records)
 
 
 def _state_dict(data: Any, path: Path) -> tuple[Mapping[str, Any], list[str]]:

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.errors import InputError
 from exactpoly.network.constraints import Bounds, Conjunction, Constraint, Functional
-from exactpoly.running.files import check_input
+from exactpoly.running.files import file_text
 
 __all__ = ["VnnlibProperty", "parse_functional", "parse_vnnlib", "read_vnnlib"]
 
@@ -74,13 +74,7 @@ class _Inequality(NamedTuple):
 def read_vnnlib(path: str | Path) -> VnnlibProperty:
     """The property of a file; `InputError` names line and column of what cannot be read."""
     path = Path(path)
-    try:
-        check_input(path)
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
-        raise InputError(f"{path}: cannot be read ({reason})") from error
-    return parse_vnnlib(text, str(path))
+    return parse_vnnlib(file_text(path), str(path))
 
 
 def parse_vnnlib(text: str, source: str = "property") -> VnnlibProperty:

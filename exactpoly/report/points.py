@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from exactpoly.arithmetic.arrays import Floats, Indices
+from exactpoly.arithmetic.rational import exact_scalar, rounded
 from exactpoly.errors import InputError
-from exactpoly.running.files import check_input
+from exactpoly.running.files import file_text
 
 __all__ = ["Points"]
 
@@ -55,11 +57,11 @@ class Points:
 
         Raises `InputError` with the line where a number cannot be read.
         """
-        check_input(path)
+        lines = csv.reader(StringIO(file_text(path), newline=""))
         rows: list[list[float]] = []
         labels: list[str] = []
-        with open(path, encoding="utf-8", newline="") as file:
-            for number, cells in enumerate(csv.reader(file), start=1):
+        try:
+            for number, cells in enumerate(lines, start=1):
                 if not cells or cells[0].lstrip().startswith("#"):
                     continue
                 if len(cells) not in (dimension, dimension + 1):
@@ -68,14 +70,16 @@ class Points:
                         " needed, and the class behind them if there is one"
                     )
                 try:
-                    rows.append([float(cell) for cell in cells[:dimension]])
-                except ValueError:
+                    rows.append(
+                        [_drawn(cell, f"{path}: line {number}") for cell in cells[:dimension]]
+                    )
+                except InputError:
                     if rows:
-                        raise InputError(
-                            f"{path}: line {number} has an entry that is no number"
-                        ) from None
+                        raise
                     continue
                 labels += [cell.strip() for cell in cells[dimension:]]
+        except csv.Error as error:
+            raise InputError(f"{path}: not a CSV file ({error})") from error
         if not rows:
             raise InputError(f"{path}: no rows of numbers; give one point a line")
         if labels and len(labels) != len(rows):
@@ -83,6 +87,12 @@ class Points:
                 f"{path}: some lines have a class and some have none; give all or none"
             )
         return cls.of(rows, labels or None, dimension)
+
+
+def _drawn(text: str, where: str) -> float:
+    """The float nearest to a number as `exactpoly.arithmetic.rational` reads it."""
+    value = exact_scalar(text, where)
+    return rounded(value.numerator, value.denominator)
 
 
 def _listed(values: Any) -> Any:

@@ -19,7 +19,15 @@ from typing import BinaryIO
 
 from exactpoly.errors import InputError
 
-__all__ = ["check_input", "check_output", "remove_orphans", "write_whole", "written_whole"]
+__all__ = [
+    "check_input",
+    "check_output",
+    "file_bytes",
+    "file_text",
+    "remove_orphans",
+    "write_whole",
+    "written_whole",
+]
 
 _SUFFIX = ".part"
 _numbers = count()
@@ -34,6 +42,24 @@ def check_input(path: str | Path) -> None:
         raise InputError(f"{path}: there is no such file; check the path")
     if not path.is_file():
         raise InputError(f"{path}: is a pipe or a device; give a file")
+
+
+def file_bytes(path: str | Path) -> bytes:
+    """What a file holds. Raises `InputError` where it cannot be read, and for devices and pipes."""
+    try:
+        check_input(path)
+        return Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{path}: cannot be read ({reason})") from error
+
+
+def file_text(path: str | Path) -> str:
+    """The text of a file in UTF-8, with or without a mark of the byte order; see `file_bytes`."""
+    try:
+        return file_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: cannot be read (not a text file in UTF-8)") from error
 
 
 def check_output(path: str | Path, *inputs: str | Path) -> None:

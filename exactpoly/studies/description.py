@@ -41,7 +41,7 @@ from typing import Any
 
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError
-from exactpoly.running.files import check_input
+from exactpoly.running.files import file_text
 from exactpoly.studies.choices import check_choices, known_choices, whole
 
 __all__ = ["FIGURES", "SIZES", "Job", "Measure", "Study", "read_study"]
@@ -119,14 +119,12 @@ class Study:
 def read_study(path: str | Path, size: str = "small") -> Study:
     """Read a study at one of its sizes. Raises `InputError` naming the key that is wrong."""
     path = Path(path)
-    check_input(path)
+    text = file_text(path)
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+        data = tomllib.loads(text)
     except RecursionError as error:
         raise InputError(f"{path}: brackets are nested too deeply; no key needs that") from error
-    except ValueError as error:  # not TOML, not UTF-8, or a number beyond what Python reads
+    except ValueError as error:  # not TOML, or a number beyond what Python reads
         raise InputError(f"{path}: not valid TOML ({error})") from error
     _known(path, data, _KEYS)
     source = _one_of(path, data, "source", SOURCES)
@@ -203,13 +201,9 @@ def _published(path: Path, name: Any) -> str:
     if name is None:
         return ""
     try:
-        check_input(path.parent / str(name))
-        text = (path.parent / str(name)).read_text(encoding="utf-8")
+        text = file_text(path.parent / str(name))
     except InputError as error:
         raise InputError(f"{path}: published: {error}") from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
-        raise InputError(f"{path}: published: {name} cannot be read ({reason})") from error
     if text.partition("\n")[0].strip().split(",") != list(PUBLISHED):
         raise InputError(f"{path}: published: {name} needs the columns {','.join(PUBLISHED)}")
     return text
