@@ -38,6 +38,8 @@ _DAMAGED = (
     RuntimeError,
     ValueError,
     IndexError,
+    OSError,
+    OverflowError,
 )
 
 

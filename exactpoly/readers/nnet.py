@@ -22,6 +22,7 @@ from exactpoly.network.network import Network
 __all__ = ["read_nnet"]
 
 _Row = list[Fraction]
+_LARGEST_COUNT = 10**9
 
 
 def read_nnet(path: str | Path) -> Network:
@@ -143,6 +144,8 @@ class _Lines:
         values = self.numbers(what, count)
         if any(x.denominator != 1 for x in values):
             raise self.error(f"has a number that is not an integer among {what}")
+        if any(abs(x) > _LARGEST_COUNT for x in values):
+            raise self.error(f"has a number beyond {_LARGEST_COUNT} among {what}")
         return [int(x) for x in values]
 
     def finish(self) -> None:

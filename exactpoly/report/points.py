@@ -73,9 +73,9 @@ class Points:
                     rows.append(
                         [_drawn(cell, f"{path}: line {number}") for cell in cells[:dimension]]
                     )
-                except InputError:
+                except InputError as error:
                     if rows:
-                        raise
+                        raise InputError(f"{error}, or leave the line out") from error
                     continue
                 labels += [cell.strip() for cell in cells[dimension:]]
         except csv.Error as error:

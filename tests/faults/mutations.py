@@ -146,7 +146,7 @@ def _member(data: bytes, draw: Random) -> bytes:
         content = draw.choice((_bytes, _tokens))(content, draw)
     members[place] = (name[:60_000] or "x", content)
     if draw.random() < 0.05:
-        members.append(("bomb.npy", bytes(10**8)))
+        members.append(("bomb.npy", bytes(10**7)))
     try:
         return _written(members, draw)
     except Exception:  # a name that no archive can have

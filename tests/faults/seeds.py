@@ -91,7 +91,7 @@ def seeds() -> dict[str, bytes]:
     result["claims.npz"] = _npz(
         {"region_rows": np.array([[1, -1, 1]]), "region_facets": np.array([3])}
     )
-    result["planes.bvg"] = struct.pack("<3i2i4f4i2i", 0, 0, 0, 1, 1, 1, 2, 3, 4, 0, 0, 0, 0, 0, 0)
+    result["planes.bvg"] = struct.pack("<6i4fi3f2i", 0, 0, 0, 1, 0, 4, 1, 2, 3, 4, 0, 0, 0, 0, 0, 0)
     result["certificate.cert"] = _certificate()
     if find_spec("safetensors"):
         from safetensors.numpy import save

@@ -76,7 +76,7 @@ def test_a_box_without_a_bound_is_refused() -> None:
 
 
 def test_a_file_that_is_not_there() -> None:
-    with pytest.raises(InputError, match=r"nowhere\.vnnlib: cannot be read"):
+    with pytest.raises(InputError, match=r"nowhere\.vnnlib: there is no such file"):
         read_vnnlib("nowhere.vnnlib")
 
 

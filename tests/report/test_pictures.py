@@ -299,7 +299,7 @@ def test_points_are_read_from_csv(tmp_path: Path) -> None:
     assert (found.labels.tolist(), found.names) == ([1, 0], ("a", "b"))
     for text, words in (
         ("1,2\n3\n", "line 2 has 1 columns"),
-        ("1,2\n3,x\n", "line 2 has an entry that is no number"),
+        ("1,2\n3,x\n", "line 2 is .x.; write a rational"),
         ("1,2,a\n3,4\n", "some lines have a class"),
         ("x,y\n", "no rows of numbers"),
     ):
