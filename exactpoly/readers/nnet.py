@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
+from exactpoly.arithmetic.digits import any_digits
 from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.errors import InputError
 from exactpoly.network.layer import Layer
@@ -59,7 +60,11 @@ def read_nnet(path: str | Path) -> Network:
         Layer.of(weight, bias, relu=index + 1 < n_layers, name=f"layer {index}")
         for index, (weight, bias) in enumerate(matrices)
     )
-    box = "x".join(f"[{lo},{up}]" for lo, up in zip(lower[:inputs], upper[:inputs], strict=True))
+    with any_digits():
+        box = "x".join(f"[{a},{b}]" for a, b in zip(lower[:inputs], upper[:inputs], strict=True))
+        scaling = (
+            f"outputs are scaled as y * {span} + {mean}, the last mean and range if there is one"
+        )
     return Network(
         layers,
         path.stem,
@@ -67,7 +72,7 @@ def read_nnet(path: str | Path) -> Network:
             "decimals are taken as the exact rationals that are written",
             "the network maps raw inputs to raw outputs: the file's input normalisation and output"
             " scaling are folded exactly into its first and last layer",
-            _scaling_note(mean, span),
+            scaling,
             f"the file's clipping of inputs is left out; it changes nothing on the domain {box}",
         ),
     )
@@ -79,10 +84,6 @@ def _inputs_and_output(values: _Row, inputs: int, none: int) -> tuple[_Row, Frac
     Some files give more inputs than the network takes; some leave the outputs as they are.
     """
     return values[:inputs], values[-1] if len(values) > inputs else Fraction(none)
-
-
-def _scaling_note(mean: Fraction, span: Fraction) -> str:
-    return f"outputs are scaled as y * {span} + {mean}, the last mean and range if there is one"
 
 
 def _normalise_inputs(

@@ -97,7 +97,8 @@ def _check_pickles(path: Path) -> None:
     if sum(name.endswith("/data.pkl") for name in members) != 1:
         raise InputError(f"{path}: an archive without one data.pkl; {_MEND}")
     for name in members:
-        if name.endswith(".pkl"):
+        # Example inputs of a trace are named and left empty by torch; it does not read them.
+        if name.endswith(".pkl") and not name.endswith("/traced_inputs.pkl"):
             start = name.removesuffix(".pkl") + "/"
             records = {
                 other.removeprefix(start): n

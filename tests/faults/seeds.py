@@ -145,7 +145,7 @@ def _onnx() -> bytes:
         [info("y", TensorProto.FLOAT, [1, 3])],
         constants,
     )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 10)], ir_version=7)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 9)], ir_version=7)
     return bytes(model.SerializeToString())
 
 
