@@ -70,9 +70,13 @@ def test_the_refutation_is_what_its_writer_writes(tmp_path: Path) -> None:
     (copy / "coq").mkdir(parents=True)
     for name in ("refutation_in_coq.py", "counterexamples.py"):
         shutil.copy(PROOFS / name, copy)
+    strong = Path("examples") / "refutations" / "avg-facets-strong-3-9-4.json"
+    (tmp_path / strong).parent.mkdir(parents=True)
+    shutil.copy(PROOFS.parent / strong, tmp_path / strong)
     environment = {**os.environ, "PYTHONPATH": str(PROOFS.parent)}
     subprocess.run([sys.executable, "refutation_in_coq.py"], cwd=copy, env=environment, check=True)
-    written = (copy / "coq" / "Refutation.v").read_text()
-    kept = (PROOFS / "coq" / "Refutation.v").read_text()
-    assert written.split("Local Open")[0] == kept.split("Local Open")[0]
-    assert written.split("Local Close")[1] == kept.split("Local Close")[1]
+    for name in ("Refutation.v", "StrongRefutation.v"):
+        written = (copy / "coq" / name).read_text()
+        kept = (PROOFS / "coq" / name).read_text()
+        assert written.split("Local Open")[0] == kept.split("Local Open")[0]
+        assert written.split("Local Close")[1] == kept.split("Local Close")[1]
