@@ -15,8 +15,9 @@ from exactpoly.commands.certification import (
     witnesses_of,
 )
 from exactpoly.complex.closures import StreamedRegions
-from exactpoly.complex.compiled import Counts, Incomplete, count_cells, fits, hold_cells
+from exactpoly.complex.compiled import Incomplete, count_cells, fits, hold_cells
 from exactpoly.complex.complex import Complex
+from exactpoly.complex.counts import Counts, is_count_checkpoint
 from exactpoly.complex.kernel.run import TooLarge
 from exactpoly.complex.subdivide import Subdivision
 from exactpoly.domain import Domain
@@ -44,10 +45,11 @@ def run_main(
 ) -> tuple[Complex | StreamedRegions, Certification]:
     """The main job, and its cells: held if they are to be, and else found again chunk by chunk.
 
-    Where the compiled engine is not there, on executors other than this machine, and with checkpoints
-    the engine `subdivide` does it; so it does where the first layer took too long, with few cells.
+    Where the compiled engine is not there, on executors other than this machine, and with checkpoints of
+    cells that are held the engine `subdivide` does it; so it does where the first layer took too long,
+    with few cells.
     """
-    if not (run.checkpoint or run.elsewhere):
+    if not (run.elsewhere or _kept_whole(run, held or count_linear_regions)):
         outcome = run_streaming(
             network, domain, plan, run, held=held, count_linear_regions=count_linear_regions
         )
@@ -58,17 +60,25 @@ def run_main(
     return run_subdivide(network, domain, plan, run, count_linear_regions=count_linear_regions)
 
 
+def _kept_whole(run: Run, held: bool) -> bool:
+    """Whether checkpoints are of cells, as where they are to be held, not of counts."""
+    if run.checkpoint is None:
+        return False
+    return held or (run.checkpoint.exists() and not is_count_checkpoint(run.checkpoint))
+
+
 def _first_neurons(
     network: Network, domain: Domain, plan: AuditPlan, run: Run, reason: str
 ) -> tuple[Complex, Certification]:
     """What can be said at once of a run that was stopped for ``reason``: of the first neurons."""
-    few = run
+    whole = replace(run, checkpoint=None)  # It is written already.
+    few = whole
     if run.reason() is not None:
         given = run.limits.max_cells
         few = Run(Limits(max_cells=_AT_ONCE if given is None else min(given, _AT_ONCE)))
     complex_, result = run_subdivide(network, domain, plan, few, count_linear_regions=False)
     if result.stopped is None:  # All are few: then none are, as of a run that is stopped at once.
-        complex_, result = run_subdivide(network, domain, plan, run, count_linear_regions=False)
+        complex_, result = run_subdivide(network, domain, plan, whole, count_linear_regions=False)
     return complex_, replace(result, stopped=in_options(reason))
 
 
@@ -93,6 +103,8 @@ def _found(network: Network, domain: Domain, run: Run, *, held: bool) -> _Found:
                 max_cells=run.limits.max_cells,
                 should_stop=run.reason,
                 progress=lambda regions: run.progress(Progress("regions", regions)),
+                checkpoint=run.checkpoint,
+                checkpoint_seconds=run.checkpoint_seconds,
             )
             return _Found(counts)
         with hold_cells(

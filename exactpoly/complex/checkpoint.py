@@ -19,6 +19,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from exactpoly.complex.counts import is_count_checkpoint
 from exactpoly.complex.oracle import SignStatistics
 from exactpoly.complex.subdivide import Subdivision
 from exactpoly.domain import Domain
@@ -77,6 +78,11 @@ def load_checkpoint(network: Network, domain: Domain, path: str | Path) -> Subdi
     path = Path(path)
     check_input(path)
     mend = "delete it to start afresh"
+    if is_count_checkpoint(path):
+        raise InputError(
+            f"{path}: a checkpoint of counts, which `certify` writes without -o, --coq and"
+            f" --linear-regions; go on in that way, or {mend}"
+        )
     with path.open("rb") as file:
         if file.read(_SEAL_LENGTH) != _seal(file):
             raise InputError(f"{path}: not an undamaged checkpoint (its seal is broken); {mend}")

@@ -10,15 +10,18 @@ chunks, in any order and on any number of threads, and memory does not grow with
 from __future__ import annotations
 
 import ctypes
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from exactpoly.complex.block import Block, all_sides
+from exactpoly.complex.counts import CountCheckpoint, Counts, added, of_chunks
 from exactpoly.complex.kernel import library
 from exactpoly.complex.kernel.run import KernelRun, TooLarge, open_run
 from exactpoly.complex.lattice import FaceLattice
@@ -44,33 +47,6 @@ TARGET = 1000
 """Cells in a chunk's closure: enough to pay for the chunk, few enough for the cache."""
 
 _MOST_CONSTRAINTS = 65_000
-
-
-@dataclass(frozen=True)
-class Counts:
-    """What sums over all chunks tell of a complex; cells on `R^d` are those off infinity.
-
-    ``f_vector``; ``facet_histogram``, ``facet_histogram_with_domain_boundary``: as in `Summary`;
-    ``not_simple``: entry `k`: how many `k`-cells lie on more than `d - k` zero sets;
-    ``face_pairs``: entry `k`: pairs of a `k`-cell and a `(k-1)`-cell in its closure, entry 0 is 0;
-    ``growth``: int64 (neurons, d + 1): cells off the boundary of the domain that each neuron adds;
-    ``statistics``: signs decided, those of cells in several chunks several times;
-    ``blocks``, ``largest_block``: how many blocks were refined, cells of the largest one;
-    ``chunk_regions``: regions in each chunk of the first layer's; empty if that was the only layer;
-    ``not_simple_chunk``: the first chunk with a cell that ``not_simple`` counts, None if there is none.
-    """
-
-    f_vector: tuple[int, ...]
-    facet_histogram: dict[int, int]
-    facet_histogram_with_domain_boundary: dict[int, int]
-    not_simple: tuple[int, ...]
-    face_pairs: tuple[int, ...]
-    growth: np.ndarray
-    statistics: SignStatistics
-    blocks: int
-    largest_block: int
-    chunk_regions: tuple[int, ...]
-    not_simple_chunk: int | None
 
 
 class Incomplete(Exception):
@@ -128,17 +104,31 @@ def count_cells(
     max_cells: int | None = None,
     should_stop: Callable[[int], str | None] | None = None,
     progress: Callable[[int], None] | None = None,
+    checkpoint: Path | None = None,
+    checkpoint_seconds: float = 60.0,
 ) -> Counts:
     """Count the cells of the whole complex, without ever holding it. To be used where `fits` says so.
 
     ``workers``: threads, which change nothing about the counts; ``should_stop``: asked at the start and
     every now and then with the number of cells so far, may return a reason to stop, which raises
     `Incomplete`, as does finding more than ``max_cells`` (it is then asked for the reason);
-    ``progress``: called with the number of regions found so far. Raises `TooLarge` where a layer's block
-    has more cells than the kernel numbers.
+    ``progress``: called with the number of regions found so far; ``checkpoint``: a file to go on from if
+    it is there, written every ``checkpoint_seconds`` and when the run stops early, removed at the end.
+    Raises `TooLarge` where a layer's block has more cells than the kernel numbers, and `InputError` for a
+    checkpoint that is damaged or of another run.
     """
     with open_run(network, domain, target=target, record=0, max_cells=max_cells) as run:
-        return _counted(run, workers, should_stop, progress)
+        if checkpoint is None:
+            return _counted(run, workers, should_stop, progress)
+        engine = f"{run.kernel.digest} {target}"
+        kept = CountCheckpoint(checkpoint, network, domain, engine, checkpoint_seconds)
+        try:
+            counts = _counted(run, workers, should_stop, progress, kept)
+        except Incomplete:
+            kept.write()
+            raise
+        kept.remove()
+        return counts
 
 
 @contextmanager
@@ -160,35 +150,62 @@ def _counted(
     workers: int,
     should_stop: Callable[[int], str | None] | None,
     progress: Callable[[int], None] | None,
+    kept: CountCheckpoint | None = None,
 ) -> Counts:
     handle, kernel = run.handle, run.kernel
     reason: str | None = None
+    before: Counts | None = None
+
+    def cells() -> int:
+        return int(kernel.cells(handle)) + (sum(before.f_vector) if before else 0)
 
     def look() -> None:
         nonlocal reason
         if should_stop is not None and reason is None:
-            reason = should_stop(kernel.cells(handle))
+            reason = should_stop(cells())
             run.stop[0] = reason is not None
         if progress is not None:
-            progress(kernel.finished(handle))
+            progress(kernel.finished(handle) + (before.f_vector[-1] if before else 0))
+
+    def total() -> Counts:
+        counts = _counts(run, everyone)
+        return counts if before is None else added(counts, before)
 
     complete = run.watched([lambda: kernel.begin(handle)], look)
-    others = [kernel.worker(handle) for _ in range(min(workers, kernel.chunks(handle)) - 1)]
+    chunks = kernel.chunks(handle)
+    others = [kernel.worker(handle) for _ in range(min(workers, chunks) - 1)]
     try:
         everyone = [kernel.first(handle), *others]
         if not all(everyone):
             raise MemoryError
-        if complete and kernel.chunks(handle):
+        first, size, start = 0, chunks, None
+        if kept is not None and complete and chunks:
+            start, size = _counts(run, everyone), len(everyone)
+            first, before = kept.load(chunks)
+        while complete and first < chunks:
+            end, began = min(chunks, first + size), time.monotonic()
+            kernel.range(handle, first, end)
             complete = run.watched([partial(kernel.work, handle, x) for x in everyone], look)
-        counts = _counts(run, everyone)
+            if complete:
+                first = end
+                if kept is not None and start is not None:
+                    kept.keep(first, of_chunks(total(), start))
+                size = _next_size(size, time.monotonic() - began, len(everyone))
         if not complete:
             if reason is None and should_stop is not None:
-                reason = should_stop(kernel.cells(handle))
-            raise Incomplete(reason or "interrupted", counts)
-        return counts
+                reason = should_stop(cells())
+            raise Incomplete(reason or "interrupted", total())
+        return total()
     finally:
         for worker in others:
             kernel.worker_close(handle, worker)
+
+
+def _next_size(size: int, seconds: float, least: int) -> int:
+    """How many chunks to take before the next look at a checkpoint: so many as take about a second."""
+    if seconds < 0.5:
+        return size * 2
+    return max(size // 2, least) if seconds > 2 else size
 
 
 def _counts(run: KernelRun, workers: list[int]) -> Counts:

@@ -299,6 +299,7 @@ static int begin(Worker *w)
     else {
         run->regions = plan(w, &w->block[0], &run->chunk_size);
         run->chunks = (run->regions + run->chunk_size - 1) / run->chunk_size;
+        run->end_chunk = run->chunks;
         size_t chunks = (size_t)run->chunks;
         run->chunk_regions = resized(w, NULL, chunks, sizeof *run->chunk_regions);
         memset(run->chunk_regions, 0, chunks * sizeof *run->chunk_regions);
@@ -314,7 +315,7 @@ static int work(Worker *w)
         return reason;
     for (;;) {
         int chunk = atomic_fetch_add(&run->next_chunk, 1);
-        if (chunk >= run->chunks)
+        if (chunk >= run->end_chunk)
             return DONE;
         w->chunk = chunk;
         take_chunk(w, 0, chunk, run->chunk_size, run->regions);

@@ -153,6 +153,13 @@ API Worker *exactpoly_first(Run *run) { return run->first; }
 API Worker *exactpoly_worker(Run *run) { return run->engine->open(run); }
 API void exactpoly_worker_close(Run *run, Worker *worker) { run->engine->close(worker); }
 
+/* Lets `work` take the chunks from `first` to before `end` next. */
+API void exactpoly_range(Run *run, int first, int end)
+{
+    atomic_store(&run->next_chunk, first);
+    run->end_chunk = end;
+}
+
 /* Takes chunks until none is left; several workers may do so at once, each in its own thread. */
 API int exactpoly_work(Run *run, Worker *worker) { return run->engine->work(worker); }
 

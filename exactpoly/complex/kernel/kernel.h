@@ -119,6 +119,7 @@ typedef struct Run {
     struct Worker *first; /* it holds the root block */
     atomic_int next_chunk;
     int chunks, chunk_size, regions;
+    int end_chunk;          /* `work` takes chunks before this one */
     int alone;              /* one chunk is taken by itself and owns all its cells */
     int64_t *chunk_regions; /* (chunks,): regions of the whole complex in each finished chunk */
     atomic_llong finished; /* regions of finished leaves, for progress */

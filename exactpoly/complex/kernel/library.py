@@ -123,6 +123,7 @@ _FUNCTIONS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "first": (c_void_p, (c_void_p,)),
     "worker": (c_void_p, (c_void_p,)),
     "worker_close": (None, (c_void_p, c_void_p)),
+    "range": (None, (c_void_p, c_int, c_int)),
     "work": (c_int, (c_void_p, c_void_p)),
     "take": (c_int, (c_void_p, c_int)),
     "chunk_regions": (POINTER(c_int64), (c_void_p,)),
