@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.certificate.confirm import confirm
+from exactpoly.certificate.rounding import float32_difference, float32_range, float32_verdict
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.domain import Domain
@@ -351,6 +352,7 @@ def prove(
     source: Network | str | Path | Any,
     question: VnnlibProperty | str | Path,
     *,
+    float32: bool = False,
     limits: Limits | None = None,
     interrupted: Callable[[], bool] | None = None,
     progress: Callable[[int], None] | None = None,
@@ -359,7 +361,8 @@ def prove(
 
     ``verdict`` is ``"sat"`` with a rational ``witness``, ``"unsat"`` with a tree that the checker has
     accepted, or ``"partial"`` where a limit ended the run. ``question``: a file, or what
-    `exactpoly.readers.vnnlib.parse_vnnlib` read. Raises `InputError` for what cannot be read.
+    `exactpoly.readers.vnnlib.parse_vnnlib` read. ``float32``: ask too whether the verdict
+    holds of float32 evaluation, in any order of summation. Raises `InputError` for what cannot be read.
 
     >>> import exactpoly as ep
     >>> from exactpoly.readers.vnnlib import parse_vnnlib
@@ -382,7 +385,10 @@ def prove(
     answer = _prove(
         network, asked.conjunctions, interrupted=stop, progress=progress or (lambda left: None)
     )
-    return confirm(answer, stop)
+    answer = confirm(answer, stop)
+    if float32:
+        answer.details |= float32_verdict(network, asked.conjunctions, answer, stop)
+    return answer
 
 
 def range(
@@ -390,12 +396,14 @@ def range(
     functional: str | Functional = "Y_0",
     *,
     domain: Domain | str = "R^d",
+    float32: bool = False,
     **running: Unpack[Running],
 ) -> Answer:
     """The exact least and greatest value of a functional of the network on a domain, and where.
 
     ``functional``: ``"Y_0"``, ``"Y_0-Y_1"``, ``"2*Y_0+X_1"``. On a box ``tree`` proves both; on `R^d`
-    the exact complex answers, and extrema may be infinite. ``value`` is the greatest one.
+    the exact complex answers, and extrema may be infinite. ``value`` is the greatest one. ``float32``: tell
+    too what computed values may be, in any order of summation, on a box.
 
     >>> import exactpoly as ep
     >>> hat = ep.Network((ep.Layer.of([[1], [1], [1]], [0, -1, -2]), ep.Layer.of([[1, -2, 1]], relu=False)))
@@ -411,7 +419,10 @@ def range(
     )
     if place.bounds is None:
         return range_on_space(network, one, **_flags(running))
-    return _confirmed(lambda run: range_of(network, one, _box(place), **run), running)
+    answer = _confirmed(lambda run: range_of(network, one, _box(place), **run), running)
+    if float32:
+        answer.details |= float32_range(network, one, _box(place), answer)
+    return answer
 
 
 def radius(
@@ -501,11 +512,13 @@ def equal(
     second: Network | str | Path | Any,
     *,
     domain: Domain | str = "R^d",
+    float32: bool = False,
     **running: Unpack[Running],
 ) -> Answer:
     """Whether two networks are the same function on a domain; else the largest difference, exactly.
 
     On `R^d` whether they are equal is decided; the difference at a point is no largest one.
+    ``float32``: tell too how far computed outputs may differ, in any order of summation, on a box.
 
     >>> import exactpoly as ep
     >>> one = ep.Network((ep.Layer.of([[1], [-1]]), ep.Layer.of([[1, 1]], relu=False)))
@@ -515,7 +528,10 @@ def equal(
     """
     network, place = _asked(first, domain)
     other = second if isinstance(second, Network) else load(second)
-    return _confirmed(lambda run: difference(network, other, place.bounds, **run), running)
+    answer = _confirmed(lambda run: difference(network, other, place.bounds, **run), running)
+    if float32:
+        answer.details |= float32_difference(network, other, _box(place), answer)
+    return answer
 
 
 class Running(TypedDict, total=False):

@@ -13,7 +13,7 @@ from exactpoly.commands.arguments import (
     load_network,
     network_argument,
 )
-from exactpoly.commands.questions import answer_options, deliver, run
+from exactpoly.commands.questions import answer_options, deliver, float32_option, run
 
 if TYPE_CHECKING:
     from exactpoly.readers.reading import Reading
@@ -26,6 +26,7 @@ __all__ = ["equal"]
 @click.argument("other", metavar="NET2")
 @domain_option
 @answer_options
+@float32_option
 @json_option
 def equal(
     net: str,
@@ -35,6 +36,7 @@ def equal(
     output: Path | None,
     max_seconds: float | None,
     max_memory: int | None,
+    float32: bool,
     as_json: bool,
 ) -> int:
     """Whether NET and NET2 are equal on a domain; different (exit code 4) with the largest difference.
@@ -45,6 +47,8 @@ def equal(
 
     first, second = load_network(net, read_as), load_network(other, read_as)
     answer = run(
-        lambda **flags: front.equal(first, second, domain=domain, **flags), max_seconds, max_memory
+        lambda **flags: front.equal(first, second, domain=domain, float32=float32, **flags),
+        max_seconds,
+        max_memory,
     )
     return deliver(answer, output, as_json=as_json, bad=("different",))

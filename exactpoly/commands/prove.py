@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from exactpoly.commands.arguments import json_option, load_network, network_argument
-from exactpoly.commands.questions import answer_options, deliver, run
+from exactpoly.commands.questions import answer_options, deliver, float32_option, run
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    from exactpoly.network.network import Network
+    from exactpoly.properties.answer import Answer
     from exactpoly.readers.reading import Reading
+    from exactpoly.readers.vnnlib import VnnlibProperty
 
 __all__ = ["prove"]
 
@@ -27,6 +32,14 @@ __all__ = ["prove"]
     metavar="FILE",
     help="Write the exact network to FILE, and only its digest into the certificate.",
 )
+@click.option(
+    "--witness",
+    "witness_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the witness in the competition's format, as a float32 point inside the box.",
+)
+@float32_option
 @json_option
 def prove(
     net: str,
@@ -36,12 +49,15 @@ def prove(
     max_seconds: float | None,
     max_memory: int | None,
     network_file: Path | None,
+    witness_file: Path | None,
+    float32: bool,
     as_json: bool,
 ) -> int:
     """Whether a point satisfies all assertions of PROPERTY.vnnlib, about the exact network in NET.
 
     unsat (exit code 0): there is none, and the certificate proves it. sat (exit code 4): a rational
-    point. partial (exit code 2): a limit came first.
+    point; --witness FILE writes it rounded, with outputs of ONNX Runtime where that is installed and NET
+    is an ONNX file. partial (exit code 2): a limit came first.
     """
     import exactpoly.front as front
     from exactpoly.readers.vnnlib import read_vnnlib
@@ -49,8 +65,50 @@ def prove(
     network = load_network(net, read_as)
     asked = read_vnnlib(property_file)
     answer = run(
-        lambda **flags: front.prove(network, asked, **flags),
+        lambda **flags: front.prove(network, asked, float32=float32, **flags),
         max_seconds,
         max_memory,
     )
+    if witness_file is not None and answer.witness is not None:
+        _write_witness(net, network, asked, answer, witness_file)
     return deliver(answer, output, network_file, as_json=as_json, bad=("sat",))
+
+
+def _write_witness(
+    net: str, network: Network, asked: VnnlibProperty, answer: Answer, path: Path
+) -> None:
+    """Round the witness into its box, replay it, and tell whether it still is one."""
+    from fractions import Fraction
+
+    from exactpoly.readers.witness import rounded_into, witness_text
+    from exactpoly.running.files import write_whole
+
+    witness = answer.witness or ()
+    output = network.evaluate(witness)
+    one = next(c for c in asked.conjunctions if c.holds(witness, output))
+    near = rounded_into(witness, one.bounds)
+    exact = [Fraction(float(x)) for x in near]
+    holds = asked.holds(exact, network.evaluate(exact))
+    answer.details["float32_point_is_exact_witness"] = "yes" if holds else "no"
+    outputs = _replayed(net, near)
+    if outputs is None:
+        outputs = [float(y) for y in network.evaluate(exact)]
+    else:
+        told = asked.holds(exact, [Fraction(y) for y in outputs])
+        answer.details["onnx_runtime_agrees"] = "yes" if told else "no"
+    write_whole(path, witness_text(near, outputs))
+
+
+def _replayed(net: str, point: np.ndarray) -> list[float] | None:
+    """What ONNX Runtime puts out at a point; None where it is not installed or NET is no ONNX file."""
+    if not net.endswith(".onnx"):
+        return None
+    try:
+        import onnxruntime
+    except ImportError:
+        return None
+    session = onnxruntime.InferenceSession(net, providers=["CPUExecutionProvider"])
+    entry = session.get_inputs()[0]
+    shape = [n if isinstance(n, int) else 1 for n in entry.shape]
+    (found, *_) = session.run(None, {entry.name: point.reshape(shape)})
+    return [float(y) for y in found.ravel()]

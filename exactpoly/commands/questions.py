@@ -14,13 +14,20 @@ from exactpoly.commands.arguments import check_output, memory_option
 if TYPE_CHECKING:
     from exactpoly.properties.answer import Answer
 
-__all__ = ["answer_options", "deliver", "run"]
+__all__ = ["answer_options", "deliver", "float32_option", "run"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 PARTIAL, REFUTED = 2, 4
 
-_WRITTEN, _READ = ("output", "network_file"), ("net", "other", "property_file")
+_WRITTEN, _READ = ("output", "network_file", "witness_file"), ("net", "other", "property_file")
+
+
+float32_option = click.option(
+    "--float32",
+    is_flag=True,
+    help="Tell too what holds of float32 evaluation, in any order of summation.",
+)
 
 
 def answer_options(command: Command) -> Command:

@@ -13,7 +13,7 @@ from exactpoly.commands.arguments import (
     load_network,
     network_argument,
 )
-from exactpoly.commands.questions import answer_options, deliver, run
+from exactpoly.commands.questions import answer_options, deliver, float32_option, run
 
 if TYPE_CHECKING:
     from exactpoly.readers.reading import Reading
@@ -29,6 +29,7 @@ __all__ = ["range_"]
 )
 @domain_option
 @answer_options
+@float32_option
 @json_option
 def range_(
     net: str,
@@ -39,6 +40,7 @@ def range_(
     output: Path | None,
     max_seconds: float | None,
     max_memory: int | None,
+    float32: bool,
     as_json: bool,
 ) -> int:
     """Least and greatest value of an output of NET on a box as fractions, and where.
@@ -53,6 +55,8 @@ def range_(
     network = load_network(net, read_as)
     asked = functional or f"Y_{component or 0}"
     answer = run(
-        lambda **flags: front.range(network, asked, domain=domain, **flags), max_seconds, max_memory
+        lambda **flags: front.range(network, asked, domain=domain, float32=float32, **flags),
+        max_seconds,
+        max_memory,
     )
     return deliver(answer, output, as_json=as_json)
