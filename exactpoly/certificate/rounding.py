@@ -1,7 +1,7 @@
 """How far float32 evaluation of a network can lie from the exact network, in any order of summation.
 
-A unit sums n products and its bias. Each product, sum and stored number is rounded once, so the computed
-value is off by at most `gamma(n + 2)` times the sum of the sizes of all terms, `gamma(k) = k u / (1 - k u)`,
+A unit sums n products and its bias. Each product, sum and stored number is rounded once: the computed
+value is off by at most `gamma(n + 2)` times the sum of all sizes, `gamma(k) = k u / (1 - k u)`,
 `u = 2^-24` (Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.1; fused products only
 leave roundings out), and by `(n + 2) 2^-148` where a product underflows. Errors of the inputs of a layer
 come in through the sizes of the weights, and ReLU does not enlarge them. Sizes over a box come from
@@ -42,7 +42,7 @@ _BITS = 64
 
 
 def output_errors(network: Network, bounds: Bounds) -> tuple[Fraction, ...] | None:
-    """For each output: how far float32 evaluation at a float32 point of the box may lie from the exact value.
+    """By output: how far float32 evaluation at a float32 point of the box may lie from the exact value.
 
     None where a sum may overflow.
 
