@@ -52,12 +52,23 @@ def plot(rows: list[dict[str, float]], target: str) -> None:
         (left, "seconds", 1e6, "CPU microseconds per vertex"),
         (right, "bytes", 1.0, "peak bytes per vertex"),
     ):
-        axes.semilogx(vertices, [unit * row[key] / row["vertices"] for row in rows], "o-")
-        axes.set_ylim(bottom=0)
+        values = [unit * row[key] / row["vertices"] for row in rows]
+        axes.semilogx(vertices, values, "o-", color="#0072B2")
+        for x, y, row in zip(vertices, values, rows, strict=True):
+            axes.annotate(
+                f"{row['width']:.0f}",
+                (x, y),
+                xytext=(0, 7),
+                textcoords="offset points",
+                ha="center",
+                fontsize=8,
+            )
+        axes.set_xlim(vertices[0] / 2, 2 * vertices[-1])
+        axes.set_ylim(0, 1.15 * max(values))
+        axes.set_ylabel(label)
         axes.set_xlabel("vertices")
-        axes.set_title(label, fontsize=10)
         axes.grid(alpha=0.3)
-    figure.suptitle("3-w-w-1 on [-1,1]^3, whole exact complex", fontsize=11)
+    figure.suptitle("3-w-w-1 on [-1,1]^3, whole exact complex; at each point: w", fontsize=11)
     figure.savefig(target)
 
 

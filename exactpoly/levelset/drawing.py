@@ -38,9 +38,14 @@ def svg(sets: LevelSet) -> bytes:
         if sets.signs[v] == 0 and arrangement.shown[v]
         for x, y in [(_place(sets, v, low, high) - (low[0], 0)) * scale]
     )
+    below, level = arrangement.counts(sets.signs <= 0)[2], sets.level
+    words = (
+        f"{below} regions where the output is at most {level} are shaded; the level is drawn thick."
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.1f} {height:.1f}"'
-        f' width="{width:.0f}" height="{height:.0f}">\n'
+        f' width="{width:.0f}" height="{height:.0f}" role="img" aria-labelledby="title desc">\n'
+        f'<title id="title">The level {level}</title><desc id="desc">{words}</desc>\n'
         f'<rect width="100%" height="100%" fill="white"/>\n<g fill="#cfe3f5">{"".join(shown)}</g>\n'
         f'<g stroke="#999" stroke-width="0.6">{thin}</g>\n'
         f'<g stroke="#b02a2a" stroke-width="2.4" stroke-linecap="round">{thick}</g>\n'

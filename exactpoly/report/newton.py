@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exactpoly.errors import InputError
-from exactpoly.running.files import written_whole
+from exactpoly.report.axes import matplotlib
+from exactpoly.report.colours import CLASSES
+from exactpoly.report.picture import save_figure
 
 if TYPE_CHECKING:
     from exactpoly.newton.lattice import Point
@@ -15,9 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_pair"]
 
-_COLOURS = ("#4878a8", "#c0694e", "#5a9367")
+_COLOURS = (CLASSES[1], CLASSES[5], CLASSES[2])
 _INK = "#222222"
-_DPI = 150
 
 
 def draw_pair(pair: NewtonPair, path: Path) -> None:
@@ -26,9 +27,7 @@ def draw_pair(pair: NewtonPair, path: Path) -> None:
     In the coordinates of the network where those are 3 at most, else of the polytope's own lattice.
     Raises `InputError` where a polytope has dimension 4 or more.
     """
-    import matplotlib
-
-    matplotlib.use("Agg")
+    matplotlib()
     from matplotlib import pyplot
 
     drawn = [("N(g)", pair.g), ("N(h)", pair.h)]
@@ -43,8 +42,8 @@ def draw_pair(pair: NewtonPair, path: Path) -> None:
         _draw(axes, polytope, _COLOURS[place - 1])
         axes.set_title(f"{title}, f-vector {polytope.f_vector}", fontsize=10)
     figure.suptitle(f"Newton polytopes of {pair.network.name}", fontsize=11)
-    with written_whole(path) as file:
-        figure.savefig(file, format=path.suffix[1:].lower(), dpi=_DPI)
+    words = "; ".join(f"{title} has the f-vector {polytope.f_vector}" for title, polytope in drawn)
+    save_figure(figure, path, f"Newton polytopes of {pair.network.name}", f"{words}.")
     pyplot.close(figure)
 
 

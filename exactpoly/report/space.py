@@ -205,6 +205,8 @@ def _add(
 def _frame(
     axes: Any, polygons: list[Floats], names: Sequence[str], title: str, look: Theme
 ) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     points = np.concatenate(polygons) if polygons else np.zeros((1, 3))
     low, high = points.min(axis=0), points.max(axis=0)
     room = np.where(high > low, 0.02 * (high - low), 0.5)
@@ -214,6 +216,9 @@ def _frame(
         limit(a, b)
     for label, name in zip((axes.set_xlabel, axes.set_ylabel, axes.set_zlabel), names, strict=True):
         label(axis_name(name), labelpad=7)
+    for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
+        axis.set_major_locator(MaxNLocator(5))
+    axes.set_box_aspect(None, zoom=0.86)  # room for the labels
     axes.set_title(title.replace("$", r"\$"), fontsize=10, color=look.ink)
 
 

@@ -13,7 +13,12 @@ from exactpoly.studies.panels import COLOURS, MARKS, common_legend, new_axes, pa
 from exactpoly.studies.tables import comparisons
 from exactpoly.studies.topology_figures import draw_polytopes, draw_separation, draw_topology
 
-__all__ = ["make_figures"]
+__all__ = ["bundles", "common_words", "make_figures"]
+
+_LINES = 5
+"""Lines that can be told apart where they nearly coincide."""
+_NEAR = 0.03
+"""Shares that lie no further apart count as one band of a figure."""
 
 
 def make_figures(rows: Sequence[Row], about: dict[str, Any], folder: Path) -> list[Path]:
@@ -32,22 +37,22 @@ def make_figures(rows: Sequence[Row], about: dict[str, Any], folder: Path) -> li
 
 
 def _histograms(rows: Sequence[Row], groups: Sequence[Group], about: dict[str, Any]) -> Any:
-    """Share of regions by number of facets, a panel a dimension and domain, a line a group."""
+    """Share of regions by number of facets, a panel a dimension and domain, a line a group.
+
+    Where there are many groups, those whose lines nearly coincide share a band.
+    """
     panels = panels_of(groups)
     figure, axes = new_axes(len(panels), about["title"])
     epochs = len({g.epoch for g in groups}) > 1
     for axis, ((d, domain), members) in zip(axes, panels.items(), strict=True):
-        for place, group in enumerate(members):
-            bars = group.histogram
-            total = sum(bars.values())
-            counts = range(min(bars), max(bars) + 1)
-            axis.plot(
-                counts,
-                [bars.get(k, 0) / total for k in counts],
-                linestyle="-" if place < len(COLOURS) else ":",
-                label=group.label + (f", epoch {group.epoch}" if epochs else ""),
-                **_nested(place, len(members)),
-            )
+        labels = [g.label + (f", epoch {g.epoch}" if epochs else "") for g in members]
+        curves = [_shares_of(group) for group in members]
+        found = [[i] for i in range(len(members))] if len(members) <= _LINES else bundles(curves)
+        for place, bundle in enumerate(found):
+            if len(bundle) == 1:
+                _line(axis, curves[bundle[0]], labels[bundle[0]], place, len(found))
+            else:
+                _band(axis, [curves[i] for i in bundle], [labels[i] for i in bundle], place)
         axis.axvline(2 * d, color="0.4", linestyle="--", linewidth=1, label="2d")
         counted = "" if domain == "R^d" else ", facets on the box counted"
         axis.set(
@@ -59,6 +64,67 @@ def _histograms(rows: Sequence[Row], groups: Sequence[Group], about: dict[str, A
         axis.xaxis.get_major_locator().set_params(integer=True)
     common_legend(figure, axes)
     return figure
+
+
+def _shares_of(group: Group) -> dict[int, float]:
+    """Number of facets -> share of regions."""
+    bars = group.histogram
+    total = sum(bars.values())
+    return {k: bars.get(k, 0) / total for k in range(min(bars), max(bars) + 1)}
+
+
+def bundles(curves: Sequence[dict[int, float]]) -> list[list[int]]:
+    """Places of curves that lie within `_NEAR` of each other everywhere, chained; in order of the first.
+
+    >>> bundles([{3: 0.5, 4: 0.5}, {3: 1.0}, {3: 0.51, 4: 0.49}])
+    [[0, 2], [1]]
+    """
+    result: list[list[int]] = []
+    for place, curve in enumerate(curves):
+        near = [b for b in result if any(_gap(curve, curves[other]) <= _NEAR for other in b)]
+        merged = sorted([place, *(i for b in near for i in b)])
+        result = sorted([*(b for b in result if b not in near), merged])
+    return result
+
+
+def _gap(a: dict[int, float], b: dict[int, float]) -> float:
+    return max(abs(a.get(k, 0.0) - b.get(k, 0.0)) for k in a.keys() | b.keys())
+
+
+def _line(axis: Any, curve: dict[int, float], label: str, place: int, count: int) -> None:
+    style = "-" if place < len(COLOURS) else ":"
+    axis.plot(
+        list(curve), list(curve.values()), linestyle=style, label=label, **_nested(place, count)
+    )
+
+
+def _band(axis: Any, curves: Sequence[dict[int, float]], labels: Sequence[str], place: int) -> None:
+    """From the least to the greatest of curves that nearly coincide, and their mean."""
+    counts = sorted({k for curve in curves for k in curve})
+    columns = [[curve.get(k, 0.0) for curve in curves] for k in counts]
+    colour = COLOURS[place % len(COLOURS)]
+    axis.fill_between(
+        counts, [min(c) for c in columns], [max(c) for c in columns], color=colour, alpha=0.3, lw=0
+    )
+    axis.plot(
+        counts,
+        [sum(c) / len(c) for c in columns],
+        color=colour,
+        linewidth=1.6,
+        marker=MARKS[place % len(MARKS)],
+        markersize=4,
+        label=f"{len(curves)} groups, least to greatest: {common_words(labels)}",
+    )
+
+
+def common_words(labels: Sequence[str]) -> str:
+    """What labels made of parts between commas have in common.
+
+    >>> common_words(["3-40-1, kaiming, bias zero", "3-40-1, torch, bias zero"])
+    '3-40-1, bias zero'
+    """
+    first, *rest = (label.split(", ") for label in labels)
+    return ", ".join(w for w in first if all(w in other for other in rest)) or "; ".join(labels)
 
 
 def _nested(place: int, count: int) -> dict[str, Any]:
