@@ -38,7 +38,7 @@ def svg(sets: LevelSet) -> bytes:
         if sets.signs[v] == 0 and arrangement.shown[v]
         for x, y in [(_place(sets, v, low, high) - (low[0], 0)) * scale]
     )
-    below, level = arrangement.counts(sets.signs <= 0)[2], sets.level
+    count, level = arrangement.counts(sets.signs <= 0)[2], sets.level
     words = (
         f"{below} regions where the output is at most {level} are shaded; the level is drawn thick."
     )
