@@ -40,7 +40,7 @@ def svg(sets: LevelSet) -> bytes:
     )
     count, level = arrangement.counts(sets.signs <= 0)[2], sets.level
     words = (
-        f"{below} regions where the output is at most {level} are shaded; the level is drawn thick."
+        f"{count} regions where the output is at most {level} are shaded; the level is drawn thick."
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.1f} {height:.1f}"'
