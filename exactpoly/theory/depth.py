@@ -123,6 +123,8 @@ DEEP_FACES = Theorem(
     "proofs/sharp_bound.md",
     "simple, decided",
     _deep_faces,
+    "The least upper bound for k = d. For k < d it is not: for d = 3 sharp bounds are proved too"
+    " (proofs/sharp_bound.md, Theorem 6); edges of 2-cells stay below 6(L+1)/(L+2) there.",
 )
 LOG_MEAN = Theorem(
     "log-mean",
