@@ -159,8 +159,8 @@ AVG_FACETS = Theorem(
     r"\frac{2 f_{d-1}}{f_d} \le 2d",
     "one layer: Fukuda, Saito, Tamura 1991; deep: Gaines and Bi, ICLR 2026, Theorem 3.4; the question:"
     " Fan et al., arXiv 2305.09145",
-    "one hidden layer or d <= 2: none; otherwise generic and supertransversal, as published (for three hidden"
-    " layers and more in a weaker form: proofs/theorems_deep.md, Theorem 1)",
+    "one hidden layer or d <= 2: none; otherwise generic and supertransversal, as published (for three"
+    " hidden layers and more in a weaker form: proofs/theorems_deep.md, Theorem 1)",
     _avg_facets,
     "Proved here without genericity for one hidden layer and for d <= 2. False for d >= 3 with two"
     " hidden layers and more, also where every layer's hyperplanes are in general position in that"
@@ -174,8 +174,8 @@ AVG_FACES = Theorem(
     "The mean number of (k-1)-faces of a k-cell is at most 2k, for k = 1..d.",
     r"\frac{\#\{(F, G) : F \subset \overline{G},\ \dim F = k-1,\ \dim G = k\}}{f_k} \le 2k",
     "Gaines and Bi, ICLR 2026, Theorem 3.1",
-    "one hidden layer or d <= 2: none; otherwise generic and supertransversal, as published (for three hidden"
-    " layers and more in a weaker form: proofs/theorems_deep.md, Theorem 1)",
+    "one hidden layer or d <= 2: none; otherwise generic and supertransversal, as published (for three"
+    " hidden layers and more in a weaker form: proofs/theorems_deep.md, Theorem 1)",
     _avg_faces,
     "False for d >= 3 with two hidden layers and more, from k = 2 on: proofs/theorems.md, 2.1. What is true"
     " instead: deep-faces.",
