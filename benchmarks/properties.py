@@ -2,7 +2,8 @@
 
 `ranges`: random networks (He initialisation, float32, seeded). `radii`: iris, 20 points.
 `acasxu FOLDER SECONDS [PROPERTY_NETWORK ..]`: the public networks and properties, search and check apart;
-`1_2_3` is property 1 on network 2_3; all 180 of properties 1 to 4 where none is named.
+`1_2_3` is property 1 on network 2_3; all 180 of properties 1 to 4 where none is named. `agree COUNT`:
+random quantised networks, their range by search and by the complex, and both verdicts at the maximum.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 
 import exactpoly as ep
 from exactpoly.certificate.confirm import confirm
-from exactpoly.network.constraints import Functional
+from exactpoly.network.constraints import Conjunction, Constraint, Functional
 from exactpoly.properties.extrema import range_of
 from exactpoly.properties.prove import prove
 from exactpoly.readers.vnnlib import read_vnnlib
@@ -108,8 +109,47 @@ def acasxu(folder: Path, limit: float, names: list[str]) -> None:
         )
 
 
+def quantised(rng: np.random.Generator) -> ep.Network:
+    """Small integers or quarters as weights, zeros and repeated rows often."""
+    widths = [int(n) for n in rng.integers(1, 4, size=1)] + [int(n) for n in rng.integers(1, 7, 2)]
+    layers = []
+    for i, (n, m) in enumerate(zip(widths, [*widths[1:], 1], strict=True)):
+        rows = rng.integers(-3, 4, size=(m, n + 1))
+        if m > 1 and rng.random() < 0.3:
+            rows[-1] = rng.integers(-2, 3) * rows[0]
+        scale = int(rng.choice([1, 4]))
+        exact = [[Fraction(int(x), scale) for x in row] for row in rows]
+        last = i == len(widths) - 1
+        layers.append(ep.Layer.of([r[:-1] for r in exact], [r[-1] for r in exact], relu=not last))
+    return ep.Network(tuple(layers))
+
+
+def agree(count: int) -> None:
+    rng = np.random.default_rng(0)
+    start = time.process_time()
+    for number in range(count):
+        network = quantised(rng)
+        d = network.input_dimension
+        box = ((Fraction(-1), Fraction(1)),) * d
+        values = [
+            network.evaluate(v)[0]
+            for v in ep.enumerate(network, domain=ep.Domain(d, box)).vertices()
+        ]
+        one = Functional((Fraction(1),), (Fraction(0),) * d)
+        found = confirm(range_of(network, one, box))
+        assert found.details["min"] == str(min(values)), number
+        assert found.details["max"] == str(max(values)), number
+        for strict, verdict in ((False, "sat"), (True, "unsat")):
+            at = Constraint(one.plus(-max(values)), strict)
+            told = confirm(prove(network, [Conjunction(box, (at,))]))
+            assert told.verdict == verdict, (number, strict)
+    print(f"{count} networks, no disagreement, {time.process_time() - start:.0f} CPU s")
+
+
 if __name__ == "__main__":
-    if sys.argv[1] == "acasxu":
+    if sys.argv[1] == "agree":
+        agree(int(sys.argv[2]))
+    elif sys.argv[1] == "acasxu":
         acasxu(Path(sys.argv[2]), float(sys.argv[3]), sys.argv[4:])
     else:
         {"ranges": ranges, "radii": radii}[sys.argv[1]]()

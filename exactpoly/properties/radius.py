@@ -25,6 +25,9 @@ _SIDES = 64
 """Inputs up to which the sides of a ball do not belong to it."""
 _SMALL = 32
 """Neurons up to which only signs are split: a ball is a large box, linear programs know its pieces."""
+_LONG: int | None = 500
+"""Nodes after which a search is thought to be long."""
+_SHARES = (Fraction(1, 2), Fraction(1, 8), Fraction(1, 64))
 _FARTHEST = 20
 """Powers of two of the distance at which a tie is looked for without a domain."""
 
@@ -86,19 +89,34 @@ class _Radius:
             self.tie = self.center
             return self._told(answer, Fraction(0), None, None)
         self.look()
+        sure: tuple[Fraction, Search] | None = None
+        shares, most = [Fraction(1)], _LONG  # Of the distance; the last is next.
         while True:
-            size = None if self.tie is None else self.distance(self.tie)
-            if size is None and self.domain is None:
-                size = Fraction(2) ** _FARTHEST
+            size = self.size(shares[-1])
             search = self.search(size)
-            before = self.tie
+            search.most, before = most, self.tie
             done = search.run()
             self.nodes += search.nodes
             answer.bits = precision(search.network, [search.bounds])
-            if done:
+            if done and len(shares) == 1:
                 return self._told(answer, size, search, None)
-            if self.tie is before:
-                return self._told(answer, Fraction(0), None, search.stopped)
+            if done and size is not None:
+                sure = size, search
+                shares.pop()
+            elif self.tie is not before:
+                continue
+            elif most is not None and self.interrupted() is None:
+                # A long search: smaller balls first, which are what a limit leaves.
+                shares, most = shares if size is None else [Fraction(1), *_SHARES], None
+            else:
+                lower, proof = sure or (Fraction(0), None)
+                return self._told(answer, lower, proof, search.stopped)
+
+    def size(self, share: Fraction) -> Fraction | None:
+        """A share of the distance within which a tie is looked for; None for all of the domain."""
+        if self.tie is not None:
+            return share * self.distance(self.tie)
+        return Fraction(2) ** _FARTHEST if self.domain is None else None
 
     def _told(
         self, answer: Answer, proved: Fraction | None, search: Search | None, stopped: str | None

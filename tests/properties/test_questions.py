@@ -251,8 +251,33 @@ def test_limits_give_certified_bounds(tmp_path: Path) -> None:
         cases.network(name), "Y_1", domain=domain(cases.box(name)), limits=ep.Limits(max_seconds=0)
     )
     assert answer.verdict == "partial"
+    assert "checked" not in answer.details  # There was a second for that.
     assert Fraction(answer.details["lower"]) <= Fraction(answer.details["min"])
     assert Fraction(answer.details["max"]) <= Fraction(answer.details["upper"])
+
+
+def test_a_limit_leaves_a_certified_radius(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from exactpoly.properties import radius as module
+
+    network, place = cases.network("c11_2-16-16-2"), ep.Domain.box(2, -1, 1)
+    truth = ep.radius(network, [0, 0], domain=place).value
+    assert truth is not None
+    monkeypatch.setattr(module, "_LONG", 1)
+    bounds = []
+    for steps in (2, 4, 8, 12, 10_000):
+        left = iter(range(steps))
+        answer = ep.radius(
+            network, [0, 0], domain=place, interrupted=lambda left=left: next(left, None) is None
+        )
+        if answer.partial and answer.facts:
+            lower, upper = Fraction(answer.details["lower"]), Fraction(answer.details["upper"])
+            assert lower < truth <= upper
+            bounds.append(lower)
+            answer.save(tmp_path / "radius.json")
+            code, _ = check_property.check_file(str(tmp_path / "radius.json"))
+            assert code == check_property.ACCEPTED
+    assert max(bounds) > 0
+    assert answer.value == truth
 
 
 def test_ranges_on_the_whole_space() -> None:
