@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-from exactpoly.commands.arguments import check_output, memory_option
+from exactpoly.commands.arguments import check_output, in_options, memory_option
 
 if TYPE_CHECKING:
     from exactpoly.properties.answer import Answer
@@ -97,14 +97,18 @@ def deliver(
     from exactpoly.report.properties import answer_table
     from exactpoly.report.terminal import print_json, print_tables
 
-    if network_file is not None:
-        write_network(answer.networks[0], network_file)
-    if output is not None:
-        answer.save(output, network=network_file is None)
-    if as_json:
-        print_json(answer.to_json())
-    else:
-        print_tables([answer_table(answer, output)])
+    try:
+        if network_file is not None:
+            write_network(answer.networks[0], network_file)
+        if output is not None:
+            answer.save(output, network=network_file is None)
+    finally:  # A certificate that cannot be written costs nobody the answer.
+        if answer.stopped is not None:
+            answer.stopped = in_options(answer.stopped)
+        if as_json:
+            print_json(answer.to_json())
+        else:
+            print_tables([answer_table(answer, output)])
     if answer.partial:
         return PARTIAL
     return REFUTED if answer.verdict in bad else 0
