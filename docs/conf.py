@@ -26,6 +26,7 @@ extensions = [
     "sphinxcontrib.katex",
     "myst_nb",
     "docstrings",
+    "formulas",
     "other_names",
     "places",
 ]

@@ -109,7 +109,8 @@ def report(
     run.progress(END)
     stopped = "" if complex_.complete else f", PARTIAL: {in_options(str(complex_.stopped))}"
     size = output.stat().st_size
-    click.echo(f"{output}: {complex_.n_regions} regions, {size / 1e6:.2f} MB{stopped}")
+    plural = "" if complex_.n_regions == 1 else "s"
+    click.echo(f"{output}: {complex_.n_regions} region{plural}, {size / 1e6:.2f} MB{stopped}")
     undecided = any(reply.verdict == "partial" for reply in found.replies)
     return 2 if undecided or not complex_.complete else 0
 

@@ -28,6 +28,8 @@ window.addEventListener("load", () => setTimeout(() => {
     const first = facts.textContent;
     press("n");
     const second = facts.textContent;
+    press("p");
+    const again = facts.textContent;
     press("Escape");
     const hidden = facts.hidden;
     press("ArrowLeft");
@@ -54,7 +56,7 @@ window.addEventListener("load", () => setTimeout(() => {
       });
     }
     results.push({parts, ready: root.dataset.ready,
-                  colours: colours.size, focused, first, second, hidden, moved,
+                  colours: colours.size, focused, first, second, again, hidden, moved,
                   back, modes, wide: canvas.clientWidth, tab: canvas.tabIndex,
                   label: canvas.getAttribute("aria-label")});
   }

@@ -118,6 +118,9 @@ def test_volumes_in_the_facts_add_up() -> None:
     (view,) = views_of(c)
     found = [facts[2].removeprefix("volume ") for facts in view.data["facts"]]
     assert sum(map(Fraction, found)) == 4
+    counts = [facts[0].split()[2] for facts in view.data["facts"]]
+    assert counts == [str(n) for n in view.data["facets"]]
+    assert [len(region.facets) for region in c.regions] == view.data["facets"]
 
 
 def test_sections_show_the_inputs_in_which_the_data_spread() -> None:
@@ -223,6 +226,7 @@ def test_in_a_browser(tmp_path: Path, width: int, dark: bool) -> None:
         assert picture["label"]
         assert picture["first"].startswith("region 0")
         assert picture["second"].startswith("region 1")
+        assert picture["again"] == picture["first"]
         assert picture["hidden"]
         assert picture["moved"]
         assert picture["back"]
