@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from exactpoly.arithmetic.digits import any_digits
 from exactpoly.arithmetic.rational import NUMBER, exact_scalar
 from exactpoly.errors import InputError
 from exactpoly.running.files import file_text
@@ -25,6 +26,9 @@ Bounds = tuple[tuple[Fraction, Fraction], ...]
 _INTERVAL = re.compile(rf"\[ *({NUMBER}) *, *({NUMBER}) *\](?: *\^ *(d|[0-9]{{1,9}}))?")
 _SPACE = re.compile(r"R(?: *\^ *(d|[0-9]{1,9}))?")
 _PRODUCT = re.compile(r" *[x*] *")
+
+_SHOWN = 60
+"""Characters of a number in a message."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,10 @@ class Domain:
             )
         for axis, (lower, upper) in enumerate(self.bounds):
             if not lower < upper:
+                with any_digits():
+                    low, high = str(lower)[:_SHOWN], str(upper)[:_SHOWN]
                 raise InputError(
-                    f"domain: axis {axis} has lower bound {lower} not below upper bound {upper};"
+                    f"domain: axis {axis} has lower bound {low} not below upper bound {high};"
                     " a box needs a nonempty interior"
                 )
 

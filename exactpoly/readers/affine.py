@@ -20,6 +20,7 @@ import numpy as np
 from flint import fmpz_mat
 
 from exactpoly.readers.exact_array import ExactArray
+from exactpoly.readers.work import check_bits, spend
 
 __all__ = ["Affine", "Terms", "add", "combine", "constant", "shift", "stack", "take", "times"]
 
@@ -27,6 +28,8 @@ Terms = tuple[Sequence[int], Sequence[int]]
 """One entry of a recombination: positions in the source tensor, and integer coefficients."""
 
 _DENSE_COST = 2_000_000
+_AN_ENTRY = 10
+"""Operations that an entry of a tensor counts as, for its samples and its row."""
 
 
 @dataclass(eq=False)
@@ -47,6 +50,9 @@ class Affine:
     magnitude: np.ndarray
     roundings: int = 0
     lifted: Affine | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        spend(_AN_ENTRY * len(self.rows))
 
     @property
     def size(self) -> int:
@@ -78,6 +84,7 @@ class Affine:
 
 def take(x: Affine, index: np.ndarray) -> Affine:
     """The tensor of entries ``index`` (int, row-major positions in ``x``), in the shape of ``index``."""
+    spend(index.size)
     flat = index.ravel().tolist()
     return Affine(
         index.shape,
@@ -123,6 +130,8 @@ def stack(parts: Sequence[Affine]) -> Affine:
 def add(x: Affine, y: Affine) -> Affine:
     """The entrywise sum of two tensors of one shape."""
     common = lcm(x.denominator, y.denominator)
+    check_bits(common.bit_length())
+    spend(sum(map(len, x.rows)) + sum(map(len, y.rows)))
     fx, fy = common // x.denominator, common // y.denominator
     rows = []
     for a, b in zip(x.rows, y.rows, strict=True):
@@ -147,6 +156,8 @@ def times(x: Affine, factors: ExactArray) -> Affine:
     """The entrywise product with constants of the same shape."""
     flat = factors.numerators.ravel().tolist()
     floats = _floats(flat, factors.denominator)
+    check_bits(x.denominator.bit_length() + factors.denominator.bit_length())
+    spend(sum(map(len, x.rows)))
     return Affine(
         x.shape,
         [_scaled(row, f) for row, f in zip(x.rows, flat, strict=True)],
@@ -170,6 +181,8 @@ def combine(x: Affine, terms: Sequence[Terms], denominator: int, shape: tuple[in
     ``terms[i]`` is `(positions, coefficients)` of entry `i` in row-major order of ``shape``.
     """
     units = x.sole_units()
+    check_bits(x.denominator.bit_length() + denominator.bit_length())
+    spend(sum(len(positions) for positions, _ in terms) if units else _cost(x, terms))
     if units is not None:
         rows = [{units[p]: c for p, c in zip(*term, strict=True) if c} for term in terms]
         constants = [0] * len(rows)

@@ -14,6 +14,7 @@ import numpy as np
 
 from exactpoly.errors import InputError
 from exactpoly.network.layer import Layer
+from exactpoly.readers.work import check_bits, spend
 
 __all__ = ["MAX_ENTRIES", "ExactArray", "dtype_rule", "exact_array", "layer_from_arrays"]
 
@@ -33,6 +34,10 @@ class ExactArray:
 
     numerators: np.ndarray
     denominator: int = 1
+
+    def __post_init__(self) -> None:
+        check_bits(self.denominator.bit_length())
+        spend(self.numerators.size)
 
     @property
     def shape(self) -> tuple[int, ...]:

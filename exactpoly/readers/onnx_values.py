@@ -18,6 +18,7 @@ from exactpoly.readers.affine import Affine
 from exactpoly.readers.exact_array import MAX_ENTRIES, ExactArray, exact_array
 from exactpoly.readers.operators import Value, names
 from exactpoly.readers.piecewise import Comparison
+from exactpoly.readers.work import grant
 
 __all__ = [
     "FLOATS",
@@ -71,7 +72,9 @@ def float_array(tensor: TensorProto) -> np.ndarray:
 
 def exact_initializer(tensor: TensorProto, name: str) -> ExactArray:
     """An initializer or constant of floats as exact numbers."""
-    return exact_array(float_array(tensor), name)
+    array = float_array(tensor)
+    grant(array.size)
+    return exact_array(array, name)
 
 
 def item_of_tensor(tensor: TensorProto, name: str) -> Item:

@@ -18,6 +18,7 @@ from exactpoly.errors import InputError
 from exactpoly.readers.affine import Affine, Terms, add, combine, stack, take, times
 from exactpoly.readers.exact_array import ExactArray
 from exactpoly.readers.lowering import Graph
+from exactpoly.readers.work import check_bits, spend
 
 __all__ = [
     "Context",
@@ -32,6 +33,7 @@ __all__ = [
     "divide_values",
     "einsum",
     "indices",
+    "longest",
     "matmul",
     "multiply_values",
     "names",
@@ -105,8 +107,16 @@ def multiply_values(x: Value, y: Value) -> Value:
         raise InputError("a product of two values that depend on the input is not piecewise affine")
     if isinstance(x, Affine):
         return times(x, y)
+    bits = longest(x) + longest(y)
+    check_bits(bits)
+    spend(x.numerators.size * (1 + bits // 64))
     numerators = np.asarray(x.numerators * y.numerators, dtype=object)
     return ExactArray(numerators, x.denominator * y.denominator)
+
+
+def longest(x: ExactArray) -> int:
+    """Bits of its longest number."""
+    return max((int(n).bit_length() for n in x.numerators.ravel().tolist()), default=0)
 
 
 def divide_values(x: Value, y: Value) -> Value:
@@ -144,6 +154,8 @@ def concatenate(graph: Graph, parts: Sequence[Value], axis: int) -> Value:
 def matmul(x: Value, y: Value) -> Value:
     """The matrix product, one factor constant, as `numpy.matmul` has it."""
     if isinstance(x, ExactArray) and isinstance(y, ExactArray):
+        check_bits(longest(x) + longest(y))
+        spend(x.numerators.size * (y.shape[-1] if y.shape else 1))
         try:
             numerators = np.asarray(x.numerators @ y.numerators, dtype=object)
         except ValueError as error:

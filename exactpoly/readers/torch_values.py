@@ -21,6 +21,7 @@ from exactpoly.readers.exact_array import ExactArray, exact_array
 from exactpoly.readers.operators import Value
 from exactpoly.readers.piecewise import Comparison
 from exactpoly.readers.state_dict import tensor_to_numpy
+from exactpoly.readers.work import grant
 
 __all__ = [
     "PLACES",
@@ -50,7 +51,9 @@ class Extreme(tuple[Any, Any]):
 
 def exact_tensor(tensor: torch.Tensor, name: str) -> ExactArray:
     """A parameter or buffer as exact numbers."""
-    return exact_array(tensor_to_numpy(tensor, name), name)
+    array = tensor_to_numpy(tensor, name)
+    grant(array.size)
+    return exact_array(array, name)
 
 
 def constant_tensor(tensor: torch.Tensor, name: str) -> ExactArray | np.ndarray:

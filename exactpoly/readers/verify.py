@@ -30,6 +30,7 @@ from exactpoly.readers.affine import Affine
 from exactpoly.readers.float_rows import FloatRows, divided
 from exactpoly.readers.lowering import Graph
 from exactpoly.readers.samples import kink_points, sample_points
+from exactpoly.readers.work import limited
 
 __all__ = ["Agreement", "compare", "evaluate_many", "import_network", "largest_deviation"]
 
@@ -84,7 +85,8 @@ def import_network(
     ``lower`` is called again for the kinks, as bounds on rounding there need the values there.
     """
     graph = Graph()
-    network = graph.network(lower(graph), name)
+    with limited():
+        network = graph.network(lower(graph), name)
     points = sample_points(network.input_dimension)
     agreement = against(network, graph.noise, points)
     found = kink_points(network, points) if kinks else points[:0]

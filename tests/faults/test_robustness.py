@@ -413,3 +413,20 @@ def test_two_values_of_one_name_in_onnx(tmp_path: Path) -> None:
         path = tmp_path / "net.onnx"
         path.write_bytes(model.SerializeToString())
         assert "is given twice" in refused("info", path)
+
+
+def test_a_model_of_few_bytes_makes_no_large_network(tmp_path: Path) -> None:
+    onnx = pytest.importorskip("onnx")
+    h, kind = onnx.helper, onnx.TensorProto.FLOAT
+    doubled = [h.make_node("Concat", [f"{i}", f"{i}"], [f"{i + 1}"], axis=1) for i in range(25)]
+    squared = [h.make_node("Mul", [f"w{i}", f"w{i}"], [f"w{i + 1}"]) for i in range(40)]
+    squared.append(h.make_node("Mul", ["0", "w40"], ["25"]))
+    weight = h.make_tensor("w0", kind, [1], [0.3])
+    ends = [
+        h.make_tensor_value_info(name, kind, shape) for name, shape in (("0", [1, 2]), ("25", None))
+    ]
+    for nodes, words in ((doubled, "more of the model than its size"), (squared, "1000000 bits")):
+        graph = h.make_graph(nodes, "g", ends[:1], ends[1:], [weight])
+        path = tmp_path / "net.onnx"
+        path.write_bytes(h.make_model(graph).SerializeToString())
+        assert words in refused("info", path)
