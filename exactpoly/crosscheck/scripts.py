@@ -75,6 +75,39 @@ for _, node, polytope in builder.from_layers(net, domain).polyhedra():
 """,
 }
 
+_CANONICAL = """\
+# python reproduce.py CHECKOUT
+import sys
+
+import torch
+
+sys.path.insert(0, sys.argv[1])
+from polyhedra import cx
+
+weights = {weights}
+biases = {biases}
+
+
+class Layers(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.parts = torch.nn.ModuleList(torch.nn.Linear(len(w[0]), len(w)) for w in weights[:-1])
+        for part, w, b in zip(self.parts, weights[:-1], biases[:-1], strict=True):
+            part.weight.data, part.bias.data = torch.tensor(w), torch.tensor(b)
+
+    def forward(self, x):
+        outs = [self.parts[0](x)]
+        for part in self.parts[1:]:
+            outs.append(part(torch.relu(outs[-1])))
+        return outs
+
+
+_, points, signs = cx.get_full_complex(Layers())
+for point, row in zip(points.tolist(), signs.int().tolist(), strict=True):
+    print(row, point)
+"""
+_BODIES |= {"canonicalpoly": _CANONICAL, "canonicalpoly2": _CANONICAL}
+
 _OTHER = """\
 from pathlib import Path
 
@@ -110,8 +143,8 @@ subprocess.run({command}, check=True)
 def reproduction_script(tool: Tool, network: Network, domain: Domain) -> str:
     """A script that runs the tool on the network with the weights written out.
 
-    For a command it writes the network and runs the command. Baselines, checkouts and tools of other
-    packages have no interface that is known here; for them it runs exactpoly.
+    For a command it writes the network and runs the command. Baselines, other checkouts and tools of
+    other packages have no interface that is known here; for them it runs exactpoly.
     """
     body = _COMMAND if tool.command else _BODIES.get(tool.name)
     if body is None:

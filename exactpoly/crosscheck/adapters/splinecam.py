@@ -55,8 +55,8 @@ def _run(task: Task) -> dict[str, Any]:
 
 
 def _open(polygon: list[list[float]]) -> list[list[float]]:
-    """A polygon without its first vertex repeated at the end."""
-    return polygon[:-1] if polygon[0] == polygon[-1] else polygon
+    """A polygon without vertices told twice, as where the outline begins and ends."""
+    return [list(vertex) for vertex in dict.fromkeys(map(tuple, polygon))]
 
 
 ADAPTER = Adapter(
