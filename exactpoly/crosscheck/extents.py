@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import cached_property
 
 from exactpoly.complex.region import Facet
 from exactpoly.crosscheck.claims import Point
@@ -30,12 +29,7 @@ class Extents:
     def __init__(self, truth: Truth, tolerance: Fraction | None) -> None:
         self.complex = truth.complex
         self.tolerance = tolerance
-
-    @cached_property
-    def _size(self) -> Fraction:
-        """Half the side of the cube: twice the largest coordinate of a vertex, at least 2."""
-        coordinates = (abs(x) for vertex in self.complex.vertices() for x in vertex)
-        return 2 * max(coordinates, default=Fraction(1)) + 2
+        self._size = truth.reach
 
     def wrong(
         self, half_spaces: Sequence[HalfSpace], region: int, centre: Point

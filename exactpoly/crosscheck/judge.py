@@ -18,12 +18,11 @@ from exactpoly.crosscheck.emptiness import contradiction
 from exactpoly.crosscheck.extents import Extents
 from exactpoly.crosscheck.judge_meshes import judge_mesh
 from exactpoly.crosscheck.judge_sets import LevelSets, judge_level_sets, judge_property
-from exactpoly.crosscheck.matching import RegionMatch, match_regions, match_vertices
+from exactpoly.crosscheck.matching import RegionMatch, match_regions, match_vertices, place_of
 from exactpoly.crosscheck.totals import judge_totals
 from exactpoly.crosscheck.truth import Truth
 from exactpoly.crosscheck.verdict import Finding, Kind, Outcome, Verdict
 from exactpoly.errors import InputError, InternalError
-from exactpoly.polyhedra.interior import largest_cube
 
 __all__ = ["DETAILS", "READINGS", "judge"]
 
@@ -173,10 +172,11 @@ class _Judgement:
             half_spaces = regions[claim].half_spaces
             if not half_spaces:
                 continue
-            cube = largest_cube(half_spaces, self.truth.complex.dimension)
+            named = replace(regions[claim], point=None, vertices=None)
+            center = place_of(named, self.truth, exact=self.exact)
             told: dict[str, object] = {"why": "its half-spaces meet in a set without interior"}
-            if cube is not None:
-                told = extents.wrong(half_spaces, region, cube[0])
+            if center is not None:
+                told = extents.wrong(half_spaces, region, center)
             if told:
                 wrong.append(_named(claim, regions[claim]) | told)
         self._add(Kind.HALF_SPACES, len(wrong), wrong)

@@ -15,8 +15,9 @@ import numpy as np
 from exactpoly.crosscheck.claims import ClaimedRegion, ClaimedVertex, Point, Row
 from exactpoly.crosscheck.numbers import nearest_float
 from exactpoly.crosscheck.truth import Truth
+from exactpoly.polyhedra.interior import HalfSpace, largest_cube
 
-__all__ = ["RegionMatch", "VertexMatch", "match_regions", "match_vertices"]
+__all__ = ["RegionMatch", "VertexMatch", "match_regions", "match_vertices", "place_of"]
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ def match_regions(regions: Sequence[ClaimedRegion], truth: Truth, *, exact: bool
 
 def _candidates(region: ClaimedRegion, truth: Truth, *, exact: bool) -> list[int]:
     """The regions a claim can mean: by its row if it has one, else by its place."""
-    place = region.place
     if region.row is None:
+        place = place_of(region, truth, exact=exact)
         if place is None:
             return []
         if exact:
@@ -63,6 +64,24 @@ def _candidates(region: ClaimedRegion, truth: Truth, *, exact: bool) -> list[int
         return [] if same is None else [same]
     fitting = truth.region_fitting(region.row)
     return [] if fitting is None else [fitting]
+
+
+def place_of(region: ClaimedRegion, truth: Truth, *, exact: bool) -> Point | None:
+    """A point that stands for a claimed region; half-spaces are looked at as far as they are judged.
+
+    In the lenient reading that is a cube around all vertices: far beyond it, sides that are parallel and
+    were rounded meet.
+    """
+    if exact or region.point is not None or region.vertices or not region.half_spaces:
+        return region.place
+    dimension = truth.complex.dimension
+    cube = largest_cube([*region.half_spaces, *_window(dimension, truth.reach)], dimension)
+    return region.place if cube is None else cube[0]
+
+
+def _window(dimension: int, reach: Fraction) -> list[HalfSpace]:
+    units = [tuple(Fraction(int(i == k)) for i in range(dimension)) for k in range(dimension)]
+    return [(tuple(s * x for x in unit), reach) for unit in units for s in (1, -1)]
 
 
 def _maximum_matching(candidates: Sequence[Sequence[int]]) -> dict[int, int]:

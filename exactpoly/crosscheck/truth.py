@@ -42,6 +42,12 @@ class Truth:
         """The domain of the complex."""
         return self.complex.domain
 
+    @cached_property
+    def reach(self) -> Fraction:
+        """Half the side of a cube around all vertices: twice their largest coordinate, plus 2."""
+        coordinates = (abs(x) for vertex in self.complex.vertices() for x in vertex)
+        return 2 * max(coordinates, default=Fraction(1)) + 2
+
     def row_of(self, region: int) -> Row:
         """The sign row of a region."""
         return tuple(int(s) for s in self.rows[region])

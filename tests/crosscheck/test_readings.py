@@ -324,3 +324,17 @@ def test_missed_regions_come_with_their_inradius():
     assert told["-+-"] == ("1/2", "1")
     assert told["-++"] == ("9/2", "9")
     assert told["+++"] == (None, None)
+
+
+def test_parallel_sides_that_were_rounded():
+    """A strip whose sides meet far away is found where it is judged; a cube of any size lies elsewhere."""
+    strip = ep.Network((ep.Layer.of([[1, 0], [1, 0]], [1, -1]), ep.Layer.of([[1, 1]], relu=False)))
+    tilt = Fraction(1, 2**50)
+    half_spaces = [
+        [["1", str(tilt)], "1"],
+        [["-1", str(tilt)], "1"],
+    ]  # a wedge that opens downwards
+    outside = [{"row": "++"}, {"row": "--"}, {"half_spaces": half_spaces}]
+    assert ep.judge(strip, {"regions": outside}).outcome is Outcome.RIGHT
+    exact = ep.judge(strip, {"regions": outside}, reading="exact")
+    assert exact.outcome is Outcome.WRONG
