@@ -92,3 +92,20 @@ def test_the_worked_example_prints_what_its_page_shows():
     )
     assert done.returncode == 4
     assert done.stdout.splitlines() == [line.removeprefix("    ") for line in shown]
+
+
+def test_the_generic_table_is_that_of_its_gallery():
+    """Name, version, and how often each tool was right of how often it was asked."""
+    path = DOCS / "crosscheck" / "generic" / "gallery.csv"
+    with path.open(newline="", encoding="utf-8") as file:
+        lines = [
+            x for x in csv.DictReader(file) if x["outcome"] not in ("not offered", "not installed")
+        ]
+    text = page()
+    rows = [row for row in text.splitlines() if row.startswith("| ") and " / " in row]
+    for tool in dict.fromkeys(line["tool"] for line in lines):
+        asked = [line for line in lines if line["tool"] == tool]
+        right = sum(line["outcome"] == "right" for line in asked)
+        cell = f"| {right} / {len(asked)} |"
+        assert any(cell in row and asked[0]["version"] in row for row in rows), (tool, cell)
+    assert all(line["simple"] == "True" for line in lines)
