@@ -1,17 +1,17 @@
 """What is asked of every region, for all of them at once.
 
 Exact results come from the same formulas as those of one `Region`, shared work done once: each vertex is
-solved once, each face of the lattice triangulated once. Float results are proven where it is said so.
+solved once, each pattern of the layers below composed once. Float results are proven where it is said so.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
-from math import factorial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from flint import fmpq, fmpz_mat
+from flint import fmpz_mat
 
 from exactpoly.arithmetic.arrays import Floats, IndexLists, Marks
 from exactpoly.arithmetic.growable import frozen
@@ -20,8 +20,17 @@ from exactpoly.complex.locate import Points, activation
 
 if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
+    from exactpoly.network.layer import Layer
+    from exactpoly.network.network import AffineMap, Network
 
-__all__ = ["affine_maps", "facet_neurons", "finite", "interior_points", "vertex_array", "volumes"]
+__all__ = [
+    "affine_maps",
+    "exact_affine_maps",
+    "facet_neurons",
+    "finite",
+    "interior_points",
+    "vertex_array",
+]
 
 _CHUNK = 1 << 12
 _FAR = (0.0, 2.0**4, 2.0**12, 2.0**30, 2.0**60)
@@ -78,6 +87,98 @@ def affine_maps(complex_: Complex) -> tuple[Floats, Floats]:
     return frozen(result[:, :, :d]), frozen(result[:, :, d])
 
 
+def exact_affine_maps(complex_: Complex) -> list[AffineMap]:
+    """Exact matrix and constant of the network on each region.
+
+    Regions are grouped by their signs below the last layers with neurons: what those hand on is composed
+    once a group, and the maps of a group are one product of integer matrices.
+    """
+    network, rows = complex_.network, complex_.region_rows
+    layers = network.layers
+    last = max((i for i, layer in enumerate(layers) if layer.neurons), default=0)
+    before = sum(len(layer.neurons) for layer in layers[:last])
+    patterns, group = np.unique(rows[:, :before], axis=0, return_inverse=True)
+    members = IndexLists.of(
+        np.bincount(group.ravel(), minlength=len(patterns)),
+        np.argsort(group.ravel(), kind="stable"),
+    )
+    matrix, shift, above = _composed_above(network, last)
+    matrices = [_integers(layer) for layer in layers[: last + 1]]
+    scale = 1
+    for layer in layers[: last + 1]:
+        scale *= layer.denominator
+    result: list[AffineMap] = [((), ())] * len(rows)
+    units, d = list(layers[last].neurons), network.input_dimension
+    for place, pattern in enumerate(patterns):
+        forms = _forms_below(network, matrices, pattern)
+        for start in range(0, len(members[place]), _CHUNK):
+            chosen = members[place][start : start + _CHUNK]
+            active = np.ones((len(chosen), layers[last].outputs), np.bool_)
+            active[:, units] = rows[chosen, before:] > 0
+            lines = [
+                [x if on else 0 for x, on in zip(line, mask, strict=True)]
+                for mask in active.tolist()
+                for line in matrix
+            ]
+            table = (fmpz_mat(lines) * forms).tolist()
+            for i, region in enumerate(chosen.tolist()):
+                own = table[i * len(matrix) : (i + 1) * len(matrix)]
+                result[region] = (
+                    tuple(tuple(Fraction(int(x), scale * above) for x in line[:d]) for line in own),
+                    tuple(
+                        Fraction(int(line[d]) + c * scale, scale * above)
+                        for line, c in zip(own, shift, strict=True)
+                    ),
+                )
+    return result
+
+
+def _composed_above(network: Network, last: int) -> tuple[list[list[int]], list[int], int]:
+    """What the linear layers after ``last`` do, as integers (matrix, constants) over a denominator."""
+    n = network.layers[last].outputs
+    forms = fmpz_mat([[int(i == j) for j in range(n + 1)] for i in range(n)])
+    scale = 1
+    for layer in network.layers[last + 1 :]:
+        forms, scale = _next_forms(_integers(layer), forms, scale)
+    table = [[int(x) for x in line] for line in forms.tolist()]
+    return [line[:-1] for line in table], [line[-1] for line in table], scale
+
+
+def _forms_below(network: Network, matrices: Sequence[_Integers], pattern: np.ndarray) -> fmpz_mat:
+    """The forms of the units of the last of the layers, times their denominators: (units, d + 1)."""
+    d = network.input_dimension
+    forms = fmpz_mat([[int(i == j) for j in range(d + 1)] for i in range(d)])
+    scale, first = 1, 0
+    for index, (layer, integers) in enumerate(zip(network.layers, matrices, strict=False)):
+        forms, scale = _next_forms(integers, forms, scale)
+        if index + 1 < len(matrices):
+            signs = pattern[first : first + len(layer.neurons)].tolist()
+            off = {u for u, sign in zip(layer.neurons, signs, strict=True) if sign <= 0}
+            first += len(layer.neurons)
+            for unit in off:
+                for column in range(d + 1):
+                    forms[unit, column] = 0
+    return forms
+
+
+_Integers = tuple[fmpz_mat, list[int], int]
+"""Weights and biases of a layer over their common denominator."""
+
+
+def _integers(layer: Layer) -> _Integers:
+    rows = layer.numerators
+    return fmpz_mat([list(row[:-1]) for row in rows]), [row[-1] for row in rows], layer.denominator
+
+
+def _next_forms(layer: _Integers, forms: fmpz_mat, scale: int) -> tuple[fmpz_mat, int]:
+    weights, biases, denominator = layer
+    product = weights * forms
+    end = product.ncols() - 1
+    for unit, bias in enumerate(biases):
+        product[unit, end] += bias * scale
+    return product, scale * denominator
+
+
 def interior_points(complex_: Complex) -> Floats:
     """float64, shape (regions, d): a point inside each region, proven; NaN where none was found.
 
@@ -104,54 +205,3 @@ def interior_points(complex_: Complex) -> Floats:
         result[left[good]] = proposal[good]
         left = left[np.logical_not(good)]
     return frozen(result)
-
-
-def volumes(complex_: Complex) -> list[Fraction | None]:
-    """Exact volume of each region, None for an unbounded one, by one pulling triangulation of all cells."""
-    cells, d = complex_.cells, complex_.dimension
-    bounded = np.flatnonzero(complex_.bounded)
-    result: list[Fraction | None] = [None] * complex_.n_regions
-    simplices = _triangulated(complex_)
-    used = simplices[1][np.isin(simplices[0], bounded)]
-    points: dict[int, tuple[list[int], int]] = {}
-    for vertex in np.unique(used).tolist():
-        numerators, denominator = cells.coordinates.exact(vertex)
-        line = [int(numerators[i, 0]) for i in range(d)]
-        points[vertex] = [*line, int(denominator)], int(denominator)
-    totals = [fmpq(0)] * complex_.n_regions
-    for region, simplex in zip(simplices[0].tolist(), simplices[1].tolist(), strict=True):
-        if complex_.bounded[region]:
-            determinant = abs(fmpz_mat([points[v][0] for v in simplex]).det())
-            denominator = 1
-            for v in simplex:
-                denominator *= points[v][1]
-            totals[region] += fmpq(determinant, denominator)
-    whole = factorial(d)
-    for region in bounded.tolist():
-        total = totals[region] / whole
-        result[region] = Fraction(int(total.p), int(total.q))
-    return result
-
-
-def _triangulated(complex_: Complex) -> tuple[np.ndarray, np.ndarray]:
-    """(region, simplex): int64 (m,) and (m, d + 1), the pulling triangulations of all regions.
-
-    Each cell is coned from its first vertex over its facets that do not hold it, which are those whose
-    own first vertex is another one.
-    """
-    cells = complex_.cells
-    first = np.arange(cells.sizes[0], dtype=np.int64)
-    owner, simplices = first, first[:, None]
-    for k in range(1, cells.dimension + 1):
-        facets = cells.facets(k)
-        apex = np.minimum.reduceat(first[facets.entries], facets.start[:-1])
-        opposite = first[facets.entries] != apex[facets.owners]
-        chosen, cell = facets.entries[opposite], facets.owners[opposite]
-        of_facet = IndexLists.of(
-            np.bincount(owner, minlength=cells.sizes[k - 1]), np.arange(len(owner))
-        )
-        taken = of_facet.take(chosen)
-        owner = cell[taken.owners].astype(np.int64)
-        simplices = np.column_stack([apex[owner], simplices[taken.entries]])
-        first = apex
-    return owner, simplices

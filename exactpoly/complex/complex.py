@@ -22,7 +22,7 @@ from exactpoly import services
 from exactpoly.arithmetic.arrays import Floats, IndexLists, Sides, Signs
 from exactpoly.arithmetic.growable import frozen
 from exactpoly.arithmetic.rational import rounded
-from exactpoly.complex import batched
+from exactpoly.complex import batched, triangulated
 from exactpoly.complex.cells import Cells
 from exactpoly.complex.locate import Points, activation, all_regions, first_regions
 from exactpoly.complex.oracle import SignStatistics
@@ -36,6 +36,8 @@ from exactpoly.summary import Summary, histogram
 if TYPE_CHECKING:
     import networkx
     import pandas
+
+    from exactpoly.network.network import AffineMap
 
 __all__ = ["Complex", "Regions"]
 
@@ -215,19 +217,22 @@ class Complex:
         return activation(self.network, Points(points, self.dimension))
 
     def sample(self, n: int, *, seed: int = 0) -> np.ndarray:
-        """float64, shape (n, d): points of the box, uniform but for the rounding of their coordinates.
+        """float64, shape (n, d): points of the domain, uniform but for the rounding of their coordinates.
 
-        Raises `InputError` on `R^d`, which has no uniform distribution.
+        In a polytope a simplex of a triangulation is drawn by its exact volume. Raises `InputError` on
+        `R^d`, which has no uniform distribution.
 
         >>> import exactpoly as ep
         >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
         >>> bool((c.find(c.sample(100)) >= 0).all())
         True
         """
-        if self.domain.bounds is None:
+        if self.domain.is_space:
             raise InputError("sample: R^d has no uniform distribution; restrict it to a box first")
+        if not self.domain.is_box:
+            return triangulated.sample(self, n, seed)
         low, high = (
-            np.array([rounded(*pair[i].as_integer_ratio()) for pair in self.domain.bounds])
+            np.array([rounded(*pair[i].as_integer_ratio()) for pair in self.domain.bounds or ()])
             for i in (0, 1)
         )
         if not np.isfinite(high - low).all():
@@ -288,9 +293,31 @@ class Complex:
     def affine_maps(self) -> tuple[Floats, Floats]:
         """The network on each region as `A x + b`: float64, (regions, outputs, d) and (regions, outputs).
 
-        Computed in float64, for show; `Region.affine_map` is exact.
+        Computed in float64, for show; `exact_affine_maps` are exact.
         """
         return batched.affine_maps(self)
+
+    def exact_affine_maps(self) -> list[AffineMap]:
+        """For each region the exact matrix (outputs, d) and constant (outputs,), as `Region.affine_map`.
+
+        >>> import exactpoly as ep
+        >>> net = ep.Network((ep.Layer.of([[1]]), ep.Layer.of([[2]], ["1/3"], relu=False)))
+        >>> ep.enumerate(net).exact_affine_maps()[0]
+        (((Fraction(2, 1),),), (Fraction(1, 3),))
+        """
+        return batched.exact_affine_maps(self)
+
+    def facet_volumes(self) -> list[Fraction | None]:
+        """The squares of the exact volumes of all (d-1)-cells, lengths in the plane; None where unbounded.
+
+        The volumes are their roots, and mostly irrational.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, -1]]),)), domain=(0, 1))
+        >>> sorted(map(str, c.facet_volumes()))
+        ['1', '1', '1', '1', '2']
+        """
+        return triangulated.facet_volumes(self)
 
     @cached_property
     def volumes(self) -> list[Fraction | None]:
@@ -301,7 +328,7 @@ class Complex:
         >>> c.volumes, c.interior_points.tolist(), c.facet_neurons[0].tolist()
         ([Fraction(1, 1)], [[0.5, 0.5]], [])
         """
-        return batched.volumes(self)
+        return triangulated.volumes(self)
 
     # Sequences of regions
 
@@ -406,9 +433,12 @@ class Complex:
         graph.add_edges_from(pairs[pairs[:, 1] >= 0].tolist())
         return graph
 
-    def to_networkx(self, *, attributes: bool = False) -> networkx.Graph:
+    def to_networkx(
+        self, *, attributes: bool = False, facet_volumes: bool = False
+    ) -> networkx.Graph:
         """`adjacency`; with ``attributes`` each region knows its row, facets and whether it is bounded,
-        and each edge its facet and the neurons that change there.
+        and each edge its facet and the neurons that change there; with ``facet_volumes`` besides
+        ``volume_squared``, see `facet_volumes`, and its root ``volume``, a float.
 
         >>> import exactpoly as ep
         >>> graph = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),))).to_networkx(attributes=True)
@@ -416,15 +446,20 @@ class Complex:
         ({'row': '++', 'facets': 2, 'bounded': False}, (1,))
         """
         graph = self.adjacency()
-        if not attributes:
+        if not attributes and not facet_volumes:
             return graph
         columns = (self.words(), self.facet_counts.tolist(), self.bounded.tolist())
         for node, (row, facets, bounded) in enumerate(zip(*columns, strict=True)):
             graph.nodes[node].update(row=row, facets=facets, bounded=bounded)
         pairs, neurons = self.neighbours, self.facet_neurons
+        squares = self.facet_volumes() if facet_volumes else None
         for facet in np.flatnonzero(pairs[:, 1] >= 0).tolist():
             edge = graph.edges[tuple(pairs[facet].tolist())]
             edge.update(facet=facet, neurons=tuple(neurons[facet].tolist()))
+            if squares is not None:
+                square = squares[facet]
+                volume = np.inf if square is None else float(square) ** 0.5
+                edge.update(volume_squared=square, volume=volume)
         return graph
 
     def words(self) -> list[str]:

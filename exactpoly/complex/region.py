@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import gcd
+from math import gcd, isqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -200,6 +200,25 @@ class Region:
         rows = [(tuple(-x for x in a), b) for a, b in self.inequalities()]
         cube = largest_cube(rows, self.complex.dimension, limit=limit)
         return None if cube is None or cube[1] == limit else cube
+
+    def inradius(self) -> tuple[Fraction, Fraction] | None:
+        """Exact bounds on the radius of a largest Euclidean ball in the region.
+
+        The lower one is the inradius in the maximum norm (`chebyshev`), the upper one at most `2^-30` more
+        than `sqrt(d)` times it. None for a region that holds cubes of any size up to `2^64`.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 1]]),)), domain=(0, 1))
+        >>> low, high = c[0].inradius()
+        >>> low, low**2 * 2 <= high**2 < low**2 * 2 + 1e-8
+        (Fraction(1, 2), True)
+        """
+        cube = self.chebyshev()
+        if cube is None:
+            return None
+        low, scale = cube[1], 1 << 31
+        square = low * low * self.complex.dimension * scale * scale
+        return low, Fraction(isqrt(square.numerator // square.denominator) + 1, scale)
 
     @cached_property
     def volume(self) -> Fraction | None:
