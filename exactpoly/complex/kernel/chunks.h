@@ -115,7 +115,8 @@ static HOT void extract(Worker *w, int depth, int first, int last, int chunk)
     DIMENSION(w->run);
     const Block *b = &w->block[depth];
     Block *child = &w->block[depth + 1];
-    int record = w->run->record, alone = w->run->alone, count = last - first;
+    /* Of a chunk that is taken by itself the parts of later layers share their cells as ever. */
+    int record = w->run->record, alone = w->run->alone && depth == 0, count = last - first;
     int32_t stamp = ++w->stamp;
     w->alive = 0;
     reserve_marks(w, b, depth);
