@@ -16,8 +16,10 @@ from exactpoly.arithmetic.digits import any_digits
 from exactpoly.certificate import check_property
 from exactpoly.errors import InternalError
 from exactpoly.properties.answer import Answer
+from exactpoly.properties.prove import facts_of
+from exactpoly.readers.vnnlib import VnnlibProperty
 
-__all__ = ["check_property_file", "confirm", "is_property_certificate"]
+__all__ = ["check_property_file", "confirm", "is_about", "is_property_certificate"]
 
 _MARK = b'"format":"exactpoly-property"'
 _PARTS_PER_WORKER = 4
@@ -78,6 +80,21 @@ def is_property_certificate(path: str | Path) -> bool:
             return _MARK in file.readline(1 << 26)
     except (OSError, EOFError, zlib.error):
         return False
+
+
+def is_about(path: str, asked: VnnlibProperty) -> bool:
+    """Whether a certificate that the checker accepts decides a property of one network.
+
+    Its facts are all those of ``"unsat"``, or a point of one conjunction.
+    """
+    header = check_property.read_lines(path)[0]
+    unsat, sat = json.loads(json.dumps(facts_of(asked.conjunctions, asked.outputs)))
+    facts = header["facts"]
+    points = [{**one, "at": []} for one in facts if "at" in one]
+    one_network = len(header["about"]) == 1
+    return one_network and (
+        facts == unsat or (len(facts) == 1 and points != [] and points[0] in sat)
+    )
 
 
 def check_property_file(

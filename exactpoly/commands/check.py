@@ -35,8 +35,21 @@ __all__ = ["check"]
     metavar="FILE",
     help="The exact network that a certificate of a property names.",
 )
+@click.option(
+    "--property",
+    "property_file",
+    metavar="FILE",
+    help="Accept only if the certificate decides this VNN-LIB property.",
+)
 @runs(limits=False, workers=True)
-def check(file: str, scale: int, verified: bool, networks: tuple[str, ...], run: Run) -> int:
+def check(
+    file: str,
+    scale: int,
+    verified: bool,
+    networks: tuple[str, ...],
+    property_file: str | None,
+    run: Run,
+) -> int:
     """Check the certificate FILE: exit code 0 accepted, 1 rejected, 3 unreadable.
 
     The checker is one file of the standard library alone, exactpoly/certificate/check.py, and runs
@@ -49,6 +62,8 @@ def check(file: str, scale: int, verified: bool, networks: tuple[str, ...], run:
     check_input(file)
     with ending(run):
         code, message = _checked(file, scale, networks, run)
+    if property_file is not None and code == 0:
+        code, message = _about(file, property_file, message)
     click.echo(message)
     if not verified or code != 0:
         return code
@@ -57,6 +72,17 @@ def check(file: str, scale: int, verified: bool, networks: tuple[str, ...], run:
     code, message = check_verified(file, interrupted=run.interrupted)
     click.echo(message)
     return code
+
+
+def _about(file: str, property_file: str, message: str) -> tuple[int, str]:
+    """Whether an accepted certificate is about a property."""
+    from exactpoly.certificate.confirm import is_about, is_property_certificate
+    from exactpoly.readers.vnnlib import read_vnnlib
+
+    asked = read_vnnlib(property_file)
+    if is_property_certificate(file) and is_about(file, asked):
+        return 0, f"{message}\nThis decides {property_file}."
+    return 1, f"REJECTED: the certificate does not decide {property_file}. It says: {message}"
 
 
 def _checked(file: str, scale: int, networks: tuple[str, ...], run: Run) -> tuple[int, str]:

@@ -11,10 +11,13 @@ from typing import Any
 from exactpoly.errors import InputError
 from exactpoly.network.constraints import Bounds, Conjunction, Constraint
 from exactpoly.network.network import Network
-from exactpoly.properties.answer import Answer, holds_at, nowhere, spell_point
+from exactpoly.properties.answer import Answer, Fact, holds_at, nowhere, spell_point
 from exactpoly.properties.search import Point, Policy, Search
 
-__all__ = ["Running", "default_policy", "precision", "prove"]
+__all__ = ["Running", "default_policy", "facts_of", "precision", "prove"]
+
+_LONG = 20_000
+"""Nodes of a search above which no other policies are tried."""
 
 Running = Callable[[], str | None]
 """Asked between steps; the reason to stop, or None."""
@@ -60,7 +63,7 @@ def prove(
         if witness:
             answer.verdict, answer.witness, answer.tree = "sat", witness[0], []
             break
-        if search.done and policy is None:
+        if search.done and policy is None and search.nodes <= _LONG:
             search = _cheapest(search, run)
         if not search.done:
             answer.verdict = "partial"
@@ -77,11 +80,18 @@ def prove(
     return answer
 
 
+def facts_of(conjunctions: Sequence[Conjunction], outputs: int) -> tuple[list[Fact], list[Fact]]:
+    """What a certificate of ``"unsat"`` states, and of which one for ``"sat"``, points left out."""
+    cases = _by_box(conjunctions, outputs)
+    unsat = [nowhere(alternatives, bounds) for bounds, alternatives in cases]
+    sat = [holds_at((), row, bounds) for bounds, alternatives in cases for row in alternatives]
+    return unsat, sat
+
+
 def _cases(
     network: Network, conjunctions: Sequence[Conjunction]
 ) -> list[tuple[Bounds, list[tuple[Constraint, ...]]]]:
     """Conjunctions with the same box share a tree."""
-    cases: dict[Bounds, list[tuple[Constraint, ...]]] = {}
     for one in conjunctions:
         if len(one.bounds) != network.input_dimension:
             raise InputError(
@@ -94,8 +104,15 @@ def _cases(
                     f"property: it has {len(c.functional.y)} outputs, {network.name} has"
                     f" {network.output_dimension}; it belongs to another network"
                 )
-        zero = (Fraction(0),) * network.output_dimension
-        nothing = Constraint(_zero(zero, network.input_dimension), False)
+    return _by_box(conjunctions, network.output_dimension)
+
+
+def _by_box(
+    conjunctions: Sequence[Conjunction], outputs: int
+) -> list[tuple[Bounds, list[tuple[Constraint, ...]]]]:
+    cases: dict[Bounds, list[tuple[Constraint, ...]]] = {}
+    for one in conjunctions:
+        nothing = Constraint(_zero((Fraction(0),) * outputs, len(one.bounds)), False)
         cases.setdefault(one.bounds, []).append(one.constraints or (nothing,))
     return list(cases.items())
 

@@ -36,14 +36,21 @@ def test_prove_and_check(tmp_path: Path) -> None:
         done = run("check", proof, "--network", exact, *more)
         assert done.exit_code == 0
         assert "nowhere in [" in done.stdout
+    assert run("check", proof, "--network", exact, "--property", asked).exit_code == 0
+    other = str(cases.FOLDER / "c10_2-8-8-1" / "property.vnnlib")
+    assert run("check", proof, "--network", exact, "--property", other).exit_code == 1
     alone = [sys.executable, check_property.__file__, proof, "--network", exact]
     assert subprocess.run(alone, capture_output=True, check=False).returncode == 0
 
 
-def test_a_counterexample_has_its_own_exit_code() -> None:
-    name = "c02_touch_third"
-    code, answer = ask("prove", network(name), str(cases.FOLDER / name / "property.vnnlib"))
+def test_a_counterexample_has_its_own_exit_code(tmp_path: Path) -> None:
+    name, proof = "c02_touch_third", str(tmp_path / "proof.json")
+    asked = str(cases.FOLDER / name / "property.vnnlib")
+    code, answer = ask("prove", network(name), asked, "-o", proof)
     assert (code, answer["verdict"], answer["witness"]) == (4, "sat", ["1/3"])
+    assert run("check", proof, "--property", asked).exit_code == 0
+    other = str(cases.FOLDER / "c04_touch_third_strict" / "property.vnnlib")
+    assert run("check", proof, "--property", other).exit_code == 1
 
 
 @pytest.mark.parametrize(
