@@ -32,6 +32,14 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_network(tmp_path_factory.mktemp("long") / "long.json", 6, 64, 64, 1)
 
 
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("certificate")
+    net = write_network(folder / "net.json", 3, 16, 16, 1)
+    assert run("certify", net, "-o", folder / "a.cert", "--audit", "none").exit_code == 0
+    return folder / "a.cert"
+
+
 class Command:
     """A command in a process of its own, and when it ended."""
 
@@ -108,14 +116,18 @@ def test_a_limit_of_double_description(
     assert "Traceback" not in messages
 
 
-@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM], ids=lambda kind: kind.name)
 @pytest.mark.parametrize(
-    "options",
-    [(), ("--workers", "2"), ("-o", "a.cert"), ("--engine", "reference")],
-    ids=lambda options: " ".join(options) or "alone",
+    ("kind", "options"),
+    [
+        (signal.SIGINT, ()),
+        (signal.SIGTERM, ()),
+        (signal.SIGTERM, ("--workers", "2")),
+        (signal.SIGINT, ("-o", "a.cert")),
+        (signal.SIGINT, ("--engine", "reference")),
+    ],
 )
 def test_a_signal_ends_certify(
-    long: Path, tmp_path: Path, options: tuple[str, ...], kind: signal.Signals
+    long: Path, tmp_path: Path, kind: signal.Signals, options: tuple[str, ...]
 ) -> None:
     if "reference" in options:
         pytest.importorskip("cdd")
@@ -132,12 +144,9 @@ def test_a_signal_ends_certify(
         assert check.end()[0] == 0
 
 
-@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM], ids=lambda kind: kind.name)
-def test_a_signal_writes_a_checkpoint_that_is_gone_on_with(
-    long: Path, tmp_path: Path, kind: signal.Signals
-) -> None:
+def test_a_signal_writes_a_checkpoint_that_is_gone_on_with(long: Path, tmp_path: Path) -> None:
     command = Command("certify", long, "--checkpoint", "kept", folder=tmp_path)
-    command.signal_after(4, kind)
+    command.signal_after(4, signal.SIGTERM)
     code, output, messages = command.end()
     assert code == 2, messages
     assert output.startswith("PARTIAL")
@@ -151,13 +160,10 @@ def test_a_signal_writes_a_checkpoint_that_is_gone_on_with(
 @pytest.mark.parametrize("seconds", [0.2, 1.0, 3.0])
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM], ids=lambda kind: kind.name)
 def test_a_signal_ends_a_check_by_workers(
-    tmp_path: Path, seconds: float, kind: signal.Signals
+    certificate: Path, seconds: float, kind: signal.Signals
 ) -> None:
     """Also while the workers start."""
-    net = write_network(tmp_path / "net.json", 3, 16, 16, 1)
-    made = Command("certify", net, "-o", "a.cert", "--audit", "none", folder=tmp_path)
-    assert made.end()[0] == 0
-    command = Command("check", "a.cert", "--workers", "2", folder=tmp_path)
+    command = Command("check", certificate, "--workers", "2", folder=certificate.parent)
     command.signal_after(seconds, kind)
     code, output, messages = command.end()
     assert command.took < _ROOM
@@ -176,13 +182,12 @@ def test_a_signal_ends_the_jobs_of_a_study(tmp_path: Path) -> None:
         '[[small]]\nwidths = [[6, 64, 64, 1]]\ninit = ["torch"]\nseed = [0, 1]\n',
         encoding="utf-8",
     )
-    for workers in ("1", "2"):
-        command = Command("study", "run", study, "--workers", workers, folder=tmp_path)
-        command.signal_after(6, signal.SIGTERM)
-        code, _, messages = command.end()
-        assert command.took < _ROOM
-        assert "Traceback" not in messages
-        assert code in (2, 3), messages
+    command = Command("study", "run", study, "--workers", "1", folder=tmp_path)
+    command.signal_after(6, signal.SIGTERM)
+    code, _, messages = command.end()
+    assert command.took < _ROOM
+    assert "Traceback" not in messages
+    assert code == 2, messages
 
 
 def test_a_checkpoint_that_cannot_be_written_costs_no_result(tmp_path: Path) -> None:
