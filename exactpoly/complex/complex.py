@@ -70,40 +70,82 @@ class Complex:
 
     @property
     def statistics(self) -> SignStatistics:
-        """How many signs each stage of the oracle decided."""
+        """How many signs each stage of the oracle decided.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.statistics.exact
+        0
+        """
         return replace(self._statistics)
 
     @cached_property
     def f_vector(self) -> tuple[int, ...]:
-        """`(f_0, .., f_d)`: number of cells of each dimension; on a box with its boundary."""
+        """`(f_0, .., f_d)`: number of cells of each dimension; on a box with its boundary.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.f_vector
+        (9, 12, 4)
+        """
         return self.cells.counts
 
     @property
     def n_regions(self) -> int:
-        """Number of regions."""
+        """Number of regions.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.n_regions
+        4
+        """
         return self.cells.sizes[-1]
 
     @property
     def region_rows(self) -> Signs:
-        """int8, shape (regions, neurons): sign row of each region."""
+        """int8, shape (regions, neurons): sign row of each region.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.region_rows.tolist()
+        [[1, 1], [1, -1], [-1, 1], [-1, -1]]
+        """
         return self.cells.rows(self.dimension)
 
     @cached_property
     def facet_counts(self) -> np.ndarray:
-        """int64, shape (regions,): facets of each region off the boundary of the domain."""
+        """int64, shape (regions,): facets of each region off the boundary of the domain.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.facet_counts.tolist()
+        [2, 2, 2, 2]
+        """
         facets = self.cells.facets(self.dimension)
         inner = (self.cells.sides(self.dimension - 1) == 0)[facets.entries]
         return frozen(np.add.reduceat(inner.astype(np.int64), facets.start[:-1]))
 
     @cached_property
     def facet_counts_with_domain_boundary(self) -> np.ndarray:
-        """int64, shape (regions,): facets of each region, on a box with those on its boundary."""
+        """int64, shape (regions,): facets of each region, on a box with those on its boundary.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.facet_counts_with_domain_boundary.tolist()
+        [4, 4, 4, 4]
+        """
         facets = self.cells.facets(self.dimension)
         return self.facet_counts if self.domain.is_space else frozen(facets.counts)
 
     @cached_property
     def simple(self) -> bool:
-        """Whether every `k`-cell lies on exactly `d - k` zero sets (proofs/complex.md, Theorem 5)."""
+        """Whether every `k`-cell lies on exactly `d - k` zero sets (proofs/complex.md, Theorem 5).
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.simple
+        True
+        """
         return not any(len(self.cells.excess(k)) for k in range(self.dimension + 1))
 
     def non_simple_cells(self) -> Iterator[tuple[int, tuple[int, ...], tuple[int, ...]]]:
@@ -111,6 +153,11 @@ class Complex:
 
         ``neurons`` and ``sides`` are those that vanish on the cell, more than `d - dimension`; lower
         dimensions come first.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> list(c.non_simple_cells())
+        []
         """
         for k in range(self.dimension + 1):
             for cell in self.cells.excess(k):
@@ -118,7 +165,13 @@ class Complex:
                 yield k, tuple(int(n) for n in np.flatnonzero(row == 0)), _bits(sides)
 
     def summary(self) -> Summary:
-        """The counts that both engines must agree on, checked (Euler's relation)."""
+        """The counts that both engines must agree on, checked (Euler's relation).
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.summary().f_vector
+        (9, 12, 4)
+        """
         summary = Summary(
             self.network,
             self.domain,
@@ -134,50 +187,104 @@ class Complex:
 
     @property
     def mean_facets(self) -> Fraction:
-        """Exact mean of `facet_counts`."""
+        """Exact mean of `facet_counts`.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.mean_facets
+        Fraction(2, 1)
+        """
         return Fraction(int(self.facet_counts.sum()), self.n_regions)
 
     @property
     def mean_facets_with_domain_boundary(self) -> Fraction:
-        """Exact mean of `facet_counts_with_domain_boundary`."""
+        """Exact mean of `facet_counts_with_domain_boundary`.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.mean_facets_with_domain_boundary
+        Fraction(4, 1)
+        """
         return Fraction(int(self.facet_counts_with_domain_boundary.sum()), self.n_regions)
 
     @property
     def facet_histogram(self) -> dict[int, int]:
-        """Number of facets off the boundary of the domain -> number of regions."""
+        """Number of facets off the boundary of the domain -> number of regions.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.facet_histogram
+        {2: 4}
+        """
         return histogram(self.facet_counts)
 
     # Cells
 
     def signs(self, k: int, neuron: int | None = None) -> Signs:
-        """Signs of the neurons on all `k`-cells: int8, (f_k, neurons), or (f_k,) of one ``neuron``."""
+        """Signs of the neurons on all `k`-cells: int8, (f_k, neurons), or (f_k,) of one ``neuron``.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.signs(2).tolist(), c.signs(2, neuron=1).tolist()
+        ([[1, 1], [1, -1], [-1, 1], [-1, -1]], [1, -1, 1, -1])
+        """
         if neuron is None:
             return self.cells.rows(k)[: self.f_vector[k]]
         return self.cells.signs(k, neuron)[: self.f_vector[k]]
 
     def sides(self, k: int) -> Sides:
-        """uint32, shape (f_k,): bit `s` is set iff the `k`-cell lies on side `s` of the box."""
+        """uint32, shape (f_k,): bit `s` is set iff the `k`-cell lies on side `s` of the box.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> sorted(c.sides(0).tolist())
+        [0, 1, 2, 4, 5, 6, 8, 9, 10]
+        """
         return self.cells.sides(k)[: self.f_vector[k]]
 
     def vertex(self, index: int) -> tuple[Fraction, ...]:
-        """Exact coordinates of a vertex by its index."""
+        """Exact coordinates of a vertex by its index.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.vertex(0) in set(c.vertices())
+        True
+        """
         if not 0 <= index < self.f_vector[0]:
             raise IndexError(f"vertex {index} of {self.f_vector[0]}")
         return self.cells.coordinates.points([index])[0]
 
     def vertices(self) -> Iterator[tuple[Fraction, ...]]:
-        """Exact coordinates of all vertices, made one by one."""
+        """Exact coordinates of all vertices, made one by one.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> len(set(c.vertices()))
+        9
+        """
         return (self.vertex(i) for i in range(self.f_vector[0]))
 
     # Regions
 
     @property
     def regions(self) -> Regions:
-        """All regions, made on request."""
+        """All regions, made on request.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.regions
+        <4 regions of network>
+        """
         return Regions(self, np.arange(self.n_regions))
 
     def region(self, index: int) -> Region:
-        """One region by its index."""
+        """One region by its index.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.region(3)
+        <Region 3: -->
+        """
         if not 0 <= index < self.n_regions:
             raise IndexError(f"region {index} of {self.n_regions}")
         return Region(self, index)
@@ -247,7 +354,13 @@ class Complex:
 
     @cached_property
     def vertex_array(self) -> Floats:
-        """float64, shape (f_0, d): the vertices, each coordinate the exact one correctly rounded."""
+        """float64, shape (f_0, d): the vertices, each coordinate the exact one correctly rounded.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.vertex_array.shape, sorted(c.vertex_array.tolist())[0]
+        ((9, 2), [-1.0, -1.0])
+        """
         return batched.vertex_array(self)
 
     @cached_property
@@ -255,11 +368,22 @@ class Complex:
         """float64, shape (regions, d): a point of each region, proven to lie inside as it stands.
 
         NaN where no float64 point was found, in very thin regions; `Region.interior_point` is exact.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.interior_points.tolist()
+        [[0.5, 0.5], [0.5, -0.5], [-0.5, 0.5], [-0.5, -0.5]]
         """
         return batched.interior_points(self)
 
     def facets(self, k: int | None = None) -> IndexLists:
-        """The facets of each `k`-cell (default: of each region), numbers of (k-1)-cells: f_k lists."""
+        """The facets of each `k`-cell (default: of each region), numbers of (k-1)-cells: f_k lists.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.facets(2).counts.tolist(), c.facets(1).counts.tolist()[:3]
+        ([4, 4, 4, 4], [2, 2, 2])
+        """
         k = self.dimension if k is None else k
         lists = self.cells.facets(k)
         return batched.finite(lists.first(self.f_vector[k]), self.f_vector[k - 1])
@@ -276,17 +400,35 @@ class Complex:
 
     @property
     def region_facets(self) -> IndexLists:
-        """The facets of each region as numbers of (d-1)-cells, on a box with those on its boundary."""
+        """The facets of each region as numbers of (d-1)-cells, on a box with those on its boundary.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.region_facets.counts.tolist()
+        [4, 4, 4, 4]
+        """
         return self.facets(self.dimension)
 
     @property
     def region_vertices(self) -> IndexLists:
-        """The vertices of each region, increasing, as places in `vertex_array`; on `R^d` finite ones."""
+        """The vertices of each region, increasing, as places in `vertex_array`; on `R^d` finite ones.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.region_vertices.counts.tolist()
+        [4, 4, 4, 4]
+        """
         return batched.finite(self.cells.vertices(self.dimension), self.f_vector[0])
 
     @cached_property
     def facet_neurons(self) -> IndexLists:
-        """For each (d-1)-cell the neurons that vanish on it but not on every region beside it."""
+        """For each (d-1)-cell the neurons that vanish on it but not on every region beside it.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> sorted(c.facet_neurons[f].tolist() for f in range(12))[-4:]
+        [[0], [0], [1], [1]]
+        """
         return batched.facet_neurons(self)
 
     @cached_property
@@ -294,6 +436,11 @@ class Complex:
         """The network on each region as `A x + b`: float64, (regions, outputs, d) and (regions, outputs).
 
         Computed in float64, for show; `exact_affine_maps` are exact.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.affine_maps[0][1].tolist()
+        [[1.0, 0.0], [0.0, 0.0]]
         """
         return batched.affine_maps(self)
 
@@ -412,6 +559,11 @@ class Complex:
         """int32, shape (cells.sizes[d-1], 2): the regions on each side of each facet, or -1.
 
         Raises `InternalError` unless a facet off the boundary has two regions and one on it has one.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.neighbours.shape, int((c.neighbours[:, 1] < 0).sum())
+        ((12, 2), 8)
         """
         owners = self.cells.cofaces(self.dimension - 1)
         inner = self.cells.sides(self.dimension - 1) == 0
@@ -424,7 +576,13 @@ class Complex:
         return frozen(result)
 
     def adjacency(self) -> networkx.Graph:
-        """The graph of regions, an edge for every two that share a facet."""
+        """The graph of regions, an edge for every two that share a facet.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.adjacency().number_of_edges()
+        4
+        """
         import networkx
 
         graph = networkx.Graph()
@@ -463,7 +621,13 @@ class Complex:
         return graph
 
     def words(self) -> list[str]:
-        """The sign row of each region as a word of ``-``, ``0`` and ``+``."""
+        """The sign row of each region as a word of ``-``, ``0`` and ``+``.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.words()
+        ['++', '+-', '-+', '--']
+        """
         rows = self.region_rows
         if not rows.shape[1]:
             return [""] * len(rows)
@@ -472,7 +636,13 @@ class Complex:
         return [str(word) for word in words.astype(str)]
 
     def linear_regions(self) -> list[list[int]]:
-        """Activation regions grouped by linear region; see `exactpoly.complex.linear`."""
+        """Activation regions grouped by linear region; see `exactpoly.complex.linear`.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.linear_regions()
+        [[0], [1], [2], [3]]
+        """
         from exactpoly.complex.linear import linear_regions
 
         return linear_regions(self)
@@ -480,6 +650,11 @@ class Complex:
     def to_pandas(self) -> pandas.DataFrame:
         """One row a region: sign row as a string of `-0+`, facet counts, number of (finite) vertices,
         whether it is bounded, and an interior point, one column a coordinate (see `interior_points`).
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> list(c.to_pandas().columns)
+        ['row', 'facets', 'facets_with_domain_boundary', 'vertices', 'bounded', 'x0', 'x1']
         """
         try:
             import pandas
@@ -604,7 +779,13 @@ class Complex:
 
     @cached_property
     def bounded(self) -> np.ndarray:
-        """bool, shape (regions,): whether each region is bounded."""
+        """bool, shape (regions,): whether each region is bounded.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.bounded.tolist()
+        [True, True, True, True]
+        """
         if not self.domain.is_space:
             return frozen(np.ones(self.n_regions, bool))
         # A region is unbounded iff it has a facet on the box at infinity.

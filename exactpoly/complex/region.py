@@ -46,33 +46,75 @@ class Region:
 
     @property
     def row(self) -> tuple[int, ...]:
-        """Signs (-1, 0, 1) of all pre-activations on the region; 0 where one vanishes on it."""
+        """Signs (-1, 0, 1) of all pre-activations on the region; 0 where one vanishes on it.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> r = c[0]
+        >>> r.row
+        (1, 1)
+        """
         return tuple(int(s) for s in self.complex.region_rows[self.index])
 
     @property
     def bounded(self) -> bool:
-        """Whether the region is bounded."""
+        """Whether the region is bounded.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> r = c[0]
+        >>> r.bounded
+        True
+        """
         return bool(self.complex.bounded[self.index])
 
     @cached_property
     def all_vertices(self) -> np.ndarray:
-        """Indices of the region's vertices, increasing, on `R^d` those at infinity too (they come last)."""
+        """Indices of the region's vertices, increasing, on `R^d` those at infinity too (they come last).
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> r = c[0]
+        >>> len(r.all_vertices)
+        4
+        """
         return self.complex.cells.vertices_of(self.complex.dimension, self.index)
 
     @cached_property
     def vertex_indices(self) -> tuple[int, ...]:
-        """Indices of the region's vertices (finite ones)."""
+        """Indices of the region's vertices (finite ones).
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> r = c[0]
+        >>> len(r.vertex_indices)
+        4
+        """
         finite = self.all_vertices < self.complex.f_vector[0]
         return tuple(self.all_vertices[finite].tolist())
 
     @cached_property
     def vertices(self) -> tuple[tuple[Fraction, ...], ...]:
-        """Exact coordinates of the region's vertices; may be none on `R^d`."""
+        """Exact coordinates of the region's vertices; may be none on `R^d`.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> r = c[0]
+        >>> sorted((float(x), float(y)) for x, y in r.vertices)
+        [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)]
+        """
         return tuple(self.complex.vertex(v) for v in self.vertex_indices)
 
     @cached_property
     def facets(self) -> tuple[Facet, ...]:
-        """All facets, on a box with those on its boundary."""
+        """All facets, on a box with those on its boundary.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> r = c[0]
+        >>> sorted(f.neurons for f in r.facets)
+        [(), (), (0,), (1,)]
+        """
         complex_ = self.complex
         d = complex_.dimension
         cells, shown = complex_.cells, complex_.f_vector
@@ -102,6 +144,12 @@ class Region:
 
         Where some lie on the box at infinity, `M` is made a number large enough for every sign: the
         barycentre is `p + M q`, each pre-activation on it `a + M b`, and any `M > max |a| / |b|` will do.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> r = c[0]
+        >>> r.interior_point
+        (Fraction(1, 2), Fraction(1, 2))
         """
         complex_ = self.complex
         count, exact = len(self.all_vertices), complex_.cells.coordinates.points
@@ -122,13 +170,26 @@ class Region:
 
     @property
     def affine_map(self) -> AffineMap:
-        """Exact matrix and constant of the network's output on the region."""
+        """Exact matrix and constant of the network's output on the region.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> r = c[0]
+        >>> r.affine_map[1]
+        (Fraction(0, 1), Fraction(0, 1))
+        """
         return self.complex.network.affine_map(self.row)
 
     def inequalities(self) -> list[tuple[tuple[Fraction, ...], Fraction]]:
         """Irredundant H-representation: (a, b) with `a.x + b >= 0`, one a facet, in its order.
 
         Each is scaled by a positive factor to coprime integers.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> r = c[0]
+        >>> len(r.inequalities()), r.inequalities()[0][1]
+        (4, Fraction(1, 1))
         """
         geometry = self.complex.geometry
         row = np.array(self.row, np.int8)
@@ -159,7 +220,14 @@ class Region:
 
     @property
     def vertex_array(self) -> np.ndarray:
-        """float64, shape (vertices, d): `vertices`, each coordinate correctly rounded."""
+        """float64, shape (vertices, d): `vertices`, each coordinate correctly rounded.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> r = c[0]
+        >>> r.vertex_array.shape
+        (4, 2)
+        """
         points = [[float(x) for x in point] for point in self.vertices]
         return np.array(points).reshape(-1, self.complex.dimension)
 
@@ -167,6 +235,12 @@ class Region:
         """float64, shape (facets, d + 1): `inequalities` as rows ``(-a, -b)``, so that `-a.x - b <= 0`.
 
         Rounded, for show and for `to_scipy`; exact ones: `inequalities`.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> r = c[0]
+        >>> r.half_spaces().shape
+        (4, 3)
         """
         rows = [[*(-float(x) for x in a), -float(b)] for a, b in self.inequalities()]
         return np.array(rows).reshape(-1, self.complex.dimension + 1)
@@ -222,7 +296,14 @@ class Region:
 
     @cached_property
     def volume(self) -> Fraction | None:
-        """Exact volume, None for an unbounded region."""
+        """Exact volume, None for an unbounded region.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> r = c[0]
+        >>> r.volume
+        Fraction(1, 1)
+        """
         from exactpoly.complex.measure import volume
 
         return volume(self) if self.bounded else None

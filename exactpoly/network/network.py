@@ -60,12 +60,24 @@ class Network:
 
     @property
     def input_dimension(self) -> int:
-        """`d`, the dimension of the input space."""
+        """`d`, the dimension of the input space.
+
+        >>> import exactpoly as ep
+        >>> net = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)))
+        >>> net.input_dimension
+        2
+        """
         return self.layers[0].inputs
 
     @property
     def output_dimension(self) -> int:
-        """Number of outputs of the last layer."""
+        """Number of outputs of the last layer.
+
+        >>> import exactpoly as ep
+        >>> net = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)))
+        >>> net.output_dimension
+        1
+        """
         return self.layers[-1].outputs
 
     @cached_property
@@ -73,18 +85,35 @@ class Network:
         """`(d, n_1, .., n_L, outputs)`: input, the ReLU units of each layer that has some, output.
 
         A final ReLU layer counts as hidden, and its outputs are listed once more at the end.
+
+        >>> import exactpoly as ep
+        >>> net = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)))
+        >>> net.widths
+        (2, 2, 1)
         """
         hidden = tuple(len(layer.neurons) for layer in self.layers if layer.neurons)
         return (self.input_dimension, *hidden, self.output_dimension)
 
     @cached_property
     def neurons(self) -> tuple[tuple[int, int], ...]:
-        """For each neuron its (layer, unit), in order."""
+        """For each neuron its (layer, unit), in order.
+
+        >>> import exactpoly as ep
+        >>> net = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)))
+        >>> net.neurons
+        ((0, 0), (0, 1))
+        """
         return tuple((i, unit) for i, layer in enumerate(self.layers) for unit in layer.neurons)
 
     @property
     def n_neurons(self) -> int:
-        """`N`, the number of ReLU units."""
+        """`N`, the number of ReLU units.
+
+        >>> import exactpoly as ep
+        >>> net = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)))
+        >>> net.n_neurons
+        2
+        """
         return len(self.neurons)
 
     def truncated(self, neurons: int) -> Network:
@@ -92,6 +121,11 @@ class Network:
 
         Later units of the last layer kept are passed through linearly and later layers dropped, so
         the complex of the result is the complex of those neurons alone.
+
+        >>> import exactpoly as ep
+        >>> net = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)))
+        >>> net.truncated(1).n_neurons
+        1
         """
         if neurons == self.n_neurons:
             return self
@@ -107,6 +141,11 @@ class Network:
 
         ``origin``: d numbers; ``directions``: (k, d) numbers, as `Layer.of` takes them. Raises `InputError`
         on other shapes.
+
+        >>> import exactpoly as ep
+        >>> net = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)))
+        >>> net.on_plane([0, 1], [[1, 1]]).evaluate([3])
+        (Fraction(7, 1),)
         """
         point = Layer.of([list(origin)], name="origin").weight[0]
         basis = Layer.of([list(line) for line in directions], name="directions").weight
@@ -125,7 +164,13 @@ class Network:
         return Network((layer, *self.layers[1:]), f"{self.name} on a plane", self.notes)
 
     def canonical_form(self) -> dict[str, object]:
-        """The JSON object that the digest is taken of: exact weights in lowest terms, unit kinds."""
+        """The JSON object that the digest is taken of: exact weights in lowest terms, unit kinds.
+
+        >>> import exactpoly as ep
+        >>> net = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)))
+        >>> net.canonical_form()["format"]
+        'exactpoly-network-1'
+        """
         return {
             "format": "exactpoly-network-1",
             "layers": [
@@ -140,7 +185,13 @@ class Network:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 (hex) of `canonical_form` as compact JSON with sorted keys."""
+        """SHA-256 (hex) of `canonical_form` as compact JSON with sorted keys.
+
+        >>> import exactpoly as ep
+        >>> net = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)))
+        >>> len(net.digest)
+        64
+        """
         # Piece by piece: the text of a convolution would fill the memory with zeros.
         state = hashlib.sha256(b'{"format":"exactpoly-network-1","layers":[')
         with any_digits():
@@ -164,15 +215,33 @@ class Network:
         return pre_activations, values
 
     def evaluate(self, point: Any) -> tuple[Fraction, ...]:
-        """The exact output at a point, any row of numbers that `exact_point` takes."""
+        """The exact output at a point, any row of numbers that `exact_point` takes.
+
+        >>> import exactpoly as ep
+        >>> net = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)))
+        >>> net.evaluate(["1/2", -3])
+        (Fraction(1, 2),)
+        """
         return tuple(self._forward(point)[1])
 
     def preactivations(self, point: Any) -> tuple[Fraction, ...]:
-        """The exact pre-activations of all neurons at a rational point."""
+        """The exact pre-activations of all neurons at a rational point.
+
+        >>> import exactpoly as ep
+        >>> net = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)))
+        >>> net.preactivations(["1/2", -3])
+        (Fraction(1, 2), Fraction(-3, 1))
+        """
         return tuple(self._forward(point)[0])
 
     def sign_row(self, point: Any) -> tuple[int, ...]:
-        """The exact signs (-1, 0, 1) of all pre-activations at a rational point."""
+        """The exact signs (-1, 0, 1) of all pre-activations at a rational point.
+
+        >>> import exactpoly as ep
+        >>> net = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)))
+        >>> net.sign_row([0, -3])
+        (0, -1)
+        """
         return tuple((z > 0) - (z < 0) for z in self._forward(point)[0])
 
     def affine_maps(self, row: Sequence[int]) -> tuple[AffineMap, AffineMap]:
@@ -181,6 +250,11 @@ class Network:
         A neuron is active iff its entry is positive; zero entries count as inactive, which is right
         on every cell with that row because ReLU(0) = 0. The first map has one row a neuron: its
         pre-activation as an affine form on the input space.
+
+        >>> import exactpoly as ep
+        >>> net = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)))
+        >>> net.affine_maps([1, -1])[1]
+        (((Fraction(1, 1), Fraction(0, 1)),), (Fraction(0, 1),))
         """
         if len(row) != self.n_neurons:
             raise InputError(f"sign row: {len(row)} entries for {self.n_neurons} neurons")
@@ -212,7 +286,13 @@ class Network:
         return services.call("surface_plot", self, **options)
 
     def affine_map(self, row: Sequence[int]) -> AffineMap:
-        """The exact affine map of the output on cells with this sign row. See `affine_maps`."""
+        """The exact affine map of the output on cells with this sign row. See `affine_maps`.
+
+        >>> import exactpoly as ep
+        >>> net = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)))
+        >>> net.affine_map([1, -1])
+        (((Fraction(1, 1), Fraction(0, 1)),), (Fraction(0, 1),))
+        """
         return self.affine_maps(row)[1]
 
 
