@@ -14,7 +14,7 @@ import numpy as np
 
 from exactpoly.errors import InputError, MissingDependency
 from exactpoly.levelset.forms import Component
-from exactpoly.report.colours import CLASSES, THEMES, Theme, mixed, scale
+from exactpoly.report.colours import CLASSES, EDGE, THEMES, Theme, mixed, scale
 from exactpoly.report.scene import COLOURINGS, TIE, Scene
 from exactpoly.report.text import widths_text
 from exactpoly.summary import histogram
@@ -222,7 +222,7 @@ def _draw_outlines(axes: Any, scene: Scene, look: Look) -> None:
     many = scene.seen.n_regions
     width = 0.9 if many < 150 else 0.5 if many < 1500 else 0.2
     tinted = look.color in {"class", "bounded", "row"}
-    colour = look.theme.faint if tinted else mixed(look.theme.ink, "#808080", 0.8)
+    colour = look.theme.faint if tinted else EDGE
     _lines(axes, list(scene.points[ends[inner]]), "outlines", colour, width)
 
 

@@ -11,13 +11,17 @@ from dataclasses import dataclass
 
 from exactpoly.errors import InputError
 
-__all__ = ["CLASSES", "THEMES", "Theme", "mixed", "scale", "theme"]
+__all__ = ["CLASSES", "EDGE", "THEMES", "Theme", "mixed", "scale", "theme"]
 
 CLASSES = ("#E69F00", "#0072B2", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
 """Colour of class 0, 1, ...; more classes begin again."""
 
 _STOPS = ("#fdf6c8", "#c7e3b5", "#7fcdbb", "#41a9c1", "#2d7fb8", "#25549f", "#162c6f")
 """From few to many: yellow, green, blue, each darker than the one before."""
+
+
+EDGE = "#3a4046"
+"""Outlines on the colours of `scale`, which are the same on light and on dark ground."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError
 from exactpoly.report.axes import axis_name, class_colours, figure_axes, matplotlib, output_name
-from exactpoly.report.colours import CLASSES, Theme, mixed, scale
+from exactpoly.report.colours import CLASSES, EDGE, Theme, mixed, scale
 from exactpoly.report.colours import theme as theme_of
 from exactpoly.report.picture import plane_scene, save_figure
 from exactpoly.report.shapes import default_bounds
@@ -52,7 +52,7 @@ def plot_solid(
     bodies = solid.exploded(explode)
     polygons = [polygon for body in bodies for polygon in body]
     faces = [colour for body, colour in zip(bodies, colours, strict=True) for _ in body]
-    _add(axes, polygons, faces, look, "regions", 0.92)
+    _add(axes, polygons, faces, "regions", 0.92)
     shown, total = solid.seen.n_regions, complex_.n_regions
     if color == "class":
         count = f"{shown:,} pieces of classes"
@@ -121,7 +121,7 @@ def surface_plot(
         faces = [scale((float(p[:, 2].mean()) - bottom) / room) for p in polygons]
     else:
         raise InputError(f"color: {color!r} given; a graph is coloured by facets or output")
-    _add(target, polygons, faces, look, "graph", 1.0)
+    _add(target, polygons, faces, "graph", 1.0)
     head = f"{network.name} ({widths_text(network)}): {len(polygons):,} linear pieces shown"
     labels = [*scene.names, output_name(component)]
     _frame(target, polygons, labels, "\n".join(x for x in (head, scene.where) if x), look)
@@ -167,7 +167,7 @@ def plot_level_surface(
     polygons = [points[list(cycle)] for cycle in surface.polygons]
     axes = figure_axes(look, solid=True, size=(6.4, 6)) if ax is None else ax
     faces = [_lit(polygon, CLASSES[4]) for polygon in polygons]
-    _add(axes, polygons, faces, look, "surface", 1.0)
+    _add(axes, polygons, faces, "surface", 1.0)
     vertices, edges, faces_ = surface.f_vector
     head = f"level surface: {vertices:,} vertices, {edges:,} edges, {faces_:,} polygons"
     _frame(axes, polygons, [f"x_{i}" for i in range(3)], head, look)
@@ -184,17 +184,16 @@ def _lit(polygon: Floats, colour: str) -> str:
     return mixed("#ffffff", colour, 0.35 + 0.3 * float(normal @ (0.36, -0.48, 0.8)) / length)
 
 
-def _add(
-    axes: Any, polygons: list[Floats], faces: list[str], look: Theme, name: str, alpha: float
-) -> None:
+def _add(axes: Any, polygons: list[Floats], faces: list[str], name: str, alpha: float) -> None:
     from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
     many = len(polygons)
+    axes.set_autoscale_on(False)  # limits are set from the exact corners
     axes.add_collection3d(
         Poly3DCollection(
             polygons,
             facecolors=faces,
-            edgecolors=mixed(look.ink, "#808080", 0.7),
+            edgecolors=EDGE,
             linewidths=0.5 if many < 1500 else 0.15,
             alpha=alpha,
             gid=name,

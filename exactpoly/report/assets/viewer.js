@@ -232,7 +232,7 @@
         context.stroke();
       });
       const places = data.points.map((p) => this.place(p));
-      context.strokeStyle = mode === "facets" ? mix(look.ink, "#808080", 0.8) : look.paper;
+      context.strokeStyle = mode === "facets" ? "#3a4046" : look.paper;
       context.lineWidth = data.polygons.length < 150 ? 1 : data.polygons.length < 1500 ? 0.6 : 0.3;
       context.beginPath();
       for (const [a, b] of data.outlines) {
@@ -420,7 +420,7 @@
       const screen = ([x, y]) => [width / 2 + unit * x, height / 2 - unit * y];
       this.drawn = [];
       const order = centres.map((c, i) => [c[2], i]).sort((a, b) => b[0] - a[0]);
-      const edge = mix(this.look.ink, "#808080", 0.7);
+      const edge = mode === "facets" ? "#3a4046" : mix(this.look.ink, "#808080", 0.7);
       const only = this.show.value;
       for (const [, body] of order) {
         if (only && mode === "class" && String(layer.classes[body]) !== only) continue;
