@@ -38,6 +38,7 @@ include_patterns = [
     "exactpoly/certificate/FORMAT.md",
     "exactpoly/crosscheck/CLAIMS.md",
     "examples/**/README.md",
+    "examples/judge/reports/*/REPORT.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
