@@ -42,6 +42,10 @@ def _run(task: Task) -> dict[str, Any]:
         }
     except refusals as error:
         raise Refused(f"{type(error).__name__}: {error}") from error
+    except ValueError as error:
+        if "must not be on a hyperplane" not in str(error):
+            raise
+        raise Refused(f"{error} (a neuron vanishes around it)") from error
     return {
         "level_sets": [
             {"set": "zero", "level": 0, "field": 2, "homology": homology, "betti": _listed(found)}
