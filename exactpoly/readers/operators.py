@@ -109,7 +109,7 @@ def multiply_values(x: Value, y: Value) -> Value:
         return times(x, y)
     bits = longest(x) + longest(y)
     check_bits(bits)
-    spend(x.numerators.size * (1 + bits // 64))
+    spend(x.numerators.size * (1 + bits // 64) * (1 + bits // 4096))
     numerators = np.asarray(x.numerators * y.numerators, dtype=object)
     return ExactArray(numerators, x.denominator * y.denominator)
 

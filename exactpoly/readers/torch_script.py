@@ -71,7 +71,12 @@ def network_of_script(source: Any, reading: Reading, title: str | None = None) -
     """The exact network of a TorchScript module or function."""
     reading.only("input_shape", "output_name", kind="TorchScript programs")
     name = title or getattr(source, "original_name", None) or "script"
-    graph = source.inlined_graph
+    try:
+        graph = source.inlined_graph
+    except (AttributeError, RuntimeError) as error:
+        raise InputError(
+            f"{name}: the program has no method forward; save a whole module"
+        ) from error
     inputs = list(graph.inputs())
     if isinstance(source, torch.jit.ScriptModule):
         inputs = inputs[1:]

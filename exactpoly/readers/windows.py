@@ -17,6 +17,7 @@ from exactpoly.errors import InputError
 from exactpoly.readers.affine import Affine, Terms, combine
 from exactpoly.readers.exact_array import ExactArray
 from exactpoly.readers.operators import check_positions
+from exactpoly.readers.work import afford
 
 __all__ = [
     "Window",
@@ -92,6 +93,7 @@ def _cross_correlation(
         raise InputError(f"the kernel {kernel} is larger than the padded input {padded.shape[2:]}")
     per_group = outputs // groups
     flat_weights = [line.ravel().tolist() for line in weight.numerators]
+    afford(len(padded) * prod(space) * weight.numerators.size)
     terms: list[Terms] = []
     for batch, channel in product(range(len(padded)), range(outputs)):
         first = (channel // per_group) * weight.shape[1]

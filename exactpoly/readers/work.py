@@ -13,7 +13,7 @@ from contextvars import ContextVar
 
 from exactpoly.errors import InputError
 
-__all__ = ["check_bits", "grant", "limited", "spend"]
+__all__ = ["afford", "check_bits", "grant", "limited", "spend"]
 
 _FREE = 20_000_000
 _A_WEIGHT = 16
@@ -44,6 +44,12 @@ def spend(operations: int) -> None:
             "the operators up to here make more of the model than its size accounts for; read a smaller"
             " part of it with --output-name"
         )
+
+
+def afford(operations: int) -> None:
+    """Raise `InputError` where `spend` would; for what is counted when it is done."""
+    spend(operations)
+    spend(-operations)
 
 
 def grant(weights: int) -> None:
