@@ -192,7 +192,8 @@ def _npy(data: bytes, draw: Random) -> bytes:
         text.encode("latin-1") if draw.random() < 0.9 else _tokens(text.encode("latin-1"), draw)
     )
     version = bytes((draw.choice((1, 1, 1, 1, 2, 3, 9)), 0))
-    length = len(header).to_bytes(4 if version[0] > 1 else 2, "little")
+    size = 4 if version[0] > 1 else 2
+    length = min(len(header), 2 ** (8 * size) - 1).to_bytes(size, "little")
     return b"\x93NUMPY" + version + length + header + data[end:]
 
 
