@@ -265,7 +265,7 @@ class Lines(NamedTuple):
                 q = -((-c * high) // (high - low))
                 constant += min(-q * low, (c - q) * high)
                 result.append((i, q))
-            elif c and high > -low:
+            elif c and high << 20 > -low * 0xFFFFF:  # Ties count, as in the search.
                 result.append((i, c))
         return result, constant
 

@@ -16,6 +16,9 @@ from exactpoly.network.network import Network
 
 __all__ = ["FloatNetwork", "Relaxation", "bounds_of_rows", "forward", "refreshed", "relaxation"]
 
+_NEARLY = 1 - 2.0**-20
+"""At ties of the two ends, common in quantised networks, rounding must not choose the slope."""
+
 Array = np.ndarray
 LayerBounds = tuple[Array, Array]
 """float64 (boxes, units) each: lower and upper bounds of the pre-activations of one layer."""
@@ -74,7 +77,7 @@ def relaxation(low: Array, high: Array, relu: Array) -> Relaxation:
     width = np.where(open_, high - low, 1.0)
     passed = (((low >= 0) & (high > 0)) | ~relu).astype(float)
     upper = np.where(open_, high / width, passed)
-    lower = np.where(open_, (high > -low).astype(float), passed)
+    lower = np.where(open_, (high > -low * _NEARLY).astype(float), passed)
     return Relaxation(lower, upper, np.where(open_, -upper * low, 0.0))
 
 

@@ -128,3 +128,21 @@ def test_a_limit_makes_it_partial() -> None:
 def test_a_property_of_another_network_is_refused() -> None:
     with pytest.raises(ep.InputError, match="about 1 inputs and 1 outputs"):
         ep.prove(cases.network("c10_2-8-8-1"), cases.FOLDER / "c01_hat" / "property.vnnlib")
+
+
+def test_slopes_at_ties_are_those_of_the_search() -> None:
+    """A neuron with bounds -1/2 and 1/2: rounding must not choose its line."""
+    quarter = Fraction(1, 4)
+    rows = [[3, -2, 2], [3, -3, -2], [-2, -1, -2], [-3, -3, 3]]
+    middle = [[-1, 2, -2, 0], [-1, -3, -3, -3], [-1, 3, -3, -2], [2, -4, 4, 0]]
+    network = ep.Network(
+        (
+            ep.Layer.of(rows, [-3, -3, -2, -2]),
+            ep.Layer.of(
+                [[quarter * x for x in row] for row in middle], [quarter * x for x in (2, 1, 2, -4)]
+            ),
+            ep.Layer.of([[quarter * x for x in (3, 1, 2, 1)]], [-quarter], relu=False),
+        )
+    )
+    found = ep.range(network, domain="[-1,1]^3").details
+    assert (found["min"], found["max"]) == ("-1/4", "33/8")
