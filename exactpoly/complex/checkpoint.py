@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -87,9 +88,12 @@ def load_checkpoint(network: Network, domain: Domain, path: str | Path) -> Subdi
         if file.read(_SEAL_LENGTH) != _seal(file):
             raise InputError(f"{path}: not an undamaged checkpoint (its seal is broken); {mend}")
         file.seek(_SEAL_LENGTH)
-        with np.load(file, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-    header = json.loads(arrays.pop("header").tobytes())
+        try:
+            with np.load(file, allow_pickle=False) as archive:
+                arrays = {name: archive[name] for name in archive.files}
+            header = json.loads(arrays.pop("header").tobytes())
+        except (ValueError, KeyError, AttributeError, EOFError, BadZipFile) as error:
+            raise InputError(f"{path}: not a checkpoint; {mend}") from error
     subdivision = Subdivision(network, domain)
     expected = json.loads(_header(subdivision))
     for key in ("format", "network", "domain"):

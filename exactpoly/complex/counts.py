@@ -143,19 +143,25 @@ class CountCheckpoint:
             raise InputError(
                 f"{self.path}: not an undamaged checkpoint (its seal is broken); {mend}"
             )
-        state = json.loads(text)
-        about = {**self._about, "chunks": chunks}
-        if state["chunks"] is None:
-            about["chunks"] = None
-        for key, value in about.items():
-            if state[key] != value:
+        try:
+            state = json.loads(text)
+            kept, done, found = state["counts"], state["done"], state["chunks"]
+            about = {key: state[key] for key in self._about}
+            counts = None if kept is None else _from_json(kept)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise InputError(f"{self.path}: not a checkpoint of counts; {mend}") from error
+        for key, value in {**self._about, "chunks": chunks}.items():
+            given = {**about, "chunks": found}[key]
+            if given != value and not (key == "chunks" and counts is None):
                 raise InputError(
-                    f"{self.path}: the checkpoint's {key} is {state[key]}, this run's is {value}; {mend}"
+                    f"{self.path}: the checkpoint's {key} is {given}, this run's is {value}; {mend}"
                 )
-        if state["counts"] is None:
+        if counts is None:
             return 0, None
-        self._state.update(done=state["done"], counts=state["counts"])
-        return state["done"], _from_json(state["counts"])
+        if done not in range(chunks + 1) or len(counts.chunk_regions) != chunks:
+            raise InputError(f"{self.path}: not a checkpoint of this run; {mend}")
+        self._state.update(done=done, counts=kept)
+        return int(done), counts
 
     def keep(self, done: int, counts: Counts) -> None:
         """Take note of the chunks done, and write them now and then."""

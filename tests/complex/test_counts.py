@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -135,6 +136,17 @@ def test_what_is_not_this_run_s_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_
         count_cells(net, space, target=100, checkpoint=path), count_cells(net, space, target=100)
     )
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"{}", b"{", b"[]", b'{"counts": {"f_vector": 1}}', b'{"counts": 7, "done": 1, "chunks": 1}'],
+)
+def test_what_is_sealed_and_no_checkpoint_is_refused(tmp_path: Path, text: bytes) -> None:
+    path = tmp_path / "kept"
+    path.write_bytes(sha256(text).hexdigest().encode() + b"\n" + text)
+    with pytest.raises(ep.InputError, match="not a checkpoint of counts"):
+        count_cells(network((3, 8, 8, 1)), ep.Domain.space(3), target=100, checkpoint=path)
 
 
 def test_what_cannot_be_written_is_a_warning(
