@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from exactpoly.domain import Polytope
-from exactpoly.domain.domain import inequality_text
 
 if TYPE_CHECKING:
     from exactpoly.domain import Domain
@@ -139,6 +137,10 @@ def side_name(side: int, domain: Domain | None = None) -> str:
     >>> side_name(0, Domain.parse("x0 + x1 <= 1, x0 >= 0, x1 >= 0", 2))
     'x0 + x1 = 1'
     """
+    # `--help` imports this module, and domains need numpy.
+    from exactpoly.domain import Polytope
+    from exactpoly.domain.domain import inequality_text
+
     if isinstance(domain, Polytope):
         return re.sub("[<>]=", "=", inequality_text(domain.rows[side]))
     axis, upper = divmod(side, 2)
