@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-
 if TYPE_CHECKING:
     from exactpoly.domain import Domain
     from exactpoly.network.network import Network
