@@ -232,7 +232,7 @@ def test_a_file_of_half_spaces(tmp_path: Path) -> None:
     path = tmp_path / "triangle.txt"
     path.write_text("# a triangle\nx0 + x1 <= 1\nx0 >= 0  # left\n\nx1 >= 0\n")
     assert str(Domain.parse(f"@{path}", 2)) == "x0 + x1 <= 1, x1 >= 0, x0 >= 0"
-    with pytest.raises(InputError, match="no text"):
+    with pytest.raises(InputError, match="no such file"):
         Domain.parse(f"@{tmp_path / 'none.txt'}", 2)
 
 
