@@ -189,7 +189,7 @@ def test_compare_finds_by_itself_what_is_wrong_on_five_slabs():
         "claim 2, claimed row -++: claimed 0, 1, 2; exact 1, 2; no facet 0",
         "claim 4, claimed row +++: claimed 0, 2; exact 2; no facet 0",
         "invented adjacencies: 1",
-        "regions 1, 2, rows +++, -++",
+        "regions 0, 2, rows +++, -++",
         "wrong totals: 2",
         "total mean_facets: claimed 2; exact 8/5",
         "total adjacent_pairs: claimed 5; exact 4",
