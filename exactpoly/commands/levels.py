@@ -75,5 +75,8 @@ def read_coefficients(text: str) -> tuple[int | Literal["Z"], ...]:
     words = [word.strip() for word in text.split(",")]
     for word in words:
         if not re.fullmatch(r"Q|Z|[0-9]{1,9}", word):
-            raise InputError(f"--coefficients: {word!r} given; write Q, Z or a prime")
-    return tuple("Z" if word == "Z" else checked_field(word) for word in words)
+            raise InputError(f"--coefficients: {word!r} given; write Q, Z or a prime below 10^9")
+    try:
+        return tuple("Z" if word == "Z" else checked_field(word) for word in words)
+    except InputError as error:
+        raise InputError(f"--coefficients: {error}") from error

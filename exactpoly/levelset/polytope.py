@@ -50,13 +50,17 @@ class Polytope:
 def as_polytope(component: Component) -> Polytope:
     """Decide whether a component is a convex polytope with interior.
 
-    Raises `InputError` for an open set and for an unbounded component.
+    Raises `InputError` for an open set, for an unbounded component and for one of smaller dimension.
     """
     arrangement, d = component.owner.arrangement, component.owner.arrangement.dimension
     if not component.owner.closed:
         raise InputError("polytope: the set is open; ask its closed partner, such as sub for below")
     if not component.bounded:
         raise InputError("polytope: the component is unbounded; give a box as domain")
+    if component.dimension < d:
+        raise InputError(
+            f"polytope: the component has dimension {component.dimension} in R^{d}, so no interior"
+        )
     regions = component.cells[component.cells >= arrangement.offsets[d]]
     inside = closure(arrangement, regions)
     if np.count_nonzero(inside) != len(component.cells):

@@ -51,7 +51,7 @@ def zero_topology(network: Network, domain: str, limits: Limits) -> dict[str, An
 
 
 def sublevel_polytopes(network: Network, domain: str, limits: Limits) -> dict[str, Any] | None:
-    """The components of `{f <= 1}`: how many, how many bounded, and each bounded one as a polytope.
+    """The components of `{f <= 1}`: how many, and each bounded one with interior as a polytope.
 
     ``f_vector`` is that of the polytope with coplanar walls merged, None where it is not convex. None
     where the refined complex was left unfinished.
@@ -62,7 +62,9 @@ def sublevel_polytopes(network: Network, domain: str, limits: Limits) -> dict[st
     level = LevelSet(complex_, Fraction(1), None)
     level.check()
     components = level.sub.components
-    decided = [component.as_polytope() for component in components if component.bounded]
+    d = network.input_dimension
+    solid = [one for one in components if one.bounded and one.dimension == d]
+    decided = [component.as_polytope() for component in solid]
     return {
         "components": len(components),
         "cells": list(level.sub.f_vector),

@@ -69,6 +69,8 @@ class Homology:
 
 def checked_field(field: int | str) -> int:
     """The characteristic: 0 or a prime. Raises `InputError` for anything else."""
+    if not isinstance(field, (int, str)):
+        raise InputError(f'field: {field!r} given; give 0 for Q, a prime below 10^9, or "Z"')
     if isinstance(field, str):
         if field.strip() in ("Q", "0"):
             return 0

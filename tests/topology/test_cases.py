@@ -109,3 +109,18 @@ def test_surfaces(path: Path) -> None:
     assert_found(found.to_json(), wanted)
     if found.watertight:
         assert sum(2 - 2 * g for g in found.genera or []) == found.euler
+
+
+@pytest.mark.parametrize("weights", [[[1, 1, 1]], [[1, 0, 0]]])
+def test_a_flat_set_is_no_polytope_with_interior(weights: list[list[int]]) -> None:
+    flat = ep.Network((ep.Layer.of(weights), ep.Layer.of([[1]], relu=False)))
+    part = ep.level_set(flat, 1, domain="[-2,2]^3").zero.components[0]
+    with pytest.raises(ep.InputError, match=r"dimension 2 in R\^3"):
+        part.as_polytope()
+
+
+@pytest.mark.parametrize("field", [None, 1.5, 4, -1, True, "x"])
+def test_what_is_no_field(field: object) -> None:
+    line = ep.Network((ep.Layer.of([[1]]), ep.Layer.of([[1]], relu=False)))
+    with pytest.raises(ep.InputError, match="field"):
+        ep.level_set(line, 1).zero.betti(field)  # type: ignore[arg-type]
