@@ -19,17 +19,26 @@ import re
 import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
-from decimal import Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from fractions import Fraction
 from numbers import Rational
 from typing import Any
 
 import numpy as np
+from flint import fmpz
 
 from exactpoly.arithmetic.digits import DEFAULT_DIGITS, LONGEST_READ, any_digits
 from exactpoly.errors import InputError
 
-__all__ = ["NUMBER", "exact_integer", "exact_point", "exact_scalar", "rounded"]
+__all__ = [
+    "NUMBER",
+    "exact_integer",
+    "exact_point",
+    "exact_scalar",
+    "exact_text",
+    "rounded",
+    "significant",
+]
 
 NUMBER = (
     r"[+-]?(?:[0-9]+/[0-9]+|[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?)"
@@ -44,6 +53,7 @@ _BLANKS = " \t\r\n"
 _HUGE_EXPONENT = re.compile(r"[eE][+-]?0*[1-9][0-9]{4}")
 _LARGEST_EXPONENT = 9_999
 _LONGEST_SHOWN = 40
+_ANY_EXPONENT = Context(prec=50, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
 def exact_scalar(value: Any, where: str) -> Fraction:
@@ -155,6 +165,38 @@ def _of_stranger(value: Any, where: str) -> Fraction:
 
 def _shown(text: str) -> str:
     return repr(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}...")
+
+
+def exact_text(number: Fraction) -> str:
+    """A rational as Python writes it, of any length (and python-flint writes long integers faster).
+
+    >>> exact_text(Fraction(-3, 4)), len(exact_text(Fraction(10**9999)))
+    ('-3/4', 10000)
+    """
+    above, below = str(fmpz(number.numerator)), number.denominator
+    return above if below == 1 else f"{above}/{fmpz(below)}"
+
+
+def significant(number: Fraction, digits: int = 9) -> str:
+    """The nearest decimal with so many significant digits, ties to even, of any size.
+
+    >>> significant(Fraction(2, 3)), significant(Fraction(-6 * 10**400, 5))
+    ('0.666666667', '-1.2e+400')
+    """
+    size = abs(number)
+    if not size:
+        return "0"
+    bits = size.numerator.bit_length() - size.denominator.bit_length()
+    exponent = bits * 30103 // 100000  # of 10, and off by one at most for every 10^5 bits
+    while size >= Fraction(10) ** (exponent + 1):
+        exponent += 1
+    while size < Fraction(10) ** exponent:
+        exponent -= 1
+    whole = round(size * Fraction(10) ** (digits - 1 - exponent))
+    # `Decimal` writes the digits found; rounding up may have made one more.
+    value = Decimal(whole).scaleb(exponent - digits + 1, _ANY_EXPONENT)
+    sign = "-" if number < 0 else ""
+    return sign + format(_ANY_EXPONENT.normalize(value), "g" if -5 < exponent < digits else "e")
 
 
 def rounded(numerator: int, denominator: int) -> float:

@@ -24,7 +24,7 @@ from exactpoly.complex.complex import Complex
 from exactpoly.errors import InputError
 from exactpoly.running.files import written_whole
 
-__all__ = ["certificate_lines", "vertex_order", "write_certificate", "write_partial"]
+__all__ = ["certificate_lines", "vertex_order", "write_certificate", "write_lines", "write_partial"]
 
 _LETTERS = np.frombuffer(b"0+-", np.uint8)  # by sign: 0, 1 and, from the end, -1
 
@@ -39,7 +39,7 @@ def write_certificate(
     and dimensions have limits there, which are `MAX_LINE` and those that follow it in `check`.
     """
     with any_digits():
-        _write(certificate_lines(complex_, should_stop=should_stop), Path(path))
+        write_lines(certificate_lines(complex_, should_stop=should_stop), Path(path))
 
 
 def write_partial(
@@ -57,12 +57,13 @@ def write_partial(
     with any_digits():
         body = _partial_body(chain([first], several), should_stop)
         header = _header(first, {"regions_at_least": len(body)}, 0, len(body), complete=False)
-        _write([_json(header), *body], Path(path))
+        write_lines([_json(header), *body], Path(path))
 
 
-def _write(lines: Iterable[str], path: Path) -> None:
+def write_lines(lines: Iterable[str], path: Path, *, header: int = 0) -> None:
+    """Write a file whole; ``header``: the line that has the network. Errors as `write_certificate`'s."""
     lines = list(lines)
-    reason = _unreadable(lines)
+    reason = _unreadable(lines, header)
     if reason is not None:
         raise InputError(f"{path}: not written, for the checker could not read it ({reason})")
     data = "".join(line + "\n" for line in lines).encode("ascii")
@@ -72,11 +73,11 @@ def _write(lines: Iterable[str], path: Path) -> None:
         file.write(data)
 
 
-def _unreadable(lines: Sequence[str]) -> str | None:
+def _unreadable(lines: Sequence[str], at: int) -> str | None:
     """Why the checker would not read these lines, whatever its ``--scale``; None if it would."""
     if max(map(len, lines)) >= check.MAX_LINE:
         return "a line is too long"
-    header = json.loads(lines[0])
+    header = json.loads(lines[at])
     try:
         check.Problem(header["network"], header["domain"], check.MAX_WORK)
     except check.Refused as refusal:

@@ -1,67 +1,95 @@
-"""Write the certificate of the homology of a level set: see FORMAT.md, "Topology".
+"""Write certificates of levels, decisions and persistence: see FORMAT.md, "Topology".
 
 The same input gives the same bytes. A file is written whole or not at all.
 """
 
 from __future__ import annotations
 
-import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from exactpoly.arithmetic.digits import any_digits
+from exactpoly.certificate import check
 from exactpoly.certificate.check_topology import CONVENTIONS, FORMAT
-from exactpoly.certificate.write import certificate_lines, vertex_order
+from exactpoly.certificate.write import certificate_lines, vertex_order, write_lines
+from exactpoly.complex.complex import Complex
+from exactpoly.errors import InputError
+from exactpoly.levelset.arrangement import Arrangement
 from exactpoly.levelset.cellset import CellSet
+from exactpoly.levelset.decision import Decision
+from exactpoly.levelset.filtration import Filtration
+from exactpoly.levelset.forms import Component
 from exactpoly.levelset.level import SETS, LevelSet
-from exactpoly.running.files import write_whole
-from exactpoly.topology.homology import Homology
+from exactpoly.levelset.values import Value
+from exactpoly.topology.matching import Matching
 
 __all__ = ["topology_certificate_lines", "write_topology_certificate"]
+
+Certified = LevelSet | Decision | Filtration
 
 _CHUNK = 1000
 """Cells, or steps, in a line."""
 
 
-def write_topology_certificate(sets: LevelSet, path: str | Path) -> None:
+def write_topology_certificate(
+    found: Certified, path: str | Path, *, sets: Sequence[str] = SETS
+) -> None:
     """Write the certificate to ``path``, compressed if its name ends in ``.gz``.
 
-    Raises `InputError` when the file cannot be written.
+    ``sets``: of a level, which sets. Raises `InputError` when the file cannot be written, or when the
+    checker could not read it, for numbers have limits there.
     """
-    path = Path(path)
-    data = "".join(line + "\n" for line in topology_certificate_lines(sets)).encode("ascii")
-    if path.suffix == ".gz":
-        data = gzip.compress(data, mtime=0)
-    write_whole(path, data)
+    with any_digits():
+        lines = topology_certificate_lines(found, sets=sets)
+        write_lines(lines, Path(path), header=1)
 
 
-def topology_certificate_lines(sets: LevelSet) -> Iterator[str]:
-    """The lines of the certificate, without line ends."""
-    component = sets.component
-    chosen = [0] if component is None else [component] if isinstance(component, int) else component
-    yield _json(
+def topology_certificate_lines(found: Certified, *, sets: Sequence[str] = SETS) -> Iterator[str]:
+    """The lines of the certificate, without line ends; see `write_topology_certificate`."""
+    if isinstance(found, Filtration):
+        component = _chosen(found.component)
+        yield _header("persistence", _persistence_claims(found), component=component)
+        yield from _cells(found.complex, found.arrangement)
+        everything = np.arange(found.arrangement.offsets[-1])
+        yield from _step_lines(found.steps, everything, _numbers(found.complex, everything))
+        return
+    if isinstance(found, LevelSet):
+        own = {name: found.named(name) for name in SETS if name in sets}
+        level, component = str(found.level), _chosen(found.component)
+        claims = {name: _claims(one) for name, one in own.items()}
+        yield _header("level", claims, level=level, component=component)
+    else:
+        own = {f"class {i}": one for i, one in enumerate(found.classes)}
+        own["boundary"] = found.boundary
+        claims = {name: _claims(one) for name, one in own.items()}
+        ties = [[list(classes), n] for classes, n in found.ties.items()]
+        yield _header("decision", {**claims, "ties": ties})
+    yield from _cells(found.complex, found.arrangement)
+    yield from _coreductions(own, found.complex)
+
+
+def _header(about: str, claims: Mapping[str, Any], **others: Any) -> str:
+    return _json(
         {
             "format": FORMAT,
-            "version": 1,
-            "level": str(sets.level),
-            "component": list(chosen),
-            "conventions": CONVENTIONS,
-            "claims": {name: _claims(sets.named(name)) for name in SETS},
+            "version": 2,
+            "about": about,
+            "conventions": CONVENTIONS[about],
+            "claims": claims,
+            **others,
         }
     )
-    yield from certificate_lines(sets.complex)
-    number = _numbers(sets)
-    yield from _facet_lines(sets, number)
-    for name in SETS:
-        one = sets.named(name)
-        inner = one.marks & one.arrangement.off_sides
-        yield from _step_lines(one.inner_homology, np.flatnonzero(inner), number)
-        if one.closed and one.reaches_sides:
-            yield from _step_lines(one.closed_homology, np.flatnonzero(one.marks), number)
+
+
+def _chosen(component: Component) -> list[int]:
+    if component is None:
+        return [0]
+    return [component] if isinstance(component, int) else list(component)
 
 
 def _json(value: Any) -> str:
@@ -80,16 +108,34 @@ def _claims(one: CellSet) -> dict[str, Any]:
     }
 
 
-def _numbers(sets: LevelSet) -> np.ndarray:
-    """int64 (n,): the number of each cell in the file; vertices are in the order of their keys."""
-    number = np.arange(sets.arrangement.offsets[-1])
-    order = vertex_order(sets.complex)
+def _persistence_claims(found: Filtration) -> dict[str, Any]:
+    pairs, essential, critical = found.pairs, found.essential, found.critical
+    values = {value for _, *own in pairs for value in own} | {value for _, value in essential}
+    for value in values | {value for value, _ in critical}:
+        _demand_short(value)
+    result = found.to_json()
+    return {name: result[name] for name in ("pairs", "essential", "critical")}
+
+
+def _demand_short(value: Value) -> None:
+    for x in (value.p, value.q):
+        if max(x.numerator.bit_length(), x.denominator.bit_length()) > check.MAX_BOUND:
+            raise InputError("certificate: a value has more digits than the checker reads")
+
+
+def _numbers(complex_: Complex, cells: np.ndarray) -> np.ndarray:
+    """int64: the number of each of all ``cells`` in the file; vertices are in the order of their keys."""
+    number = cells.copy()
+    order = vertex_order(complex_)
     number[order] = np.arange(len(order))
     return number
 
 
-def _facet_lines(sets: LevelSet, number: np.ndarray) -> Iterator[str]:
-    chains = sets.arrangement.chains
+def _cells(complex_: Complex, arrangement: Arrangement) -> Iterator[str]:
+    """The certificate of the complex, then all cells by their facets."""
+    yield from certificate_lines(complex_)
+    chains = arrangement.chains
+    number = _numbers(complex_, np.arange(chains.n_cells))
     yield _json(list(chains.f_vector[1:]))
     facets = number[chains.facets]
     words = np.where(chains.incidence > 0, facets, -1 - facets).tolist()
@@ -104,8 +150,18 @@ def _facet_lines(sets: LevelSet, number: np.ndarray) -> Iterator[str]:
             )
 
 
-def _step_lines(homology: Homology, cells: np.ndarray, number: np.ndarray) -> Iterator[str]:
-    matching = homology.matching
+def _coreductions(sets: Mapping[str, CellSet], complex_: Complex) -> Iterator[str]:
+    """For each set the steps on the cells off the sides, then, if it is closed and meets sides, on all."""
+    for one in sets.values():
+        number = _numbers(complex_, np.arange(len(one.marks)))
+        inner = np.flatnonzero(one.marks & one.arrangement.off_sides)
+        yield from _step_lines(one.inner_homology.matching, inner, number)
+        if one.closed and one.reaches_sides:
+            cells = np.flatnonzero(one.marks)
+            yield from _step_lines(one.closed_homology.matching, cells, number)
+
+
+def _step_lines(matching: Matching, cells: np.ndarray, number: np.ndarray) -> Iterator[str]:
     names = number[cells]
     lower = np.where(matching.lower < 0, -1, names[matching.lower] if len(names) else 0)
     steps = np.stack([lower, names[matching.upper]], axis=1).reshape(-1)

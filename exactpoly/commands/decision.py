@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from exactpoly.commands.arguments import (
+    check_output,
     domain_option,
     json_option,
     load_network,
     network_argument,
     runs,
 )
-from exactpoly.commands.levels import coefficients_option, read_coefficients
+from exactpoly.commands.levels import certificate_option, coefficients_option, read_coefficients
 
 if TYPE_CHECKING:
     from exactpoly.readers.reading import Reading
@@ -27,6 +29,7 @@ __all__ = ["decision"]
 @domain_option
 @coefficients_option
 @json_option
+@certificate_option
 @runs()
 def decision(
     net: str,
@@ -34,6 +37,7 @@ def decision(
     domain: str,
     coefficients: str,
     as_json: bool,
+    output: Path | None,
     run: Run,
 ) -> int:
     """Class i is the closed set where output i is a largest one; the boundary is where two are."""
@@ -43,6 +47,8 @@ def decision(
     from exactpoly.running.interruption import ending
     from exactpoly.running.run import END
 
+    if output is not None:
+        check_output(output, net)
     fields = read_coefficients(coefficients)
     network = load_network(net, read_as)
     found = decide(
@@ -54,6 +60,10 @@ def decision(
     )
     with ending(run):
         result = found.to_json(fields)
+        if output is not None:
+            from exactpoly.certificate.write_topology import write_topology_certificate
+
+            write_topology_certificate(found, output)
     run.progress(END)
     if as_json:
         print_json(result)

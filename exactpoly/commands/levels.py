@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from exactpoly.network.network import Network
 
 __all__ = [
+    "certificate_option",
     "coefficients_option",
     "component_option",
     "level_option",
@@ -42,7 +43,13 @@ coefficients_option = click.option(
     metavar="Q,2,Z",
     help="Q, primes p for Z/p, Z for torsion.",
 )
-Run = Callable[..., Any]
+certificate_option = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write a certificate (.gz compresses) for `exactpoly check`.",
+)
 
 
 def read_level(text: str) -> Fraction:

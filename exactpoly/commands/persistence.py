@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from exactpoly.commands.arguments import (
+    check_output,
     domain_option,
     json_option,
     load_network,
     network_argument,
     runs,
 )
-from exactpoly.commands.levels import component_option, read_component
+from exactpoly.commands.levels import certificate_option, component_option, read_component
 
 if TYPE_CHECKING:
     from exactpoly.readers.reading import Reading
@@ -27,6 +29,7 @@ __all__ = ["persistence"]
 @domain_option
 @component_option
 @json_option
+@certificate_option
 @runs()
 def persistence(
     net: str,
@@ -34,6 +37,7 @@ def persistence(
     domain: str,
     component: str | None,
     as_json: bool,
+    output: Path | None,
     run: Run,
 ) -> int:
     """How the closed sets f <= t change with t: pairs (birth, death) over Z/2 and H-critical pieces.
@@ -46,6 +50,8 @@ def persistence(
     from exactpoly.running.interruption import ending
     from exactpoly.running.run import END
 
+    if output is not None:
+        check_output(output, net)
     network = load_network(net, read_as)
     chosen = read_component(component, network)
     found = persist(
@@ -58,6 +64,10 @@ def persistence(
     )
     with ending(run):
         result = found.to_json()
+        if output is not None:
+            from exactpoly.certificate.write_topology import write_topology_certificate
+
+            write_topology_certificate(found, output)
     run.progress(END)
     if as_json:
         print_json(result)

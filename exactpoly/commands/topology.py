@@ -16,6 +16,7 @@ from exactpoly.commands.arguments import (
     runs,
 )
 from exactpoly.commands.levels import (
+    certificate_option,
     coefficients_option,
     component_option,
     level_option,
@@ -47,13 +48,7 @@ __all__ = ["topology"]
 @coefficients_option
 @click.option("--components", "with_parts", is_flag=True, help="List the connected components.")
 @json_option
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write a certificate (.gz compresses) for `exactpoly check`.",
-)
+@certificate_option
 @runs()
 def topology(
     net: str,
@@ -70,7 +65,8 @@ def topology(
 ) -> int:
     """The sets that the level C cuts out of the domain: cells, components, Betti numbers, torsion.
 
-    Every result is checked against itself by Euler's relation and Alexander duality.
+    Every result is checked against itself by Euler's relation and Alexander duality. A certificate is about
+    the sets that --sets names, all five if it names none.
     """
     from exactpoly.front import level_set
     from exactpoly.levelset.level import SETS
@@ -106,7 +102,7 @@ def topology(
         if output is not None:
             from exactpoly.certificate.write_topology import write_topology_certificate
 
-            write_topology_certificate(found, output)
+            write_topology_certificate(found, output, sets=names)
     run.progress(END)
     if as_json:
         print_json(result)

@@ -18,8 +18,8 @@ from exactpoly.crosscheck.further_claims import (
 from exactpoly.crosscheck.numbers import NumberFormat
 from exactpoly.crosscheck.process import small_file
 from exactpoly.errors import InputError
-from exactpoly.levelset.forms import Component
-from exactpoly.levelset.level import SETS, component_word
+from exactpoly.levelset.forms import Component, component_word
+from exactpoly.levelset.level import SETS
 from exactpoly.topology.homology import checked_field
 
 __all__ = ["FURTHER", "Part"]

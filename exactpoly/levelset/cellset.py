@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from exactpoly.arithmetic.rational import exact_text, significant
 from exactpoly.errors import InternalError
 from exactpoly.levelset.arrangement import Arrangement
 from exactpoly.topology.homology import Homology, homology
@@ -128,6 +129,8 @@ class CellSet:
                 else "betti_relative_to_domain_boundary"
             )
             result[name] = list(self.betti_borel_moore())
+            if self.arrangement.unbounded:
+                result["betti_one_point"] = list(self.betti_one_point())
         result["f_vector"] = list(self.f_vector)
         result["euler"] = self.euler
         result["components"] = len(self.components)
@@ -142,7 +145,12 @@ class CellSet:
         return result
 
     def __repr__(self) -> str:
-        return f"<{self.name}: f-vector {self.f_vector}>"
+        kind = "closed" if self.closed else "open"
+        space = self.arrangement.unbounded
+        where = (
+            "R^d: f-vector without infinity" if space else "the domain: f-vector with its boundary"
+        )
+        return f"<{self.name}, {kind} in {where} {self.f_vector}>"
 
 
 class Component:
@@ -205,11 +213,13 @@ class Component:
 
     def to_json(self) -> dict[str, Any]:
         """Dimension, bounded or not, volume and a point."""
+        volume = self.volume
         return {
             "dimension": self.dimension,
             "bounded": self.bounded,
-            "volume": None if self.volume is None else str(self.volume),
-            "point": [str(x) for x in self.point],
+            "volume": None if volume is None else exact_text(volume),
+            "volume_about": None if volume is None else significant(volume),
+            "point": [exact_text(x) for x in self.point],
             "f_vector": list(self.as_set.f_vector),
         }
 

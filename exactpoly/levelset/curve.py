@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from exactpoly.arithmetic.rational import exact_text, significant
 from exactpoly.errors import InputError
 from exactpoly.levelset.arrangement import Arrangement
 from exactpoly.levelset.cellset import CellSet
+from exactpoly.levelset.conventions import CURVE
 
 __all__ = ["Curve", "Path", "curve"]
 
@@ -40,7 +42,10 @@ class Path:
 
     @property
     def signed_area(self) -> Fraction | None:
-        """Area enclosed by a closed path, positive where it goes counterclockwise; else None."""
+        """Area enclosed by a closed path, positive where it goes counterclockwise; else None.
+
+        With `f > c` on the left that is where `f > c` is inside; around a hole in `{f > c}` it is negative.
+        """
         if not self.closed:
             return None
         following = (*self.vertices[1:], self.vertices[0])
@@ -53,14 +58,17 @@ class Path:
         return {
             "closed": self.closed,
             "oriented": self.oriented,
-            "vertices": [[str(x) for x in point] for point in self.vertices],
-            "start_ray": None if self.start_ray is None else [str(x) for x in self.start_ray],
-            "end_ray": None if self.end_ray is None else [str(x) for x in self.end_ray],
-            "signed_area": None if area is None else str(area),
+            "vertices": [[exact_text(x) for x in point] for point in self.vertices],
+            "start_ray": None
+            if self.start_ray is None
+            else [exact_text(x) for x in self.start_ray],
+            "end_ray": None if self.end_ray is None else [exact_text(x) for x in self.end_ray],
+            "signed_area": None if area is None else exact_text(area),
+            "signed_area_about": None if area is None else significant(area),
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Curve:
     """All paths; ``faults``: why the set is no 1-manifold, empty if it is; ``points``: isolated points."""
 
@@ -83,10 +91,15 @@ class Curve:
             "paths_to_infinity": sum(
                 path.start_ray is not None or path.end_ray is not None for path in self.paths
             ),
-            "isolated_points": [[str(x) for x in point] for point in self.points],
+            "isolated_points": [[exact_text(x) for x in point] for point in self.points],
             "faults": list(self.faults),
             "paths": [path.to_json() for path in self.paths],
+            "conventions": CURVE,
         }
+
+    def __repr__(self) -> str:
+        kind = "manifold" if self.manifold else "no manifold"
+        return f"<curve f = c, {kind}, f > c on the left: {len(self.paths)} paths>"
 
 
 def curve(zero: CellSet, signs: np.ndarray) -> Curve:

@@ -14,6 +14,7 @@ import numpy as np
 from exactpoly.complex.complex import Complex
 from exactpoly.levelset.arrangement import Arrangement
 from exactpoly.levelset.cellset import CellSet, Field
+from exactpoly.levelset.conventions import decision_conventions
 from exactpoly.levelset.duality import check_alexander, check_euler
 from exactpoly.levelset.forms import pairs
 
@@ -66,6 +67,21 @@ class Decision:
         marks = self.winners.sum(axis=0) > 1
         return CellSet("decision boundary", self.arrangement, marks, closed=True)
 
+    @cached_property
+    def ties(self) -> dict[tuple[int, ...], int]:
+        """Number of regions on which several classes are winners, by these classes.
+
+        >>> import exactpoly as ep
+        >>> rows = [[1, 0], [1, 0], [0, 1]]
+        >>> ep.decision(ep.Network((ep.Layer.of([[1], [-1]]), ep.Layer.of(rows, relu=False)))).ties
+        {(0, 1): 1}
+        """
+        regions = self.winners[:, self.arrangement.offsets[-2] :]
+        tied = regions[:, regions.sum(axis=0) > 1]
+        rows, counts = np.unique(tied.T, axis=0, return_counts=True)
+        names = [tuple(np.flatnonzero(row).tolist()) for row in rows]
+        return dict(sorted(zip(names, counts.tolist(), strict=True)))
+
     def check(self) -> None:
         """Euler's relation and Alexander duality between the boundary and the classes."""
         check_euler(self.boundary, self.interiors)
@@ -74,8 +90,17 @@ class Decision:
     def to_json(self, coefficients: tuple[Field, ...] = ()) -> dict[str, Any]:
         """Checked results for all classes and the boundary."""
         self.check()
+        space = self.arrangement.unbounded
         return {
-            "domain": "R^d" if self.arrangement.unbounded else str(self.complex.domain),
+            "domain": "R^d" if space else str(self.complex.domain),
             "classes": {str(i): one.to_json(coefficients) for i, one in enumerate(self.classes)},
             "decision_boundary": self.boundary.to_json(coefficients),
+            "ties": [{"classes": list(own), "regions": n} for own, n in self.ties.items()],
+            "conventions": decision_conventions(space=space),
         }
+
+    def __repr__(self) -> str:
+        place = "R^d" if self.arrangement.unbounded else str(self.complex.domain)
+        return (
+            f"<{self.outputs} classes and their boundary, closed in {place}, ties in the boundary>"
+        )

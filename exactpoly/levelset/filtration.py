@@ -13,8 +13,10 @@ from typing import Any
 from exactpoly import services
 from exactpoly.complex.complex import Complex
 from exactpoly.levelset.arrangement import Arrangement
-from exactpoly.levelset.forms import Component
+from exactpoly.levelset.conventions import PERSISTENCE
+from exactpoly.levelset.forms import Component, component_word
 from exactpoly.levelset.values import Value, cell_ranks, vertex_values
+from exactpoly.topology.matching import Matching
 from exactpoly.topology.persistence import Persistence, persistence
 
 __all__ = ["Filtration"]
@@ -52,6 +54,11 @@ class Filtration:
         found, values = self._result
         return [(values[one.rank], one.multiplicities) for one in found.critical]
 
+    @property
+    def steps(self) -> Matching:
+        """The coreduction of all cells, in order of value, that the numbers come from."""
+        return self._result[0].steps
+
     def plot(self, **options: Any) -> Any:
         """Draw the persistence diagram; returns the axes (needs matplotlib).
 
@@ -68,12 +75,17 @@ class Filtration:
         """All of it, values as strings: rationals, or `q*M+p` at infinity."""
         return {
             "domain": "R^d" if self.arrangement.unbounded else str(self.complex.domain),
+            "component": component_word(self.component),
             "field": "Z/2",
-            "filtration": "closed sublevel sets on the network's complex",
             "pairs": [[k, str(a), str(b)] for k, a, b in self.pairs],
             "essential": [[k, str(a)] for k, a in self.essential],
             "critical": [
                 {"value": str(value), "multiplicities": list(numbers)}
                 for value, numbers in self.critical
             ],
+            "conventions": PERSISTENCE,
         }
+
+    def __repr__(self) -> str:
+        place = "R^d" if self.arrangement.unbounded else str(self.complex.domain)
+        return f"<closed sublevel sets f <= t on {place}, ordinary homology over Z/2>"

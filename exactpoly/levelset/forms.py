@@ -13,7 +13,14 @@ from exactpoly.errors import InputError
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 
-__all__ = ["Component", "difference_network", "level_network", "output_row", "pairs"]
+__all__ = [
+    "Component",
+    "component_word",
+    "difference_network",
+    "level_network",
+    "output_row",
+    "pairs",
+]
 
 Component = int | tuple[int, int] | None
 """Which output: its number, or `(i, j)` for the difference of two; None where there is one only."""
@@ -42,6 +49,13 @@ def output_row(network: Network, component: Component) -> list[int]:
     for i, sign in zip(chosen, (1, -1), strict=False):
         row[i] = sign
     return row
+
+
+def component_word(component: Component) -> str | None:
+    """As on the command line: `i`, `i-j`, or None."""
+    if component is None:
+        return None
+    return "-".join(map(str, component)) if isinstance(component, tuple) else str(component)
 
 
 def level_network(network: Network, level: Fraction, component: Component = None) -> Network:

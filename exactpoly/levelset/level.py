@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exactpoly.arithmetic.rational import exact_text
 from exactpoly.complex.complex import Complex
 from exactpoly.levelset.arrangement import Arrangement
 from exactpoly.levelset.cellset import CellSet, Field
+from exactpoly.levelset.conventions import level_conventions
 from exactpoly.levelset.duality import check_alexander, check_euler
-from exactpoly.levelset.forms import Component
+from exactpoly.levelset.forms import Component, component_word
 
 if TYPE_CHECKING:
     from exactpoly.levelset.curve import Curve
@@ -123,22 +125,56 @@ class LevelSet:
     def to_json(
         self, sets: tuple[str, ...] = SETS, coefficients: tuple[Field, ...] = ()
     ) -> dict[str, Any]:
-        """Checked results for the sets named."""
+        """Checked results for the sets named.
+
+        With "sub": ``sublevel_polytope`` where that set is bounded, connected and of full dimension; with
+        "zero": ``surface`` in dimension 3, where that set is bounded and holds no region.
+        """
         self.check()
-        domain = self.complex.domain
+        domain, space = self.complex.domain, self.arrangement.unbounded
         result: dict[str, Any] = {
-            "level": str(self.level),
+            "level": exact_text(self.level),
             "component": component_word(self.component),
-            "domain": "R^d" if self.arrangement.unbounded else str(domain),
+            "domain": "R^d" if space else str(domain),
             "transversal": self.transversal,
         }
         for name in sets:
             result[name] = self.named(name).to_json(coefficients)
+        if "sub" in sets and self._is_body:
+            result["sublevel_polytope"] = self.sublevel_polytope()
+        if "zero" in sets and self._is_surface:
+            result["surface"] = self.surface().to_json()
+        result["conventions"] = level_conventions(space=space)
         return result
 
+    @property
+    def _is_body(self) -> bool:
+        """Whether `{f <= c}` is bounded, connected and has interior."""
+        parts = self.sub.components
+        dimension = self.arrangement.dimension
+        return len(parts) == 1 and parts[0].bounded and parts[0].dimension == dimension
 
-def component_word(component: Component) -> str | None:
-    """As on the command line: `i`, `i-j`, or None."""
-    if component is None:
-        return None
-    return "-".join(map(str, component)) if isinstance(component, tuple) else str(component)
+    @property
+    def _is_surface(self) -> bool:
+        """Whether `{f = c}` is a bounded set of polygons, edges and points in space, not empty."""
+        if self.arrangement.dimension != 3 or self.zero.empty or self.zero.f_vector[3]:
+            return False
+        return not (self.arrangement.unbounded and self.zero.reaches_sides)
+
+    def sublevel_polytope(self) -> dict[str, Any]:
+        """Whether a connected bounded `{f <= c}` is a convex polytope; its f-vector, or why not.
+
+        A convex set is contractible, so other Betti numbers than a point's decide at once.
+        """
+        first, *others = self.sub.betti()
+        if first != 1 or any(others):
+            return {"convex": False, "reason": "it is not contractible"}
+        (part,) = self.sub.components
+        found = part.as_polytope()
+        if found.f_vector is None:
+            return {"convex": False, "reason": found.reason}
+        return {"convex": True, "f_vector": list(found.f_vector)}
+
+    def __repr__(self) -> str:
+        place = "R^d" if self.arrangement.unbounded else str(self.complex.domain)
+        return f"<level {self.level} on {place}: zero, sub, super closed, below, above open>"

@@ -6,7 +6,7 @@ vertices and 112 walls as a union of cells, and (24, 96, 96, 24) faces as a poly
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -15,6 +15,7 @@ from math import gcd, lcm
 import numpy as np
 from flint import fmpz_mat
 
+from exactpoly.arithmetic.rational import exact_text
 from exactpoly.errors import InputError, InternalError
 from exactpoly.levelset.arrangement import Arrangement
 from exactpoly.levelset.cellset import Component, closure
@@ -66,16 +67,28 @@ def as_polytope(component: Component) -> Polytope:
     if np.count_nonzero(inside) != len(component.cells):
         return Polytope(d, False, "it is not the closure of its interior")
     points = _points(arrangement, component.cells[component.cells < arrangement.offsets[1]])
-    forms = sorted(_wall_forms(arrangement, regions, points))
-    for form in forms:
-        outside = next((p for p in points.values() if _value(form, p) < 0), None)
+    places, table = list(points.values()), fmpz_mat([_homogeneous(p) for p in points.values()])
+    on: dict[Form, list[int]] = {}
+    for form in _wall_forms(arrangement, regions, points):
+        if form in on:
+            continue
+        values = (table * fmpz_mat([[x] for x in form])).entries()
+        on[form] = [v for v, value in enumerate(values) if not value]
+        outside = next((v for v, value in enumerate(values) if value < 0), None)
         if outside is not None:
-            words = ", ".join(map(str, outside))
+            words = ", ".join(map(exact_text, places[outside]))
             return Polytope(d, False, f"the vertex ({words}) lies beyond a wall of it")
-    vertices = sorted(
-        p for p in points.values() if _rank([f[1:] for f in forms if not _value(f, p)]) == d
-    )
-    return Polytope(d, True, None, tuple(forms), tuple(vertices))
+    normals: list[list[tuple[int, ...]]] = [[] for _ in places]
+    for form, vertices in on.items():
+        for v in vertices:
+            normals[v].append(form[1:])
+    extreme = sorted(p for p, own in zip(places, normals, strict=True) if _rank(own) == d)
+    return Polytope(d, True, None, tuple(sorted(on)), tuple(extreme))
+
+
+def _homogeneous(point: Point) -> list[int]:
+    common = lcm(*(x.denominator for x in point))
+    return [common, *(int(x * common) for x in point)]
 
 
 def _points(arrangement: Arrangement, vertices: np.ndarray) -> dict[int, Point]:
@@ -85,8 +98,8 @@ def _points(arrangement: Arrangement, vertices: np.ndarray) -> dict[int, Point]:
 
 def _wall_forms(
     arrangement: Arrangement, regions: np.ndarray, points: dict[int, Point]
-) -> set[Form]:
-    """The forms of all walls with one region of the set, nonnegative on that region."""
+) -> Iterator[Form]:
+    """The form of each wall with one region of the set, nonnegative on that region."""
     d, cells = arrangement.dimension, arrangement.cells
     own = {int(r) - arrangement.offsets[d] for r in regions}
     lists = cells.facets(d)
@@ -94,24 +107,18 @@ def _wall_forms(
     for region in own:
         for wall in lists.entries[lists.start[region] : lists.start[region + 1]].tolist():
             holders.setdefault(wall, []).append(region)
-    forms = set()
     for wall, regions_there in holders.items():
         if len(regions_there) == 1:
             on_wall = [points[int(v)] for v in cells.vertices_of(d - 1, wall)]
             form = hyperplane(on_wall)
             others = (points[int(v)] for v in cells.vertices_of(d, regions_there[0]))
             side = next(value for p in others if (value := _value(form, p)))
-            forms.add(form if side > 0 else tuple(-x for x in form))
-    return forms
+            yield form if side > 0 else tuple(-x for x in form)
 
 
 def hyperplane(points: Iterable[Point]) -> Form:
     """The primitive integer form (b, a) that vanishes on points which span a hyperplane, up to sign."""
-    rows = []
-    for point in points:
-        common = lcm(*(x.denominator for x in point))
-        rows.append([common, *(int(x * common) for x in point)])
-    basis, rank = fmpz_mat(rows).nullspace()
+    basis, rank = fmpz_mat([_homogeneous(point) for point in points]).nullspace()
     if rank != 1:
         raise InternalError("the vertices of a wall do not span a hyperplane")
     form = [int(basis[i, 0]) for i in range(basis.nrows())]

@@ -15,20 +15,21 @@ from math import lcm
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpz
+from flint import fmpq
 
 from exactpoly import services
-from exactpoly.arithmetic.rational import rounded
+from exactpoly.arithmetic.rational import exact_text, significant
 from exactpoly.errors import InputError, InternalError
 from exactpoly.levelset.arrangement import Arrangement
 from exactpoly.levelset.cellset import CellSet
+from exactpoly.levelset.conventions import SURFACE
 
 __all__ = ["Surface", "surface"]
 
 Point = tuple[Fraction, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Surface:
     """Polygons with exact vertices.
 
@@ -109,7 +110,11 @@ class Surface:
 
     @cached_property
     def signed_volume(self) -> Fraction | None:
-        """Volume enclosed, positive where `f < c` is inside; None unless watertight."""
+        """Volume enclosed, None unless watertight.
+
+        A part with `f < c` inside counts positive, one with `f > c` inside, such as a cavity, negative. So
+        where `{f <= c}` is bounded this is its volume, and where `{f >= c}` is, minus that one's.
+        """
         if not self.watertight:
             return None
         parts = [
@@ -138,12 +143,7 @@ class Surface:
 
     def to_json(self) -> dict[str, Any]:
         """The verdicts."""
-        volume, about, exact = self.signed_volume, None, None
-        if volume is not None:
-            about = rounded(volume.numerator, volume.denominator)
-            # python-flint writes long integers faster than Python does.
-            words = [str(fmpz(x)) for x in (volume.numerator, volume.denominator)]
-            exact = words[0] if volume.denominator == 1 else "/".join(words)
+        volume = self.signed_volume
         return {
             "f_vector": list(self.f_vector),
             "euler": self.euler,
@@ -154,10 +154,15 @@ class Surface:
             "watertight": self.watertight,
             "components": len(self.components),
             "genera": self.genera,
-            "signed_volume_below": exact,
-            "signed_volume_about": about,
+            "signed_volume_below": None if volume is None else exact_text(volume),
+            "signed_volume_about": None if volume is None else significant(volume),
             "faults": list(self.faults),
+            "conventions": SURFACE,
         }
+
+    def __repr__(self) -> str:
+        kind = "watertight" if self.watertight else "manifold" if self.manifold else "no manifold"
+        return f"<surface f = c, {kind}, normals to f > c: V, E, F = {self.f_vector}>"
 
 
 def surface(zero: CellSet, signs: np.ndarray) -> Surface:

@@ -9,6 +9,7 @@ from functools import total_ordering
 import numpy as np
 from flint import fmpz, fmpz_mat
 
+from exactpoly.arithmetic.rational import exact_text
 from exactpoly.levelset.arrangement import Arrangement
 from exactpoly.levelset.forms import Component, output_row
 
@@ -39,8 +40,8 @@ class Value:
 
     def __str__(self) -> str:
         if self.finite:
-            return str(self.p)
-        return f"{self.q}*M{'+' if self.p >= 0 else ''}{self.p}"
+            return exact_text(self.p)
+        return f"{exact_text(self.q)}*M{'+' if self.p >= 0 else ''}{exact_text(self.p)}"
 
 
 def vertex_values(arrangement: Arrangement, component: Component = None) -> list[Value]:

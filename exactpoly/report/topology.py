@@ -30,14 +30,35 @@ def level_tables(result: dict[str, Any]) -> list[Table]:
     title = f"Level c = {result['level']} on {result['domain']}{component}"
     kind = "transversal" if result["transversal"] else "not transversal"
     rows = {_WORDS[name]: result[name] for name in _WORDS if name in result}
-    return [_table(f"{title} ({kind})", rows, result["domain"])]
+    table = _table(f"{title} ({kind})", rows, result["domain"])
+    body, surface = result.get("sublevel_polytope"), result.get("surface")
+    if body is not None:
+        word = (
+            f"a convex polytope with f-vector {_list(body['f_vector'])}"
+            if body["convex"]
+            else f"not convex: {body['reason']}"
+        )
+        table.caption = f"f <= c is {word}.\n{table.caption}"
+    if surface is not None:
+        word = "a surface" if surface["manifold"] else "no manifold"
+        word += ", watertight" if surface["watertight"] else ""
+        word += f", with {_list(surface['f_vector'])} vertices, edges, polygons"
+        table.caption = f"f = c is {word}; more from `exactpoly surface`.\n{table.caption}"
+    return [table]
 
 
 def decision_tables(result: dict[str, Any]) -> list[Table]:
     """One table: a row a class, and the boundary, from `Decision.to_json`."""
     rows = {f"class {i} (closed)": one for i, one in result["classes"].items()}
     rows["decision boundary (closed)"] = result["decision_boundary"]
-    return [_table(f"Classes on {result['domain']}", rows, result["domain"])]
+    table = _table(f"Classes on {result['domain']}", rows, result["domain"])
+    ties = [
+        f"{one['regions']} regions where classes {' and '.join(map(str, one['classes']))} tie"
+        for one in result["ties"]
+    ]
+    if ties:
+        table.caption = f"The boundary holds {'; '.join(ties)}.\n{table.caption}"
+    return [table]
 
 
 def _table(title: str, rows: dict[str, dict[str, Any]], domain: str) -> Table:
@@ -62,10 +83,20 @@ def _table(title: str, rows: dict[str, dict[str, Any]], domain: str) -> Table:
             "" if other is None else _list(other),
             "; ".join(torsion),
         )
-    cells = "cells of R^d" if space else "cells with those on the boundary of the domain"
+    cells = (
+        "Cells of R^d, none at infinity"
+        if space
+        else "Cells with those on the boundary of the domain"
+    )
+    point = ", one more in degree 0 for the one-point compactification" if space else ""
+    other = (
+        f"Borel-Moore homology{point}"
+        if space
+        else "homology relative to the boundary of the domain"
+    )
     table.caption = (
-        f"{cells[0].upper()}{cells[1:]}. Betti numbers b_0..b_d of ordinary homology. Checked by Euler's"
-        " relation and Alexander duality."
+        f"{cells}. Betti numbers b_0..b_d of ordinary homology, beside them of {other}. Checked by"
+        " Euler's relation and Alexander duality."
     )
     return table
 
@@ -85,11 +116,11 @@ def component_tables(result: dict[str, Any]) -> list[Table]:
         for head in ("dimension", "bounded", "volume", "cells by dimension", "a point"):
             table.add_column(head, justify="right")
         for part in parts:
-            volume = "infinite" if part["volume"] is None else part["volume"]
+            volume = part["volume"]
             table.add_row(
                 str(part["dimension"]),
                 "yes" if part["bounded"] else "no",
-                volume,
+                "infinite" if volume is None else _exact(volume, part["volume_about"]),
                 _list(part["f_vector"]),
                 ", ".join(part["point"]),
             )
@@ -102,9 +133,14 @@ def persistence_tables(result: dict[str, Any]) -> list[Table]:
     pairs = Table(
         title=f"Persistence over {result['field']} of f <= t on {result['domain']}",
         title_justify="left",
+        min_width=76,
     )
     for head in ("degree", "birth", "death"):
         pairs.add_column(head, justify="right")
+    pairs.caption = (
+        "Ordinary homology of closed sets. Values q*M+p are at infinity, M above every number."
+    )
+    pairs.caption_justify = "left"
     for k, birth, death in result["pairs"]:
         pairs.add_row(str(k), birth, death)
     for k, birth in result["essential"]:
@@ -126,13 +162,14 @@ def surface_table(result: dict[str, Any]) -> Table:
     )
     table.add_row("vertices, edges, polygons", _list(result["f_vector"]))
     table.add_row("Euler characteristic", str(result["euler"]))
-    for name in ("manifold", "oriented", "watertight"):
-        table.add_row(name, "yes" if result[name] else "no")
+    for name, more in (("manifold", ""), ("oriented", ", normals to f > c"), ("watertight", "")):
+        table.add_row(name, f"yes{more}" if result[name] else "no")
     table.add_row("edges on the boundary", str(result["boundary_edges"]))
     table.add_row("connected parts", str(result["components"]))
     if result["genera"] is not None:
         table.add_row("genus of each part", _list(result["genera"]))
-        table.add_row("volume enclosed (f < c inside)", _volume(result))
+        exact, about = result["signed_volume_below"], result["signed_volume_about"]
+        table.add_row("volume enclosed (f < c inside positive)", _exact(exact, about))
     for fault in result["faults"]:
         table.add_row("no manifold", fault)
     if "file" in result:
@@ -149,23 +186,26 @@ def curve_table(result: dict[str, Any]) -> Table:
         title_justify="left",
         show_header=False,
     )
-    for name in ("manifold", "oriented"):
-        table.add_row(name, "yes" if result[name] else "no")
+    for name, more in (("manifold", ""), ("oriented", ", f > c on the left")):
+        table.add_row(name, f"yes{more}" if result[name] else "no")
     for name in ("closed_paths", "open_paths", "paths_to_infinity"):
         table.add_row(name.replace("_", " "), str(result[name]))
     table.add_row("isolated points", str(len(result["isolated_points"])))
     for fault in result["faults"]:
         table.add_row("no manifold", fault)
-    areas = [path["signed_area"] for path in result["paths"] if path["closed"]]
+    areas = [
+        _exact(path["signed_area"], path["signed_area_about"])
+        for path in result["paths"]
+        if path["closed"]
+    ]
     if areas:
-        table.add_row("areas enclosed (f > c inside)", ", ".join(areas))
+        table.add_row("areas enclosed (f > c inside positive)", ", ".join(areas))
     table.add_row("file", result["file"])
     return table
 
 
-def _volume(result: dict[str, Any]) -> str:
+def _exact(exact: str, about: str) -> str:
     """The rational, or where it is long a decimal beside its length."""
-    exact = result["signed_volume_below"]
     if len(exact) <= 40:
-        return str(exact)
-    return f"about {result['signed_volume_about']:.9g} ({len(exact)} characters exactly, in --json)"
+        return exact
+    return f"about {about} ({len(exact)} characters exactly, in --json)"

@@ -36,12 +36,14 @@ class CriticalPiece:
 class Persistence:
     """``pairs``: (degree, birth, death) with birth < death; ``essential``: (degree, birth); sorted.
 
-    Births and deaths are integers of the filtration. ``critical``: by rank.
+    Births and deaths are integers of the filtration. ``critical``: by rank; ``steps``: a coreduction in
+    order of rank whose pairs are of one rank each.
     """
 
     pairs: tuple[tuple[int, int, int], ...]
     essential: tuple[tuple[int, int], ...]
     critical: tuple[CriticalPiece, ...]
+    steps: Matching
 
 
 def persistence(chains: Chains, rank: np.ndarray) -> Persistence:
@@ -64,7 +66,7 @@ def persistence(chains: Chains, rank: np.ndarray) -> Persistence:
     total = sum((-1) ** k * m for one in critical for k, m in enumerate(one.multiplicities))
     if total != chains.euler:
         raise InternalError(f"critical multiplicities sum to {total}, cells to {chains.euler}")
-    return Persistence(tuple(sorted(pairs)), tuple(sorted(essential)), critical)
+    return Persistence(tuple(sorted(pairs)), tuple(sorted(essential)), critical, steps)
 
 
 def _critical_by_dimension(chains: Chains, steps: Matching) -> list[list[int]]:

@@ -1,4 +1,4 @@
-"""Certificates of topology: true ones are accepted, every lie is refused."""
+"""Certificates of levels, decisions and persistence: true ones are accepted, every lie is refused."""
 
 from __future__ import annotations
 
@@ -7,33 +7,51 @@ import json
 import random
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
 
 import exactpoly as ep
 from exactpoly.certificate import check_topology
 from exactpoly.certificate.write_topology import (
+    _numbers,
     topology_certificate_lines,
     write_topology_certificate,
 )
 from exactpoly.cli import main
 from exactpoly.topology.homology import homology
-from tests.topology.test_cases import CASES, LEVELS, expected
+from exactpoly.topology.matching import coreduction
+from tests.strategies import examples, networks_on_domains
+from tests.topology.test_cases import CASES, CLASSES, LEVELS, expected
 
 SMALL = [(p, d) for p, d in LEVELS if p.stem[:4] not in ("lv08", "lv20")]
 CIRCLE = next(p for p in CASES if "circle" in p.stem)
 CONE = next(p for p in CASES if "double_cone" in p.stem)
 PLANE = next(p for p in CASES if "rp2" in p.stem)
+TIED = next(p for p in CASES if "tied" in p.stem)
+RINGS = next(p for p in CASES if "rings" in p.stem)
+RANDOM = next(p for p in CASES if "lv31" in p.stem)
 Lines = list[Any]
 
 
-def lines_of(path: Path, domain: str) -> Lines:
-    sets = ep.level_set(path, expected(path)["level"], domain=domain)
-    return [json.loads(line) for line in topology_certificate_lines(sets)]
+def found(path: Path, domain: str, about: str = "level") -> Any:
+    if about == "decision":
+        return ep.decision(path, domain=domain)
+    if about == "persistence":
+        return ep.persistence(
+            path, domain=domain, component=(0, 1) if path in (TIED, RINGS) else None
+        )
+    return ep.level_set(path, expected(path)["level"], domain=domain)
+
+
+def lines_of(path: Path, domain: str, about: str = "level") -> Lines:
+    return [json.loads(line) for line in topology_certificate_lines(found(path, domain, about))]
 
 
 def verdict(lines: Lines, folder: Path) -> tuple[int, str]:
@@ -64,32 +82,48 @@ def parts(lines: Lines) -> tuple[int, int, int]:
     return first, first + 1 + d, len(lines)  # one line a dimension: fewer than 1000 cells
 
 
+def changes(value: Any) -> Iterator[Any]:
+    """A value with one number in it changed, one entry of a list dropped, doubled, or put in."""
+    if isinstance(value, dict):
+        for key, own in value.items():
+            yield from ({**value, key: new} for new in changes(own))
+    elif isinstance(value, list):
+        for i, own in enumerate(value):
+            yield from ([*value[:i], new, *value[i + 1 :]] for new in changes(own))
+        yield [*value, value[-1] if value else 2]
+        if value:
+            yield value[:-1]
+    elif isinstance(value, str):
+        yield from (value + "1", "1/3", "5*M+0")
+    else:
+        yield from (value + 1, -1 - value)
+
+
 def claim_lies(lines: Lines) -> Iterator[tuple[str, Lines]]:
-    """Each number in the claims changed by one."""
-    for name, claim in lines[0]["claims"].items():
-        for key, value in claim.items():
-            places = range(len(value)) if isinstance(value, list) else [None]
-            for i in places:
-                lie = copy.deepcopy(lines)
-                if i is None:
-                    lie[0]["claims"][name][key] += 1
-                elif isinstance(value[i], list):
-                    lie[0]["claims"][name][key][i] = [*value[i], 2]
-                else:
-                    lie[0]["claims"][name][key][i] += 1
-                yield f"{name} {key} {i}", lie
+    """Each number in the claims changed, each list made longer and shorter."""
+    for new in changes(lines[0]["claims"]):
+        yield str(new), [{**lines[0], "claims": new}, *lines[1:]]
 
 
 def header_lies(lines: Lines) -> Iterator[tuple[str, Lines]]:
     for key, value in (
+        ("about", "persistence" if lines[0]["about"] == "level" else "level"),
+        ("about", ["level"]),
+        ("about", 1),
         ("level", "1/7"),
         ("level", "0.5"),
         ("component", [1]),
+        ("component", [1, 0]),
         ("component", [0, 0]),
         ("component", []),
+        ("component", [0, 7]),
+        ("claims", {}),
+        ("claims", {"zero": 1, "one": 1}),
+        ("claims", []),
         ("conventions", "others"),
         ("format", "exactpoly-certificate"),
-        ("version", 2),
+        ("version", 1),
+        ("version", 3),
         ("field", "Z/2"),
     ):
         lie = copy.deepcopy(lines)
@@ -154,19 +188,127 @@ LIES: tuple[Callable[[Lines], Iterator[tuple[str, Lines]]], ...] = (
     cell_lies,
     step_lies,
 )
+HONEST = [
+    (CIRCLE, "R^d", "level"),
+    (CONE, "[-2,2]^d", "level"),
+    (TIED, "R^d", "decision"),
+    (TIED, "[-4,4]^d", "decision"),
+    (RANDOM, "R^d", "persistence"),
+    (CONE, "[-2,2]^d", "persistence"),
+    (RINGS, "R^d", "persistence"),
+]
 
 
 @pytest.mark.parametrize("kind", LIES, ids=lambda f: f.__name__)
-@pytest.mark.parametrize(("path", "domain"), [(CIRCLE, "R^d"), (CONE, "[-2,2]^d")], ids=str)
-def test_lies_are_refused(path: Path, domain: str, kind: Any, tmp_path: Path) -> None:
-    lines = lines_of(path, domain)
+@pytest.mark.parametrize(("path", "domain", "about"), HONEST, ids=str)
+def test_lies_are_refused(path: Path, domain: str, about: str, kind: Any, tmp_path: Path) -> None:
+    lines = lines_of(path, domain, about)
     assert verdict(lines, tmp_path)[0] == 0
     count = 0
     for name, lie in kind(lines):
+        if lie == lines:
+            continue
         code, message = verdict(lie, tmp_path)
         assert code in (1, 3), (name, message)
         count += 1
     assert count > 8
+
+
+@pytest.mark.parametrize(("path", "domain"), CLASSES, ids=lambda x: getattr(x, "stem", x))
+def test_true_decisions_are_accepted(path: Path, domain: str, tmp_path: Path) -> None:
+    code, message = verdict(lines_of(path, domain, "decision"), tmp_path)
+    assert code == 0, message
+    told = dict(line.strip().split(": ", 1) for line in message.splitlines() if ": " in line)
+    wanted = expected(path)["decision"][domain]
+    for name, one in [
+        *((f"class {i}", one) for i, one in wanted["classes"].items()),
+        ("boundary", wanted["decision_boundary"]),
+    ]:
+        here = json.loads(told[name])
+        relative = one.get("betti_borel_moore", one.get("betti_relative_to_domain_boundary"))
+        assert (here["betti"], here["relative"], here["f_vector"]) == (
+            one["betti"],
+            relative,
+            one["f_vector"],
+        )
+    tied = [[[0, 1], 4]] if path == TIED else []
+    assert json.loads(told["ties"]) == tied
+
+
+@pytest.mark.parametrize(
+    ("path", "domain"),
+    [(p, d) for p, d in SMALL if "persistence" in expected(p)[d]],
+    ids=lambda x: getattr(x, "stem", x),
+)
+def test_true_persistence_is_accepted(path: Path, domain: str, tmp_path: Path) -> None:
+    code, message = verdict(lines_of(path, domain, "persistence"), tmp_path)
+    assert code == 0, message
+    told = dict(line.strip().split(": ", 1) for line in message.splitlines() if ": " in line)
+    for name, one in expected(path)[domain]["persistence"].items():
+        spelt = (
+            sorted(json.dumps(x, sort_keys=True) for x in y) for y in (json.loads(told[name]), one)
+        )
+        assert next(spelt) == next(spelt)
+
+
+@given(networks_on_domains(max_dimension=3, max_neurons=5))
+@examples(40)
+def test_random_ones_are_accepted(drawn: tuple[ep.Network, ep.Domain]) -> None:
+    net, domain = drawn
+    whole = [ep.persistence(net, domain=domain, component=0)]
+    if net.output_dimension > 1:
+        whole += [ep.decision(net, domain=domain)]
+    whole += [ep.level_set(net, 0, domain=domain, component=0)]
+    for one in whole:
+        lines = [json.loads(line) for line in topology_certificate_lines(one)]
+        with tempfile.TemporaryDirectory() as folder:
+            code, message = verdict(lines, Path(folder))
+        assert code == 0, message
+        assert f"network {net.digest}," in message
+        claims = lines[0]["claims"]
+        if lines[0]["about"] == "persistence":
+            result = one.to_json()
+            assert claims == {name: result[name] for name in claims}
+
+
+def test_steps_of_persistence_go_up_in_value(tmp_path: Path) -> None:
+    """A coreduction of all cells that does not respect values is refused; one without pairs is not."""
+    sets = found(RANDOM, "R^d", "persistence")
+    lines = lines_of(RANDOM, "R^d", "persistence")
+    _, steps, _ = parts(lines)
+    plain = coreduction(sets.arrangement.chains)
+    assert plain.lower.tolist() != sets.steps.lower.tolist()
+    number = _numbers(sets.complex, np.arange(sets.arrangement.chains.n_cells))
+    lie = np.stack([np.where(plain.lower < 0, -1, number[plain.lower]), number[plain.upper]], 1)
+    code, message = verdict([*lines[:steps], lie.reshape(-1).tolist()], tmp_path)
+    assert code == 1
+    assert "value" in message
+    single = [x for line in lines[steps:] for cell in line if cell >= 0 for x in (-1, cell)]
+    code, message = verdict([*lines[:steps], single], tmp_path)
+    assert code == 0, message
+
+
+def test_only_the_sets_asked_for_are_certified(tmp_path: Path) -> None:
+    path, run = tmp_path / "zero.cert", CliRunner()
+    call = ["topology", str(CIRCLE), "--level", "1", "--sets", "zero,above", "-o", str(path)]
+    assert run.invoke(main, call).exit_code == 0
+    header = json.loads(path.read_text().splitlines()[0])
+    assert sorted(header["claims"]) == ["above", "zero"]
+    done = run.invoke(main, ["check", str(path)])
+    assert done.exit_code == 0
+    assert "  zero: " in done.stdout
+    assert "  sub: " not in done.stdout
+
+
+@pytest.mark.parametrize("about", ["decision", "persistence"])
+def test_the_other_commands_write_certificates(about: str, tmp_path: Path) -> None:
+    path, run = tmp_path / "it.gz", CliRunner()
+    call = [about, str(TIED), "-o", str(path), *(["--component", "0-1"] * (about[0] == "p"))]
+    assert run.invoke(main, call).exit_code == 0
+    done = run.invoke(main, ["check", str(path)])
+    assert done.exit_code == 0
+    assert done.stdout.startswith("ACCEPTED: ")
+    assert "conventions: " in done.stdout
 
 
 def test_torsion_is_certified_and_lies_about_it_are_refused(tmp_path: Path) -> None:

@@ -46,6 +46,10 @@ def test_level_sets(path: Path, domain: str) -> None:
     sets = ep.level_set(path, wanted["level"], domain=domain)
     found = sets.to_json()
     assert found["level"] == wanted["level"]
+    if domain == "R^d":
+        for name in ("sublevel_polytope", "surface"):
+            assert (name in found) == (name in wanted)
+            assert_found(found.get(name, {}), wanted.get(name, {}))
     for name in ("zero", "sub", "super", "below", "above"):
         assert_found(found[name], wanted[domain][name])
         one = sets.named(name)
