@@ -53,8 +53,9 @@ def check(
     """Check the certificate FILE: exit code 0 accepted, 1 rejected, 3 unreadable.
 
     The checker is one file of the standard library alone, exactpoly/certificate/check.py, and runs
-    without exactpoly too; certificates of parity, of topology (levels, decisions, persistence), and of prove, range and the like have
-    their own, check_parity.py, check_topology.py and check_property.py (2 accepted as partial).
+    without exactpoly too; certificates of parity, of topology (level sets, decisions, persistence), and
+    of prove, range and the like have their own, check_parity.py, check_topology.py and
+    check_property.py (2 accepted as partial).
     """
     from exactpoly.running.files import check_input
     from exactpoly.running.interruption import ending
