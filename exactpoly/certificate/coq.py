@@ -1,5 +1,7 @@
 """Write a file for Coq that compiles iff the f-vector and the mean number of facets are true.
 
+Another one compiles iff a network is the maximum of its inputs and 0.
+
 The statements are in the words of proofs/coq/Network.v; what they rest on is Coq's kernel, which
 computes `summary` (proofs/coq/Summary.v), and the theorems there, which have no axioms. The tree itself
 is data: whatever stands in it, a wrong claim does not compile.
@@ -7,15 +9,17 @@ is data: whatever stands in it, a wrong claim does not compile.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
 from exactpoly.certificate.sign_tree import hidden_layers, sign_tree
 from exactpoly.complex.complex import Complex
+from exactpoly.network.layer import Layer
+from exactpoly.network.network import Network
 from exactpoly.running.files import write_whole
 
-__all__ = ["coq_lines", "write_coq"]
+__all__ = ["coq_lines", "maximum_lines", "maximum_theorem", "write_coq"]
 
 _DIGITS = 1000  # of a literal, about
 
@@ -79,6 +83,31 @@ def coq_lines(
     yield "Qed."
 
 
+def maximum_lines(network: Network) -> Iterator[str]:
+    """The lines of a file that compiles iff `network` is `max(x_0, .., x_(d-1), 0)` on all of `Q^d`.
+
+    What is decided, and for which networks: proofs/coq/Maximum.v. Nothing is computed here.
+    """
+    yield "(** Written by `exactpoly hunt depth --coq`. To check it, in a checkout of exactpoly with Coq:"
+    yield "    sh proofs/check.sh THIS_FILE. What the statement means: proofs/coq/Maximum.v, Network.v."
+    yield f"    Network of digest {network.digest}. *)"
+    yield ""
+    yield "From Coq Require Import QArith List."
+    yield "From Exactpoly Require Import Network Maximum."
+    yield "Import ListNotations."
+    yield ""
+    yield from maximum_theorem(network, "net", "is_the_maximum")
+
+
+def maximum_theorem(network: Network, name: str, theorem: str) -> Iterator[str]:
+    """The network as a definition, and the theorem that it is the maximum."""
+    yield from _network(name, network.layers)
+    yield ""
+    d = network.input_dimension
+    yield f"Theorem {theorem} : computes_maximum {d} {name}."
+    yield "Proof. apply is_maximum_sound. vm_compute. reflexivity. Qed."
+
+
 def _all_simple(complex_: Complex, limit: int) -> bool:
     """Whether every cell of codimension up to ``limit`` has as many zeros as its codimension."""
     d = complex_.dimension
@@ -95,20 +124,24 @@ def _head(complex_: Complex) -> Iterator[str]:
     yield "From Exactpoly Require Import Network Facets Summary."
     yield "Import ListNotations."
     yield ""
-    yield "Definition net : network := ["
-    layers = []
-    for layer in network.layers[: hidden_layers(network)]:
+    yield from _network("net", network.layers[: hidden_layers(network)])
+    yield ""
+    sides = "; ".join(f"({_rational(a)}, {_rational(b)})" for a, b in complex_.domain.bounds or ())
+    yield f"Definition box : bounds := [{sides}]."
+    yield ""
+
+
+def _network(name: str, layers: Sequence[Layer]) -> Iterator[str]:
+    yield f"Definition {name} : network := ["
+    written = []
+    for layer in layers:
         units = ";\n".join(
             f"    {{| relu := {'true' if relu else 'false'}; bias := {_integer(row[-1])};"
             f" weights := [{'; '.join(_integer(x) for x in row[:-1])}] |}}"
             for row, relu in zip(layer.numerators, layer.relu, strict=True)
         )
-        layers.append(f"  {{| denominator := {layer.denominator}; units := [\n{units}] |}}")
-    yield ";\n".join(layers) + "]."
-    yield ""
-    sides = "; ".join(f"({_rational(a)}, {_rational(b)})" for a, b in complex_.domain.bounds or ())
-    yield f"Definition box : bounds := [{sides}]."
-    yield ""
+        written.append(f"  {{| denominator := {layer.denominator}; units := [\n{units}] |}}")
+    yield ";\n".join(written) + "]."
 
 
 def _integer(n: int) -> str:

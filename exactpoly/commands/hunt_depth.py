@@ -45,6 +45,12 @@ __all__ = ["depth"]
     metavar="FILE",
     help="Write the network of the identity.",
 )
+@click.option(
+    "--coq",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="With --check: write a file for Coq that compiles iff the network is the maximum.",
+)
 @json_option
 def depth(
     given: str | None,
@@ -56,6 +62,7 @@ def depth(
     seed: int,
     found_file: Path | None,
     output: Path | None,
+    coq: Path | None,
     as_json: bool,
 ) -> int:
     """Decide whether FILE is the maximum of its numbers, or search for an identity.
@@ -66,11 +73,13 @@ def depth(
     """
     if (given is None) == (numbers is None):
         raise InputError("hunt depth: give either --check FILE or --numbers N")
-    written = [path for path in (output, found_file) if path is not None]
+    if coq is not None and given is None:
+        raise InputError("--coq: give an identity or a network with --check")
+    written = [path for path in (output, found_file, coq) if path is not None]
     for place, path in enumerate(written):
         check_output(path, *([] if given is None else [given]), *written[:place])
     if given is not None:
-        data, message = _checked(Path(given), output)
+        data, message = _checked(Path(given), output, coq)
         code = 0 if data["holds"] else 1
     else:
         data, message = _search(
@@ -141,7 +150,7 @@ def _search(
     return data, message
 
 
-def _checked(path: Path, output: Path | None) -> tuple[dict[str, Any], str]:
+def _checked(path: Path, output: Path | None, coq: Path | None) -> tuple[dict[str, Any], str]:
     from exactpoly.arithmetic.strict_json import strict_json
     from exactpoly.readers.load import load
     from exactpoly.running.files import check_input
@@ -154,13 +163,17 @@ def _checked(path: Path, output: Path | None) -> tuple[dict[str, Any], str]:
     except InputError:
         kind = None
     if isinstance(kind, dict) and "n" in kind:
-        return _identity(path, output)
+        return _identity(path, output, coq)
     if output is not None:
         raise InputError("--network: it is made of an identity")
-    return _network(load(path), str(path))
+    network = load(path)
+    data, message = _network(network, str(path))
+    if coq is not None:
+        message += _written_for_coq(network, coq)
+    return data, message
 
 
-def _identity(path: Path, output: Path | None) -> tuple[dict[str, Any], str]:
+def _identity(path: Path, output: Path | None, coq: Path | None) -> tuple[dict[str, Any], str]:
     from exactpoly.depth.hinges import decide
     from exactpoly.depth.identity import read_identity
     from exactpoly.depth.networks import maximum_network
@@ -187,12 +200,24 @@ def _identity(path: Path, output: Path | None) -> tuple[dict[str, Any], str]:
         )
     else:
         message = f"{path}: NOT {what}: {verdict.reason}"
-    if output is not None:
+    if output is not None or coq is not None:
         network = maximum_network(identity)
-        write_json(network, output)
-        data["network"] = str(output)
-        message += f"\nwrote {output}, widths {'-'.join(map(str, network.widths))}"
+        widths = "-".join(map(str, network.widths))
+        if output is not None:
+            write_json(network, output)
+            data["network"] = str(output)
+            message += f"\nwrote {output}, widths {widths}"
+        if coq is not None:
+            message += _written_for_coq(network, coq)
     return data, message
+
+
+def _written_for_coq(network: Any, path: Path) -> str:
+    from exactpoly.certificate.coq import maximum_lines
+    from exactpoly.running.files import write_whole
+
+    write_whole(path, "".join(line + "\n" for line in maximum_lines(network)))
+    return f"\nwrote {path}; in a checkout with Coq: sh proofs/check.sh {path}"
 
 
 def _network(network: Any, name: str) -> tuple[dict[str, Any], str]:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from ..cli.command_line import run
+
 PROOFS = Path(__file__).parents[2] / "proofs"
 needs_coq = pytest.mark.skipif(
     shutil.which("coqc") is None and os.environ.get("EXACTPOLY_REQUIRE_COQ") != "1",
@@ -80,3 +82,35 @@ def test_the_refutation_is_what_its_writer_writes(tmp_path: Path) -> None:
         kept = (PROOFS / "coq" / name).read_text()
         assert written.split("Local Open")[0] == kept.split("Local Open")[0]
         assert written.split("Local Close")[1] == kept.split("Local Close")[1]
+
+
+def test_the_maxima_are_what_their_writer_writes(tmp_path: Path) -> None:
+    (tmp_path / "proofs" / "coq").mkdir(parents=True)
+    (tmp_path / "examples").mkdir()
+    shutil.copy(PROOFS / "maxima_in_coq.py", tmp_path / "proofs")
+    for n in (5, 6):
+        shutil.copy(PROOFS.parent / "examples" / f"max{n}_two_layers.json", tmp_path / "examples")
+    environment = {**os.environ, "PYTHONPATH": str(PROOFS.parent)}
+    command = [sys.executable, str(tmp_path / "proofs" / "maxima_in_coq.py")]
+    subprocess.run(command, env=environment, check=True)
+    written = (tmp_path / "proofs" / "coq" / "Maxima.v").read_text()
+    assert written == (PROOFS / "coq" / "Maxima.v").read_text()
+
+
+@needs_coq
+def test_a_written_maximum_compiles_iff_it_is_one(tmp_path: Path) -> None:
+    identity = PROOFS.parent / "examples" / "depth" / "max5_identity.json"
+    for name in ("Network", "Linear", "Tree", "Maximum"):
+        shutil.copy(PROOFS / "coq" / f"{name}.v", tmp_path)
+        assert compiles(tmp_path, name)
+    assert run("hunt", "depth", "--check", identity, "--coq", tmp_path / "Right.v").exit_code == 0
+    assert compiles(tmp_path, "Right")
+    text = (tmp_path / "Right.v").read_text()
+    assert text.count("(-1)%Z; (-1)%Z; 2%Z]") == 1  # of the output
+    (tmp_path / "Wrong.v").write_text(text.replace("(-1)%Z; (-1)%Z; 2%Z]", "(-1)%Z; 1%Z; 2%Z]"))
+    assert not compiles(tmp_path, "Wrong")
+
+
+def compiles(folder: Path, name: str) -> bool:
+    command = ["coqc", "-q", "-Q", str(folder), "Exactpoly", str(folder / f"{name}.v")]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
