@@ -138,7 +138,8 @@ LOG_MEAN = Theorem(
 )
 DEPTH_NEEDED = Theorem(
     "depth-needed",
-    "A mean of 2L(d-2) + 4 facets or more certifies more than L hidden layers, whatever the widths.",
+    "On R^d, d >= 3, a mean of 2L(d-2) + 4 facets or more certifies more than L hidden layers, whatever the"
+    " widths.",
     r"L \ge \Bigl\lfloor \frac{\overline{\#\mathrm{facets}} - 4}{2(d-2)} \Bigr\rfloor + 1,\quad d \ge 3",
     "proofs/sharp_bound.md",
     "none",
