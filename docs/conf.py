@@ -26,6 +26,7 @@ extensions = [
     "sphinxcontrib.katex",
     "myst_nb",
     "docstrings",
+    "json_schemas",
     "formulas",
     "other_names",
     "places",

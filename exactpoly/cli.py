@@ -42,6 +42,7 @@ from exactpoly.commands.radius import radius
 from exactpoly.commands.range_ import range_
 from exactpoly.commands.region import region
 from exactpoly.commands.report import report
+from exactpoly.commands.schema import schema
 from exactpoly.commands.study import study
 from exactpoly.commands.surface import surface
 from exactpoly.commands.topology import topology
@@ -166,6 +167,7 @@ for _command in (
     info,
     plot,
     report,
+    schema,
     film,
     compare,
     crosscheck,

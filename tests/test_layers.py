@@ -48,6 +48,7 @@ ALLOWED = {
     "properties": LEVELS | {"local"},
     "certificate": LEVELS
     | {"theory", "properties", "newton", "depth", "pointsets", "readers", "local", "reference"},
+    "schemas": {"errors"},
     "report": LEVELS
     | {"theory", "properties", "newton", "depth", "pointsets", "local", "reference"},
     "crosscheck": LEVELS | {"certificate", "report", "properties", "readers"},
