@@ -1,7 +1,7 @@
 """JSON Schemas of what the command line prints with ``--json``, and of the JSON files that it reads.
 
-Each is a file of this folder in the dialect 2020-12, complete in itself. They are strict: a field that is not
-named there does not occur, so that the tests find every change of an output.
+Each is a file of this folder in the dialect 2020-12, complete in itself. They are strict: no field occurs
+that they do not name, so that the tests find every change of an output.
 """
 
 from __future__ import annotations
