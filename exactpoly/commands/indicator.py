@@ -53,13 +53,13 @@ def indicator(
         check_output(output, shape)
     simplices = SimplicialComplex.of(*read_simplices(shape), where=shape)
     network = indicator_network(simplices, steepness)
-    widths = "-".join(map(str, network.widths))
-    click.echo(f"{network.name}, widths {widths}")
     try:
         with ending(run):
             verified = verify_indicator(network, simplices, run)
     except Stopped:
         verified = None
+    widths = "-".join(map(str, network.widths))
+    click.echo(f"{network.name}, widths {widths}")
     click.echo(verified or "NOT VERIFIED: stopped before the end")
     if output is not None:
         write_json(network, output)

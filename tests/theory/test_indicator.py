@@ -102,6 +102,16 @@ def test_the_command_on_the_examples(name: str, betti: str, tmp_path: Path) -> N
     assert str(list(again.super.betti())) == betti
 
 
+def test_an_error_comes_without_a_header(tmp_path: Path) -> None:
+    shape = tmp_path / "cross.obj"
+    shape.write_text("v 0 0\nv 2 2\nv 0 2\nv 2 0\nl 1 2\nl 3 4\n")
+    code, text = _run(str(shape), "-o", str(tmp_path / "net.json"))
+    assert code == 3
+    assert text.startswith("exactpoly: ")
+    assert len(text.strip().splitlines()) == 1
+    assert not (tmp_path / "net.json").exists()
+
+
 def test_unverified_is_exit_code_two(tmp_path: Path) -> None:
     code, text = _run(
         str(SHAPES / "octahedron.obj"), "--max-cells", "50", "-o", str(tmp_path / "net.json")
