@@ -8,7 +8,7 @@ import numpy as np
 
 from exactpoly.arithmetic.growable import Growable
 
-__all__ = ["Level", "Traits", "gather_segments"]
+__all__ = ["Level", "Traits", "gather_segments", "segment_places"]
 
 
 @dataclass(frozen=True)
@@ -128,8 +128,14 @@ def gather_segments(
     following = cells + 1
     last = following == len(start)
     end = np.where(last, total, start[np.where(last, 0, following)])
+    owner, place = segment_places(begin, end)
+    return owner, flat[place]
+
+
+def segment_places(begin: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The places of lists one after another: (which list, place), lists going from ``begin`` to ``end``."""
     counts = end - begin
-    owner = np.repeat(np.arange(len(cells), dtype=np.int32), counts)
+    owner = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
     # Places go up by one but at the first entry of a list; empty lists have none.
     place = np.ones(len(owner), np.intp)
     some = counts > 0
@@ -139,4 +145,4 @@ def gather_segments(
         place[first[0]] = begin[0]
         place[first[1:]] = begin[1:] - end[:-1] + 1
     np.cumsum(place, out=place)
-    return owner, flat[place]
+    return owner, place

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from exactpoly.complex.level import gather_segments
+from exactpoly.complex.level import segment_places
 
 __all__ = ["Chains", "transposed"]
 
@@ -122,12 +122,9 @@ def transposed(owners: np.ndarray, entries: np.ndarray, size: int) -> tuple[np.n
     return start, owners[np.argsort(entries, kind="stable")]
 
 
-def segments(
-    start: np.ndarray, flat: np.ndarray, cells: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """The lists of ``cells`` one after another: (position in ``cells``, place in ``flat``)."""
-    owner, place = gather_segments(np.arange(len(flat)), start[:-1], len(flat), cells)
-    return owner, place
+def segments(start: np.ndarray, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The lists of ``cells`` one after another: (position in ``cells``, place of the entry)."""
+    return segment_places(start[cells], start[cells + 1])
 
 
 def flat_lists(

@@ -75,7 +75,7 @@ def _ridges(
 
     The turn is what the number of one facet is times that of the other so that `dd = 0` at the ridge.
     """
-    entry, place = segments(start, flat, flat[entries])
+    entry, place = segments(start, flat[entries])
     owner = np.repeat(
         np.arange(cells.stop - cells.start, dtype=np.int64),
         np.diff(start[cells.start : cells.stop + 1]),

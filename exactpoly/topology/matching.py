@@ -89,7 +89,7 @@ class _Coreduction:
 
     def _struck(self, cells: np.ndarray) -> np.ndarray:
         """Tell the cofaces of struck cells; those with one listed facet left are returned."""
-        _, place = segments(self.up_start, self.up, cells)
+        _, place = segments(self.up_start, cells)
         above = self.up[place]
         np.subtract.at(self.open, above, 1)
         above = above[(self.listed[above] == 1) & (self.open[above] == 1)]
@@ -98,7 +98,7 @@ class _Coreduction:
     def _many(self, ready: np.ndarray) -> np.ndarray:
         """Strike off as many pairs at once as do not touch each other."""
         chains = self.chains
-        _, place = segments(chains.start, chains.facets, ready)
+        _, place = segments(chains.start, ready)
         facets = chains.facets[place]
         lower = facets[self.listed[facets] == 1]
         # Each cell is the lower one of one pair at most, and no upper cell of another.
