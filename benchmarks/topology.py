@@ -69,7 +69,9 @@ def main() -> None:
             lap("check_topology.py", start)
             print(f"exit code {code}: {message[:60]}")
     size = sum(complex_.f_vector)
-    print(f"{size:,} cells, {chains.n_cells:,} with those at infinity, f-vector {complex_.f_vector}")
+    print(
+        f"{size:,} cells, {chains.n_cells:,} with those at infinity, f-vector {complex_.f_vector}"
+    )
     for name, seconds in times.items():
         print(f"  {name:36} {seconds:7.2f} CPU s")
 
