@@ -52,7 +52,8 @@ class FloatSimplex:
 
     ``normals``: float64, shape (m, d). The revised simplex method: the coordinates are kept as affine
     functions of the `d` nonbasic variables (free coordinates at first, then slacks of rows), the
-    slacks of all rows are computed from them.
+    slacks of all rows are computed from them. ``last``: the nonbasic variables where the last proposal
+    was made, coordinates `0..d-1` (of other coordinates than those of the rows), then rows.
     """
 
     TINY = 1e-9
@@ -68,6 +69,7 @@ class FloatSimplex:
         self._points = np.zeros((_REMEMBERED, d))
         self._bases: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         self._remembered = 0
+        self.last: list[int] = []
         self._start()
 
     def _start(self, spread: float = 0.0) -> None:
@@ -92,6 +94,7 @@ class FloatSimplex:
                 if spread is not None:
                     self._start(spread)
                 proposal = self._minimise(target)
+                self.last = [int(v) for v in self.nonbasic]
                 if proposal is not None:
                     if proposal.support is not None and not spread:
                         self._remember()

@@ -8,7 +8,7 @@ facets known so far is either nonnegative, then it is redundant, or the ray towa
 negative meets a facet that was not known yet (K. L. Clarkson, FOCS 1994). Floating point proposes,
 for speed: a direction, which exact rays then follow, or the rows of a Farkas combination, whose
 multipliers are then enclosed rigorously (`enclosure`) or solved for exactly. Where that settles
-nothing, the exact simplex method does.
+nothing, the exact simplex method (`revised`) goes on from the basis where floating point stopped.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from exactpoly.errors import InternalError
 from exactpoly.polyhedra.enclosure import certainly_combination
 from exactpoly.polyhedra.proposal import FloatSimplex
 from exactpoly.polyhedra.rays import Rays, deeper, integral, whitened
-from exactpoly.polyhedra.simplex import ExactSimplex
+from exactpoly.polyhedra.revised import RevisedSimplex
 
 __all__ = ["irredundant", "rank_modulo_prime"]
 
@@ -59,7 +59,7 @@ def irredundant(
     known = set(facets)
     normals, safe = rays.normals, rays.safe
     fast = simplex(normals[facets])
-    exact: ExactSimplex | None = None  # made when a proposal fails
+    exact: RevisedSimplex | None = None  # made when a proposal fails
     for candidate, form in enumerate(local):
         if progress is not None:
             progress(candidate, len(local))
@@ -78,8 +78,8 @@ def irredundant(
                 aimed = np.array([proposal.direction], np.float64)
                 found = next((f for f in rays.hits(aimed) if f not in known), None)
             if found is None:
-                exact = exact or ExactSimplex([local[f] for f in facets], dimension)
-                witness = exact.witness_below_zero(form)
+                exact = exact or RevisedSimplex([local[f] for f in facets], dimension)
+                witness = exact.witness_below_zero(form, fast.last)
                 if witness is None:
                     break
                 (found,) = rays.hits_exactly(witness.direction)
