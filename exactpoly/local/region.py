@@ -203,7 +203,11 @@ def _interior_point(
     has no coefficient in the earlier axes, so the symbolic perturbation made its next one positive.
     """
     center = list(point)
-    values = [_value(row, point) for row in inequalities]
+    place = homogeneous(point)
+    values = [
+        Fraction(sum(x * y for x, y in zip(row, place, strict=True)), place[0])
+        for row in inequalities
+    ]
     for axis, direction in enumerate(directions):
         if all(values):
             break

@@ -68,7 +68,7 @@ class FloatSimplex:
             self.normals = np.ascontiguousarray(normals @ self.units)
         self._points = np.zeros((_REMEMBERED, d))
         self._bases: dict[int, tuple[np.ndarray, np.ndarray]] = {}
-        self._remembered = 0
+        self._remembered = self._next = 0
         self.last: list[int] = []
         self._start()
 
@@ -104,8 +104,9 @@ class FloatSimplex:
         return proposal
 
     def _remember(self) -> None:
-        place = self._remembered % len(self._points)
-        self._remembered += 1
+        place = self._next % len(self._points)
+        self._next = place + 1
+        self._remembered = max(self._remembered, self._next)
         self._points[place] = self.position[:, 0]
         self._bases[place] = self.nonbasic.copy(), self.position.copy()
 
@@ -157,6 +158,14 @@ class FloatSimplex:
         with np.errstate(all="ignore"):
             self.normals = np.vstack([self.normals, normal @ self.units])
         self.constants = np.append(self.constants, 1.0)
+        self._forget(self.normals[-1])
+
+    def _forget(self, row: np.ndarray) -> None:
+        """Vertices that a new row cuts off are of no more use: going back from one takes many pivots."""
+        kept = np.flatnonzero(1 + self._points[: self._remembered] @ row >= -self.TINY)
+        self._points[: len(kept)] = self._points[kept]
+        self._bases = {place: self._bases[i] for place, i in enumerate(kept.tolist())}
+        self._remembered = self._next = len(kept)
 
     def _slacks(self) -> np.ndarray:
         return np.asarray(self.constants + self.normals @ self.position[:, 0])
