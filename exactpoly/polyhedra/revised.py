@@ -40,9 +40,9 @@ class _Ratios:
 class RevisedSimplex:
     """The polyhedron ``{y : row[0] + row[1:].y >= 0}`` around the centre `y = 0`.
 
-    ``rows``: integers, shape (m, 1 + d), every ``row[0] > 0``. Variables `0..d-1` are the coordinates, which
-    are free, `d..` the slacks of the rows. ``basis``: the `d` that vanish at the present vertex; ``pivots``:
-    how many the last answer took.
+    ``rows``: integers, shape (m, 1 + d), every ``row[0] > 0``. Variables `0..d-1` are the coordinates,
+    which are free, `d..` the slacks of the rows. ``basis``: the `d` that vanish at the present vertex;
+    ``pivots``: how many the last answer took.
     """
 
     def __init__(self, rows: Sequence[Sequence[int]], dimension: int) -> None:
@@ -104,7 +104,9 @@ class RevisedSimplex:
             if entering is None:
                 return None
             sign = -1 if multipliers[entering] > 0 else 1
-            edge = self._solved(self._rows(), [sign * (i == entering) for i in range(self.dimension)])
+            edge = self._solved(
+                self._rows(), [sign * (i == entering) for i in range(self.dimension)]
+            )
             leaving = self._first_met(vertex, edge)
             if leaving is None:
                 return edge.numerators
