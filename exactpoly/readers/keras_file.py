@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,11 @@ from exactpoly.arithmetic.strict_json import strict_json
 from exactpoly.errors import InputError, MissingDependency
 from exactpoly.network.network import Network
 from exactpoly.readers.archives import archive_of, check_entries, content, is_archive
+from exactpoly.readers.elsewhere import read_elsewhere
 from exactpoly.readers.keras_model import Record, network_of_layers
 from exactpoly.readers.reading import Reading
 
-__all__ = ["read_keras"]
+__all__ = ["read_by_hdf5", "read_keras"]
 
 _LONGEST_CONFIG = 20_000_000
 _LONGEST_WEIGHTS = 2_000_000_000
@@ -35,13 +37,18 @@ _DAMAGED = (OSError, KeyError, RuntimeError, ValueError, TypeError, AttributeErr
 def read_keras(path: str | Path, reading: Reading) -> Network:
     """Read a network from a `.keras` or `.h5` file; needs the h5py package, and no Keras."""
     path = Path(path)
-    try:
-        import h5py
-    except ImportError as error:
+    if find_spec("h5py") is None:
         raise MissingDependency(
             f"{path}: reading {path.suffix} files needs the h5py package;"
             " install it with: pip install 'exactpoly[keras]'"
-        ) from error
+        )
+    return read_elsewhere("keras_file", "read_by_hdf5", path, reading)
+
+
+def read_by_hdf5(path: Path, reading: Reading) -> Network:
+    """The same in this process, where HDF5 may run in circles or fill the memory."""
+    import h5py
+
     if is_archive(path):
         with archive_of(path, _SAVE) as archive:
             held = {entry.filename for entry in archive.infolist()}

@@ -2,7 +2,7 @@
 
 A `.pt` file is only ever read with ``weights_only=True``: a file that holds a pickled module, or any
 other object whose loading could run code, is refused. TorchScript is read as the program that it is, if
-loading it runs nothing of it.
+loading it runs nothing of it. TorchScript and exported programs are read in a process of their own.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import pickle
 import re
 import warnings
 from collections.abc import Mapping
+from importlib.util import find_spec
 from io import BytesIO
 from math import prod
 from pathlib import Path
@@ -20,10 +21,11 @@ from exactpoly.arithmetic.strict_json import strict_json
 from exactpoly.errors import InputError, MissingDependency
 from exactpoly.network.network import Network
 from exactpoly.readers.archives import archive_of, check_entries, content, is_archive
+from exactpoly.readers.elsewhere import read_elsewhere
 from exactpoly.readers.pickles import check_pickle
 from exactpoly.readers.reading import Reading
 
-__all__ = ["read_exported", "read_torch_file"]
+__all__ = ["read_exported", "read_program", "read_script", "read_torch_file"]
 
 _WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "network", "params", "weights")
 _LONGEST_TEXT = 50_000_000
@@ -42,11 +44,12 @@ def read_torch_file(path: str | Path, reading: Reading) -> Network:
     Python code that the file holds.
     """
     path = Path(path)
-    _torch(path)
+    _need_torch(path)
     _check_container(path)
     _check_pickles(path)
     if _is_script(path):
-        return _read_script(path, reading)
+        _check_script(path)
+        return read_elsewhere("torch_file", "read_script", path, reading)
     from exactpoly.readers.state_dict import flattened, network_of_state_dict
 
     data, notes = _state_dict(_loaded(path), path)
@@ -55,19 +58,18 @@ def read_torch_file(path: str | Path, reading: Reading) -> Network:
     return Network(network.layers, network.name, (*network.notes[:1], *notes, *network.notes[1:]))
 
 
-def _torch(path: Path) -> Any:
-    try:
-        import torch
-    except ImportError as error:
+def _need_torch(path: Path) -> None:
+    """Whether torch is there, which is imported only where it reads."""
+    if find_spec("torch") is None:
         raise MissingDependency(
             f"{path}: reading {path.suffix} files needs torch;"
             " install it with: pip install 'exactpoly[torch]'"
-        ) from error
-    return torch
+        )
 
 
 def _loaded(path: Path) -> Any:
-    torch = _torch(path)
+    import torch
+
     try:
         with warnings.catch_warnings():
             # torch warns about pickle protocols before it refuses; the refusal says it all.
@@ -159,16 +161,21 @@ def _first_line(error: BaseException) -> str:
     return text.splitlines()[0] if text else type(error).__name__
 
 
-def _read_script(path: Path, reading: Reading) -> Network:
-    torch = _torch(path)
-    from exactpoly.readers.torch_script import network_of_script
-
+def _check_script(path: Path) -> None:
     for name in _members(path):
         if name.endswith(".py") and b"__setstate__" in _content(path, name):
             raise InputError(
                 f"{path}: holds TorchScript that runs when it is loaded; load the model yourself"
                 " and pass it as it is"
             )
+
+
+def read_script(path: Path, reading: Reading) -> Network:
+    """TorchScript that was found harmless, read by torch, which breaks down over what is damaged."""
+    import torch
+
+    from exactpoly.readers.torch_script import network_of_script
+
     try:
         module = torch.jit.load(str(path), map_location="cpu")
     except Exception as error:  # its reader raises many kinds
@@ -180,10 +187,17 @@ def _read_script(path: Path, reading: Reading) -> Network:
 def read_exported(path: str | Path, reading: Reading) -> Network:
     """Read an exported program, a `.pt2` file."""
     path = Path(path)
-    torch = _torch(path)
+    _need_torch(path)
+    _refuse_pickles(path)
+    return read_elsewhere("torch_file", "read_program", path, reading)
+
+
+def read_program(path: Path, reading: Reading) -> Network:
+    """An exported program that was found harmless."""
+    import torch
+
     from exactpoly.readers.torch_containers import network_of_exported
 
-    _refuse_pickles(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

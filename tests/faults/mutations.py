@@ -51,6 +51,8 @@ def _ways(name: str, data: bytes) -> list[Callable[[bytes, Random], bytes]]:
         return [*[_pickle] * 4, _bytes]
     if name.endswith(".safetensors"):
         return [*[_header] * 4, _bytes]
+    if name.endswith(".h5"):
+        return [*[_overwritten] * 4, _bytes]
     if name.endswith(".bvg"):
         return [_bytes, _words]
     return [*[_tokens] * 6, _bytes]
@@ -76,6 +78,21 @@ def _words(data: bytes, draw: Random) -> bytes:
     return (
         data[:place] + struct.pack("<i", draw.choice((0, 1, -1, 99, 2**31 - 1))) + data[place + 4 :]
     )
+
+
+def _overwritten(data: bytes, draw: Random) -> bytes:
+    """A byte, a size or an address, or a stretch that stands elsewhere."""
+    place, other = draw.randrange(len(data)), draw.randrange(len(data))
+    new = draw.choice(
+        (
+            bytes([draw.randrange(256)]),
+            (draw.choice(INTEGERS) % 2**64).to_bytes(8, "little"),
+            draw.randrange(2 * len(data)).to_bytes(8, "little"),
+            b"\xff" * draw.choice((2, 4, 8)),
+            data[other : other + 64],
+        )
+    )
+    return data[:place] + new + data[place + len(new) :]
 
 
 def _tokens(data: bytes, draw: Random) -> bytes:

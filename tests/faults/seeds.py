@@ -11,6 +11,7 @@ import json
 import struct
 import zipfile
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from exactpoly.certificate.write import certificate_lines
 
 __all__ = ["seeds"]
 
+_KERAS = Path(__file__).resolve().parents[1] / "readers" / "keras"
 WEIGHTS = {
     "0.weight": np.array([[1.0, -2.0], [0.5, 3.0], [0.0, 1.0]], np.float32),
     "0.bias": np.array([0.0, 1.0, -0.25], np.float32),
@@ -75,8 +77,11 @@ PROPERTY = """(declare-const X_0 Real)
 """
 
 
-def seeds() -> dict[str, bytes]:
-    """Name to content; formats of packages that are not there are left out."""
+def seeds(*, programs: bool = False) -> dict[str, bytes]:
+    """Name to content; formats of packages that are not there are left out.
+
+    Exported programs too, if asked for: one takes a second to read.
+    """
     named = {"net.json": json.dumps(NETWORK), "net.nnet": NNET}
     named |= {"claims.json": json.dumps(CLAIMS), "claims.csv": CLAIMS_CSV, "study.toml": STUDY}
     named |= {"property.vnnlib": PROPERTY, "planes.csv": "a,b,c,d\n1,2,3,4\n0.5,0,1,1/3\n"}
@@ -99,8 +104,14 @@ def seeds() -> dict[str, bytes]:
         result["net.safetensors"] = save(WEIGHTS)
     if find_spec("onnx"):
         result["net.onnx"] = _onnx()
+    if find_spec("h5py"):
+        result |= {
+            f"net.{kind}": (_KERAS / f"dense.{kind}").read_bytes() for kind in ("h5", "keras")
+        }
     if find_spec("torch"):
         result |= _torch()
+    if find_spec("torch") and programs:
+        result["net.pt2"] = _program()
     return result
 
 
@@ -168,6 +179,15 @@ def _torch() -> dict[str, bytes]:
         "net-old.pt": old.getvalue(),
         "net-script.pt": _stored(packed.getvalue()),
     }
+
+
+def _program() -> bytes:
+    import torch
+
+    model = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.ReLU(), torch.nn.Linear(3, 1))
+    stream = io.BytesIO()
+    torch.export.save(torch.export.export(model.eval(), (torch.zeros(1, 2),)), stream)
+    return _stored(stream.getvalue())
 
 
 def _stored(data: bytes) -> bytes:

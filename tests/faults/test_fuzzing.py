@@ -22,7 +22,7 @@ FILES = 500 if MULTIPLIER <= 1 else round(3000 * MULTIPLIER)
 
 @pytest.mark.filterwarnings("ignore")  # torch warns about formats of its own that it gives up
 def test_the_seeds_are_good_files(tmp_path: Path) -> None:
-    kinds = seeds()
+    kinds = seeds(programs=True)
     for name, content in kinds.items():
         kind, _, suffix = name.rpartition(".")
         path = tmp_path / f"{kind}-0.{suffix}"

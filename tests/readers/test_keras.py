@@ -17,7 +17,9 @@ h5py = pytest.importorskip("h5py")
 
 from exactpoly.errors import InputError  # noqa: E402
 from exactpoly.network import Network  # noqa: E402
+from exactpoly.readers import keras_file  # noqa: E402
 from exactpoly.readers.load import load  # noqa: E402
+from exactpoly.readers.reading import Reading  # noqa: E402
 
 FOLDER = Path(__file__).parent / "keras"
 SAID: dict[str, Any] = json.loads((FOLDER / "outputs.json").read_text())
@@ -28,6 +30,17 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 KERNEL = np.array([[1, -2, 0.5], [0.25, 1, -1]], dtype=np.float32)
 BIAS = np.array([0.5, 0, -1], dtype=np.float32)
+
+
+@pytest.fixture(autouse=True)
+def here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most files are read in this process, which is quicker."""
+
+    def read(module: str, function: str, path: Path, reading: Reading) -> Network:
+        return keras_file.read_by_hdf5(path, reading)
+
+    if "name" not in request.fixturenames:
+        monkeypatch.setattr(keras_file, "read_elsewhere", read)
 
 
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])
