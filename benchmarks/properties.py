@@ -25,6 +25,7 @@ from exactpoly.network.constraints import Conjunction, Constraint, Functional
 from exactpoly.properties.extrema import range_of
 from exactpoly.properties.prove import prove
 from exactpoly.readers.vnnlib import read_vnnlib
+from exactpoly.running.run import Run
 
 HERE = Path(__file__).parent
 
@@ -92,12 +93,9 @@ def acasxu(folder: Path, limit: float, names: list[str]) -> None:
         network = ep.load(folder / f"ACASXU_run2a_{a}_{b}_batch_2000.onnx")
         asked = read_vnnlib(folder / f"prop_{p}.vnnlib")
         start = time.process_time()
-
-        def late(start: float = start) -> str | None:
-            return "time" if time.process_time() - start > limit else None
-
-        answer, search = timed(lambda: prove(network, asked.conjunctions, interrupted=late))  # noqa: B023
-        answer, check = timed(lambda: confirm(answer, late))  # noqa: B023
+        run = Run(interrupted=lambda start=start: time.process_time() - start > limit)
+        answer, search = timed(lambda: prove(network, asked.conjunctions, run=run))  # noqa: B023
+        answer, check = timed(lambda: confirm(answer, run))  # noqa: B023
         text = "".join(json.dumps(v, separators=(",", ":")) for v in answer.lines(network=False))
         size = len(gzip.compress(text.encode()))
         print(

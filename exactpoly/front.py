@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from builtins import enumerate as _count
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -353,9 +352,7 @@ def prove(
     question: VnnlibProperty | str | Path,
     *,
     float32: bool = False,
-    limits: Limits | None = None,
-    interrupted: Callable[[], bool] | None = None,
-    progress: Callable[[int], None] | None = None,
+    **running: Unpack[Running],
 ) -> Answer:
     """Whether a point satisfies all assertions of a VNN-LIB property, about the exact network.
 
@@ -376,18 +373,15 @@ def prove(
     """
     network = source if isinstance(source, Network) else load(source)
     asked = question if isinstance(question, VnnlibProperty) else read_vnnlib(question)
-    stop = _stop(limits, interrupted)
     if asked.inputs != network.input_dimension or asked.outputs != network.output_dimension:
         raise InputError(
             f"{asked.source}: it is about {asked.inputs} inputs and {asked.outputs} outputs,"
             f" {network.name} has {network.input_dimension} and {network.output_dimension}"
         )
-    answer = _prove(
-        network, asked.conjunctions, interrupted=stop, progress=progress or (lambda left: None)
-    )
-    answer = confirm(answer, stop)
+    run = Run.of(**running)
+    answer = _confirmed(lambda run: _prove(network, asked.conjunctions, run=run), run)
     if float32:
-        answer.details |= float32_verdict(network, asked.conjunctions, answer, stop)
+        answer.details |= float32_verdict(network, asked.conjunctions, answer, run)
     return answer
 
 
@@ -418,8 +412,8 @@ def range(
         else parse_functional(functional, network.input_dimension, network.output_dimension)
     )
     if place.bounds is None:
-        return range_on_space(network, one, **_flags(running))
-    answer = _confirmed(lambda run: range_of(network, one, _box(place), **run), running)
+        return range_on_space(network, one, run=Run.of(**running))
+    answer = _confirmed(lambda run: range_of(network, one, _box(place), run=run), Run.of(**running))
     if float32:
         answer.details |= float32_range(network, one, _box(place), answer)
     return answer
@@ -450,8 +444,10 @@ def radius(
         )
     center = tuple(exact_scalar(x, f"point[{i}]") for i, x in _count(point))
     return _confirmed(
-        lambda run: radius_of(network, center, norm=norm, label=label, bounds=place.bounds, **run),
-        running,
+        lambda run: radius_of(
+            network, center, norm=norm, label=label, bounds=place.bounds, run=run
+        ),
+        Run.of(**running),
     )
 
 
@@ -475,9 +471,9 @@ def lipschitz(
     if norm not in DUAL:
         raise InputError(f"norm: {norm!r} is none of linf, l1 and l2")
     if place.bounds is None:
-        return lipschitz_on_space(network, component, norm, **_flags(running))
+        return lipschitz_on_space(network, component, norm, run=Run.of(**running))
     return _confirmed(
-        lambda run: lipschitz_of(network, component, norm, _box(place), **run), running
+        lambda run: lipschitz_of(network, component, norm, _box(place), run=run), Run.of(**running)
     )
 
 
@@ -501,9 +497,9 @@ def monotone(
     if not 0 <= axis < network.input_dimension:
         raise InputError(f"input: {axis} given, {network.name} has {network.input_dimension}")
     if place.bounds is None:
-        return monotone_on_space(network, axis, component, **_flags(running))
+        return monotone_on_space(network, axis, component, run=Run.of(**running))
     return _confirmed(
-        lambda run: monotone_in(network, axis, component, _box(place), **run), running
+        lambda run: monotone_in(network, axis, component, _box(place), run=run), Run.of(**running)
     )
 
 
@@ -528,19 +524,26 @@ def equal(
     """
     network, place = _asked(first, domain)
     other = second if isinstance(second, Network) else load(second)
-    answer = _confirmed(lambda run: difference(network, other, place.bounds, **run), running)
+    answer = _confirmed(
+        lambda run: difference(network, other, place.bounds, run=run), Run.of(**running)
+    )
     if float32:
         answer.details |= float32_difference(network, other, _box(place), answer)
     return answer
 
 
 class Running(TypedDict, total=False):
-    """When a question ends early: ``limits``; ``interrupted``, asked between steps; ``progress``, told the
-    number of parts that are open."""
+    """When a question ends early: ``limits``; ``interrupted``, asked between steps. ``progress``: told how
+    far it is. ``checkpoint``: a file to resume from if it exists, written every minute and when the run
+    ends early, removed when it does not. ``executor``: any `concurrent.futures.Executor` with so many
+    ``workers``, who share a search and the check of its proof; the answer is the same."""
 
     limits: Limits | None
     interrupted: Callable[[], bool] | None
-    progress: Callable[[int], None] | None
+    progress: Callable[[Progress], None] | None
+    checkpoint: str | Path | None
+    executor: Executor | None
+    workers: int
 
 
 def _asked(source: Any, domain: Domain | str) -> tuple[Network, Domain]:
@@ -561,31 +564,12 @@ def _output(network: Network, component: int) -> None:
         )
 
 
-def _flags(running: Running) -> dict[str, Any]:
-    return {"interrupted": _stop(running.get("limits"), running.get("interrupted"))}
-
-
-def _confirmed(question: Callable[[dict[str, Any]], Answer], running: Running) -> Answer:
-    """The answer that the checker has accepted."""
-    flags = _flags(running)
-    progress = running.get("progress")
-    if progress is not None:
-        flags["progress"] = progress
-    return confirm(question(flags), flags["interrupted"])
-
-
-def _stop(
-    limits: Limits | None, interrupted: Callable[[], bool] | None
-) -> Callable[[], str | None]:
-    """Why a run has to stop now, or None."""
-    started = time.monotonic()
-
-    def reason() -> str | None:
-        if interrupted is not None and interrupted():
-            return "interrupted"
-        return None if limits is None else limits.exceeded(0, started)
-
-    return reason
+def _confirmed(question: Callable[[Run], Answer], run: Run) -> Answer:
+    """The answer that the checker has accepted; the checkpoint goes when it is complete."""
+    answer = confirm(question(run), run)
+    if run.checkpoint is not None and not answer.partial:
+        run.checkpoint.unlink(missing_ok=True)
+    return answer
 
 
 def zero_set(

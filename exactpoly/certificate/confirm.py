@@ -18,11 +18,15 @@ from exactpoly.errors import InternalError
 from exactpoly.properties.answer import Answer
 from exactpoly.properties.prove import facts_of
 from exactpoly.readers.vnnlib import VnnlibProperty
+from exactpoly.running.executors import results_of
+from exactpoly.running.run import Run
 
 __all__ = ["check_property_file", "confirm", "is_about", "is_property_certificate"]
 
 _MARK = b'"format":"exactpoly-property"'
 _PARTS_PER_WORKER = 4
+_WORTH = 400
+"""Tokens of trees from which on workers share a check."""
 _GRACE = 1.0
 """Seconds after a limit that the check of certified bounds may take."""
 _FINEST = 4_000
@@ -33,39 +37,76 @@ class _Interrupted(Exception):
     pass
 
 
-def confirm(answer: Answer, interrupted: Callable[[], str | None] = lambda: None) -> Answer:
+def confirm(answer: Answer, run: Run | None = None) -> Answer:
     """The same answer, accepted by the checker; ``"partial"`` where a limit ends the check.
 
-    Where rounding at the proposed scale is too coarse, finer scales are tried. Raises
-    `InternalError` if the checker does not accept the tree then.
+    ``run``: its workers share the check of a large tree. Where rounding at the proposed scale is too
+    coarse, finer scales are tried. Raises `InternalError` if the checker does not accept the tree then.
     """
-
+    run = run or Run()
     until = time.monotonic() + _GRACE if answer.partial else 0.0
 
-    def tick() -> None:
-        reason = interrupted()
-        if reason is not None and time.monotonic() > until:
-            raise _Interrupted(reason)
+    def stop() -> str | None:
+        reason = run.reason()
+        return reason if time.monotonic() > until else None
 
     if not answer.facts:
         return answer
     with any_digits():
         for bits in (answer.bits, 2 * answer.bits + 64, _FINEST):
             answer.bits = bits
-            lines = json.loads(json.dumps(answer.lines()))
             try:
-                check_property.check_lines(lines, [], tick=tick)
-                return answer
-            except check_property.Refused as refusal:
-                code, reason = refusal.args
-                if code != check_property.REJECTED:
-                    break
-            except _Interrupted as stop:
-                answer.stopped = f"{stop}, while the proof was checked"
+                code, reason = _checked(answer, run, stop)
+            except _Interrupted as ended:
+                answer.stopped = f"{ended}, while the proof was checked"
                 answer.verdict = answer.details["verdict"] = "partial"
                 answer.details["checked"] = "no: bounds are proposed"
                 return answer
+            if code in (check_property.ACCEPTED, check_property.PARTIAL):
+                return answer
+            if code != check_property.REJECTED:
+                break
     raise InternalError(f"the checker does not accept the proof that was found ({reason})")
+
+
+def _checked(answer: Answer, run: Run, stop: Callable[[], str | None]) -> tuple[int, str]:
+    """Exit code and message of the checker; raises `_Interrupted`."""
+    text = json.dumps(answer.lines())
+    if run.executor is not None and sum(map(len, answer.tree)) >= _WORTH:
+        count = _PARTS_PER_WORKER * run.workers
+        parts = [run.executor.submit(_check_text, text, (i, count)) for i in range(count)]
+        results, reason = results_of(parts, stop, "try fewer workers")
+        if reason is not None:
+            raise _Interrupted(reason)
+        return _verdict_of(results)
+
+    def tick() -> None:
+        reason = stop()
+        if reason is not None:
+            raise _Interrupted(reason)
+
+    return _check_text(text, tick=tick)
+
+
+def _check_text(
+    text: str, part: tuple[int, int] = (0, 1), tick: Callable[[], None] | None = None
+) -> tuple[int, str]:
+    with any_digits():
+        try:
+            return check_property.check_lines(json.loads(text), [], part, tick)
+        except check_property.Refused as refusal:
+            code, reason = refusal.args
+            return code, reason
+
+
+def _verdict_of(parts: list[tuple[int, str]]) -> tuple[int, str]:
+    """The first fault that a part has found, or what they prove together."""
+    for code, message in parts:
+        if code != check_property.PART:
+            return code, message
+    _, _, statement = parts[0][1].partition(check_property.PART_ONLY)
+    partial = statement.startswith("PARTIAL")
+    return check_property.PARTIAL if partial else check_property.ACCEPTED, statement
 
 
 def is_property_certificate(path: str | Path) -> bool:
@@ -113,9 +154,4 @@ def check_property_file(
         for i in range(count)
     ]
     results = [future.result() for future in futures]
-    for code, message in results:
-        if code != check_property.PART:
-            return code, message
-    _, _, statement = results[0][1].partition(check_property.PART_ONLY)
-    partial = statement.startswith("PARTIAL")
-    return check_property.PARTIAL if partial else check_property.ACCEPTED, statement
+    return _verdict_of(results)

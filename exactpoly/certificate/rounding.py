@@ -13,7 +13,8 @@ ordinary products and sums; not about faster algorithms for products of matrices
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from exactpoly.certificate.check_property import Constraint, Layer, Tree, Work
@@ -24,6 +25,7 @@ from exactpoly.network.network import Network
 from exactpoly.properties.answer import Answer
 from exactpoly.properties.prove import precision, prove
 from exactpoly.readers.witness import rounded_into
+from exactpoly.running.run import Run
 
 __all__ = [
     "error_of",
@@ -132,7 +134,7 @@ def float32_verdict(
     network: Network,
     conjunctions: Sequence[Conjunction],
     answer: Answer,
-    interrupted: Callable[[], str | None] = lambda: None,
+    run: Run | None = None,
 ) -> Told:
     """``float32``: ``"unsat"``, ``"sat"`` at a point next to the witness, or ``"open"``.
 
@@ -148,7 +150,8 @@ def float32_verdict(
     if answer.verdict == "unsat":
         asked = relaxed(network, conjunctions)
         if asked is not None:
-            found = confirm(prove(network, asked, interrupted=interrupted), interrupted)
+            run = replace(run or Run(), checkpoint=None)
+            found = confirm(prove(network, asked, run=run), run)
             return {"float32": "unsat" if found.verdict == "unsat" else "open"}
     return {"float32": "open"}
 

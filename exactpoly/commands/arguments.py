@@ -177,7 +177,7 @@ _worker_options = (
         default=1,
         show_default=True,
         metavar="N",
-        help="Threads (processes without the compiled engine) that share the work; same result.",
+        help="Threads, or processes where there is no compiled engine, that share the work.",
     ),
     executor_option,
 )

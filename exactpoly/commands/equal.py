@@ -13,10 +13,11 @@ from exactpoly.commands.arguments import (
     load_network,
     network_argument,
 )
-from exactpoly.commands.questions import answer_options, deliver, float32_option, run
+from exactpoly.commands.questions import answer_options, deliver, float32_option, put
 
 if TYPE_CHECKING:
     from exactpoly.readers.reading import Reading
+    from exactpoly.running.run import Run
 
 __all__ = ["equal"]
 
@@ -34,8 +35,7 @@ def equal(
     other: str,
     domain: str,
     output: Path | None,
-    max_seconds: float | None,
-    max_memory: int | None,
+    run: Run,
     float32: bool,
     as_json: bool,
 ) -> int:
@@ -46,9 +46,8 @@ def equal(
     import exactpoly.front as front
 
     first, second = load_network(net, read_as), load_network(other, read_as)
-    answer = run(
+    answer = put(
         lambda **flags: front.equal(first, second, domain=domain, float32=float32, **flags),
-        max_seconds,
-        max_memory,
+        run,
     )
     return deliver(answer, output, as_json=as_json, bad=("different",))

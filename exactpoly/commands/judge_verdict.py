@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exactpoly.commands.arguments import json_option, load_network, reading_options
-from exactpoly.commands.questions import PARTIAL, REFUTED, run
+from exactpoly.commands.questions import PARTIAL, REFUTED, put
 from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
@@ -95,17 +95,23 @@ def _judged(
     from exactpoly.properties.judge import judge
     from exactpoly.readers.vnnlib import read_vnnlib
     from exactpoly.readers.witness import read_witness
+    from exactpoly.running.interruption import Interruption
+    from exactpoly.running.limits import Limits
+    from exactpoly.running.progress import ProgressLine
+    from exactpoly.running.run import Run
 
     network = load_network(net, read_as)
     asked = read_vnnlib(property_file)
     point = None if witness is None else read_witness(witness, network.input_dimension)
-    return judge(
-        network,
-        asked.conjunctions,
-        result,
-        point,
-        lambda: run(lambda **flags: front.prove(network, asked, **flags), max_seconds, None),
-    )
+    with Interruption() as interruption, ProgressLine() as progress:
+        run = Run(Limits(max_seconds=max_seconds), interruption, progress)
+        return judge(
+            network,
+            asked.conjunctions,
+            result,
+            point,
+            lambda: put(lambda **flags: front.prove(network, asked, **flags), run),
+        )
 
 
 def _rows(folder: Path) -> Iterator[tuple[str, str, str, str]]:

@@ -13,10 +13,11 @@ from exactpoly.commands.arguments import (
     load_network,
     network_argument,
 )
-from exactpoly.commands.questions import answer_options, deliver, run
+from exactpoly.commands.questions import answer_options, deliver, put
 
 if TYPE_CHECKING:
     from exactpoly.readers.reading import Reading
+    from exactpoly.running.run import Run
 
 __all__ = ["lipschitz"]
 
@@ -43,8 +44,7 @@ def lipschitz(
     norm: str,
     domain: str,
     output: Path | None,
-    max_seconds: float | None,
-    max_memory: int | None,
+    run: Run,
     as_json: bool,
 ) -> int:
     """The Lipschitz constant of an output of NET as a fraction, and a point of a region that has it.
@@ -54,9 +54,8 @@ def lipschitz(
     import exactpoly.front as front
 
     network = load_network(net, read_as)
-    answer = run(
+    answer = put(
         lambda **flags: front.lipschitz(network, component, norm=norm, domain=domain, **flags),
-        max_seconds,
-        max_memory,
+        run,
     )
     return deliver(answer, output, as_json=as_json)

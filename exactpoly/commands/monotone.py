@@ -13,10 +13,11 @@ from exactpoly.commands.arguments import (
     load_network,
     network_argument,
 )
-from exactpoly.commands.questions import answer_options, deliver, run
+from exactpoly.commands.questions import answer_options, deliver, put
 
 if TYPE_CHECKING:
     from exactpoly.readers.reading import Reading
+    from exactpoly.running.run import Run
 
 __all__ = ["monotone"]
 
@@ -37,8 +38,7 @@ def monotone(
     component: int,
     domain: str,
     output: Path | None,
-    max_seconds: float | None,
-    max_memory: int | None,
+    run: Run,
     as_json: bool,
 ) -> int:
     """Whether an output of NET is nondecreasing in an input: yes, or no with two points (exit code 4).
@@ -48,9 +48,8 @@ def monotone(
     import exactpoly.front as front
 
     network = load_network(net, read_as)
-    answer = run(
+    answer = put(
         lambda **flags: front.monotone(network, axis, component, domain=domain, **flags),
-        max_seconds,
-        max_memory,
+        run,
     )
     return deliver(answer, output, as_json=as_json, bad=("no",))

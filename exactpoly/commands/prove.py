@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exactpoly.commands.arguments import json_option, load_network, network_argument
-from exactpoly.commands.questions import answer_options, deliver, float32_option, run
+from exactpoly.commands.questions import answer_options, deliver, float32_option, put
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from exactpoly.properties.answer import Answer
     from exactpoly.readers.reading import Reading
     from exactpoly.readers.vnnlib import VnnlibProperty
+    from exactpoly.running.run import Run
 
 __all__ = ["prove"]
 
@@ -46,8 +47,7 @@ def prove(
     read_as: Reading,
     property_file: str,
     output: Path | None,
-    max_seconds: float | None,
-    max_memory: int | None,
+    run: Run,
     network_file: Path | None,
     witness_file: Path | None,
     float32: bool,
@@ -64,10 +64,9 @@ def prove(
 
     network = load_network(net, read_as)
     asked = read_vnnlib(property_file)
-    answer = run(
+    answer = put(
         lambda **flags: front.prove(network, asked, float32=float32, **flags),
-        max_seconds,
-        max_memory,
+        run,
     )
     if witness_file is not None and answer.witness is not None:
         _write_witness(net, network, asked, answer, witness_file)

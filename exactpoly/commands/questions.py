@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-from exactpoly.commands.arguments import check_output, in_options, memory_option
+from exactpoly.commands.arguments import check_output, in_options, runs
 
 if TYPE_CHECKING:
     from exactpoly.properties.answer import Answer
+    from exactpoly.running.run import Run
 
-__all__ = ["answer_options", "deliver", "float32_option", "run"]
+__all__ = ["answer_options", "deliver", "float32_option", "put"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -31,7 +32,7 @@ float32_option = click.option(
 
 
 def answer_options(command: Command) -> Command:
-    """Where the certificate goes, which is looked at before any work, and when to stop."""
+    """Where the certificate goes, which is looked at before any work, and the run: see `runs`."""
 
     @wraps(command)
     def checked(*arguments: Any, **named: Any) -> Any:
@@ -41,46 +42,29 @@ def answer_options(command: Command) -> Command:
             check_output(path, *read, *written[:place])
         return command(*arguments, **named)
 
-    asking = cast(Command, checked)
-    for option in reversed(
-        (
-            click.option(
-                "-o",
-                "--output",
-                type=click.Path(path_type=Path),
-                metavar="FILE",
-                help="Write the certificate; compressed if FILE ends in .gz.",
-            ),
-            click.option(
-                "--max-seconds",
-                type=click.FloatRange(min=0),
-                metavar="S",
-                help="Stop after this time.",
-            ),
-            memory_option,
-        )
-    ):
-        asking = option(asking)
-    return asking
+    output = click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Write the certificate; compressed if FILE ends in .gz.",
+    )
+    asking = runs(cells=False, workers=True, checkpoint=True)(checked)
+    return cast(Command, output(asking))
 
 
-def run(
-    question: Callable[..., Answer], max_seconds: float | None, max_memory: int | None
-) -> Answer:
-    """Ask within limits; the first Ctrl-C ends the run with what is certain by then."""
+def put(question: Callable[..., Answer], run: Run) -> Answer:
+    """Ask within the limits of a run; the first Ctrl-C ends it with what is certain by then."""
     from threadpoolctl import threadpool_limits
 
-    from exactpoly.running.interruption import Interruption
-    from exactpoly.running.limits import Limits
-    from exactpoly.running.progress import ProgressLine
-    from exactpoly.running.run import Progress
-
-    limits = Limits(max_seconds=max_seconds, max_memory=max_memory)
-    with ProgressLine() as line, Interruption() as interruption, threadpool_limits(1):
+    with threadpool_limits(1):
         return question(
-            limits=limits,
-            interrupted=interruption,
-            progress=lambda left: line(Progress("open parts", left)),
+            limits=run.limits,
+            interrupted=run.interrupted,
+            progress=run.progress,
+            checkpoint=run.checkpoint,
+            executor=run.executor,
+            workers=run.workers,
         )
 
 

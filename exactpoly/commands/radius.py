@@ -16,10 +16,11 @@ from exactpoly.commands.arguments import (
     point_argument,
     read_point,
 )
-from exactpoly.commands.questions import answer_options, deliver, run
+from exactpoly.commands.questions import answer_options, deliver, put
 
 if TYPE_CHECKING:
     from exactpoly.readers.reading import Reading
+    from exactpoly.running.run import Run
 
 __all__ = ["radius"]
 
@@ -50,8 +51,7 @@ def radius(
     label: int | None,
     domain: str,
     output: Path | None,
-    max_seconds: float | None,
-    max_memory: int | None,
+    run: Run,
     as_json: bool,
 ) -> int:
     """The distance from POINT to the nearest one where another output of NET is as large, exactly.
@@ -62,11 +62,10 @@ def radius(
 
     network = load_network(net, read_as)
     place = read_point(point, network)
-    answer = run(
+    answer = put(
         lambda **flags: front.radius(
             network, place, norm=norm, label=label, domain=domain, **flags
         ),
-        max_seconds,
-        max_memory,
+        run,
     )
     return deliver(answer, output, as_json=as_json)

@@ -13,10 +13,11 @@ from exactpoly.commands.arguments import (
     load_network,
     network_argument,
 )
-from exactpoly.commands.questions import answer_options, deliver, float32_option, run
+from exactpoly.commands.questions import answer_options, deliver, float32_option, put
 
 if TYPE_CHECKING:
     from exactpoly.readers.reading import Reading
+    from exactpoly.running.run import Run
 
 __all__ = ["range_"]
 
@@ -38,8 +39,7 @@ def range_(
     functional: str | None,
     domain: str,
     output: Path | None,
-    max_seconds: float | None,
-    max_memory: int | None,
+    run: Run,
     float32: bool,
     as_json: bool,
 ) -> int:
@@ -54,9 +54,8 @@ def range_(
         raise InputError("--component and --functional: give one of the two")
     network = load_network(net, read_as)
     asked = functional or f"Y_{component or 0}"
-    answer = run(
+    answer = put(
         lambda **flags: front.range(network, asked, domain=domain, float32=float32, **flags),
-        max_seconds,
-        max_memory,
+        run,
     )
     return deliver(answer, output, as_json=as_json)

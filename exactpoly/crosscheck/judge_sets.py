@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -20,6 +19,8 @@ from exactpoly.properties.answer import Answer
 from exactpoly.properties.judge import Judgement, judge
 from exactpoly.properties.prove import prove
 from exactpoly.readers.vnnlib import parse_vnnlib
+from exactpoly.running.limits import Limits
+from exactpoly.running.run import Run
 
 __all__ = ["LevelSets", "judge_level_sets", "judge_property"]
 
@@ -115,9 +116,7 @@ def judge_property(
         )
 
     def answer() -> Answer:
-        deadline = time.monotonic() + seconds
-        late = f"more than {seconds:g} s"
-        stop = lambda: late if time.monotonic() > deadline else None  # noqa: E731
-        return confirm(prove(network, asked.conjunctions, interrupted=stop), stop)
+        run = Run(Limits(max_seconds=seconds))
+        return confirm(prove(network, asked.conjunctions, run=run), run)
 
     return judge(network, asked.conjunctions, claim.result, witness, answer)

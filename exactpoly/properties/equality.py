@@ -5,7 +5,8 @@ On `R^d` after proofs/properties.md, Lemma 9.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from exactpoly.complex.enumerate import enumerate_complex
@@ -17,8 +18,9 @@ from exactpoly.properties.answer import Answer, holds_at, nowhere, spell_point
 from exactpoly.properties.extrema import FEW, Maximum, maximise
 from exactpoly.properties.from_complex import largest_difference
 from exactpoly.properties.joint import homogenised, joint_network
-from exactpoly.properties.prove import Running, precision
+from exactpoly.properties.prove import precision
 from exactpoly.properties.search import Point, Policy
+from exactpoly.properties.searches import Searches
 from exactpoly.running.run import Run
 
 __all__ = ["difference"]
@@ -32,8 +34,7 @@ def difference(
     second: Network,
     bounds: Bounds | None,
     *,
-    interrupted: Running = lambda: None,
-    progress: Callable[[int], None] = lambda left: None,
+    run: Run | None = None,
 ) -> Answer:
     """The largest absolute difference of an output of two networks on a box, 0 iff they are equal.
 
@@ -49,12 +50,13 @@ def difference(
     targets = _differences(m, together.output_dimension, len(box))
     policy = Policy(inputs=False, programs=len(box) <= FEW)
     most = _NODES if len(box) <= _ENUMERABLE else None
-    found = maximise(together, targets, box, policy, interrupted, progress, most)
+    searches = Searches(run, ("equal", first, second, bounds))
+    found = maximise(together, targets, box, policy, searches, most, "difference")
     answer = Answer("partial", (first, second), nodes=found.search.nodes)
     answer.bits, answer.stopped = precision(together, [box]), found.search.stopped
     proved = True
-    if most is not None and found.upper != found.value and interrupted() is None:
-        proved = not _from_complex(answer, found, together, box, m, interrupted)
+    if most is not None and found.upper != found.value and not found.search.halted:
+        proved = not _from_complex(answer, found, together, box, m, searches.run)
     if bounds is None and found.value > 0:
         return _differs_on_space(answer, found, together, m)
     told = None if bounds is None and found.upper else found.upper
@@ -107,16 +109,16 @@ def _from_complex(
     together: Network,
     box: Bounds,
     m: int,
-    interrupted: Running,
+    run: Run,
 ) -> bool:
     """Whether the joint complex, on whose cells both are affine, was enumerated; it answers then."""
     complex_ = enumerate_complex(
         together,
         domain=Domain(len(box), box),
-        run=Run.of(interrupted=lambda: interrupted() is not None),
+        run=replace(run, checkpoint=None, executor=None),
     )
     if not complex_.complete:
-        answer.stopped = interrupted() or "a limit was reached"
+        answer.stopped = run.reason() or "a limit was reached"
         return False
     found.value, place = largest_difference(complex_, m)
     found.upper, found.point = found.value, place or found.point

@@ -6,7 +6,7 @@ closed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -14,8 +14,10 @@ from exactpoly.network.constraints import Bounds, Constraint, Functional
 from exactpoly.network.network import Network
 from exactpoly.properties.answer import Answer, Fact, holds_at, nowhere, spell_point
 from exactpoly.properties.climb import highest
-from exactpoly.properties.prove import Running, precision
+from exactpoly.properties.prove import precision
 from exactpoly.properties.search import Point, Policy, Search
+from exactpoly.properties.searches import Searches
+from exactpoly.running.run import Run
 
 __all__ = ["Maximum", "maximise", "range_of"]
 
@@ -50,8 +52,7 @@ def range_of(
     functional: Functional,
     bounds: Bounds,
     *,
-    interrupted: Running = lambda: None,
-    progress: Callable[[int], None] = lambda left: None,
+    run: Run | None = None,
     policy: Policy | None = None,
 ) -> Answer:
     """The least and the greatest value of a functional of the network on a box, and where.
@@ -60,10 +61,11 @@ def range_of(
     """
     answer = Answer("answered", (network,))
     answer.bits = precision(network, [bounds])
+    searches = Searches(run, ("range", network, functional, bounds))
     policy = policy or Policy(phases=10 if network.n_neurons <= 200 else 6)
     for name, sign, proved in (("min", -1, "lower"), ("max", 1, "upper")):
         target = functional if sign > 0 else -functional
-        found = maximise(network, [target], bounds, policy, interrupted, progress)
+        found = maximise(network, [target], bounds, policy, searches, name=name, sign=sign)
         answer.nodes += found.search.nodes
         limit = None if found.upper is None else sign * found.upper
         answer.details |= {name: str(sign * found.value), f"arg{name}": spell_point(found.point)}
@@ -83,11 +85,15 @@ def maximise(
     targets: Sequence[Functional],
     bounds: Bounds,
     policy: Policy,
-    interrupted: Running,
-    progress: Callable[[int], None],
+    searches: Searches,
     most: int | None = None,
+    name: str = "",
+    sign: int = 1,
 ) -> Maximum:
-    """The largest value of any target on the box; ``most``: nodes after which the search is given up."""
+    """The largest value of any target on the box; ``most``: nodes after which the search is given up.
+
+    ``name``, ``sign``: for progress, see `Searches.go`.
+    """
     center = tuple((a + b) / 2 for a, b in bounds)
     output = network.evaluate(center)
     values = [t.value(center, output) for t in targets]
@@ -110,12 +116,10 @@ def maximise(
         best.above(best.value),
         found,
         policy,
-        interrupted=interrupted,
-        progress=progress,
         best_first=True,
     )
     best.search.most = most
-    if best.search.run():
+    if searches.go(best.search, name, sign):
         best.upper = best.value
     else:
         best.upper = best.search.certified_excess(best.value)

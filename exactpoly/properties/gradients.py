@@ -7,9 +7,10 @@ so phases are strict for nothing (proofs/properties.md, Lemma 6 and Lemma 8).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from math import inf
+from typing import Any
 
 import numpy as np
 
@@ -17,8 +18,10 @@ from exactpoly.errors import InputError
 from exactpoly.network.constraints import Bounds
 from exactpoly.network.network import Network
 from exactpoly.properties.answer import Answer, Fact, slope_at, slope_at_most, spell_point
-from exactpoly.properties.prove import Running, precision
+from exactpoly.properties.prove import precision
 from exactpoly.properties.search import Node, Point, Policy, Search
+from exactpoly.properties.searches import Searches
+from exactpoly.running.run import Run
 
 __all__ = ["DUAL", "lipschitz", "measure", "monotone"]
 
@@ -54,12 +57,30 @@ class GradientSearch(Search):
     value: Fraction | None = None
     point: Point | None = None
 
+    def more(self) -> dict[str, Any]:
+        return {"output": self.output, "norm": self.norm}
+
+    def question(self) -> list[str]:
+        return [*super().question(), f"{self.output} {self.norm}"]
+
+    def best(self) -> list[list[Any]]:
+        if self.value is None or self.point is None:
+            return []
+        return [[str(self.value), spell_point(self.point)]]
+
+    def take(self, best: list[list[Any]]) -> None:
+        for value, point in best:
+            if self.value is None or Fraction(value) > self.value:
+                self.value, self.point = Fraction(value), tuple(map(Fraction, point))
+
+    know = take
+
     def set_rows(self) -> None:
         self.generic = True
         self.of_alternative = [np.zeros(0, int)]
 
     def threshold(self) -> float:
-        return 0.0
+        return 0.0 if self.value is None else float(self.value)
 
     def sample(self, low: np.ndarray, high: np.ndarray, count: int) -> None:
         """Gradients at random points; the best ones exactly."""
@@ -178,8 +199,9 @@ def _largest(
     output: int,
     norm: Norm,
     bounds: Bounds,
-    interrupted: Running,
-    progress: Callable[[int], None],
+    searches: Searches,
+    name: str,
+    sign: int = 1,
 ) -> tuple[GradientSearch, Fraction | None]:
     """The finished search, and what no gradient exceeds."""
     if not all(a < b for a, b in bounds):
@@ -190,12 +212,10 @@ def _largest(
         [()],
         lambda point, a: True,
         Policy(inputs=False, programs=True),
-        interrupted=interrupted,
-        progress=progress,
         best_first=True,
     )
     search.output, search.norm = output, norm
-    search.done = search.run()
+    searches.go(search, name, sign)
     if search.value is None:
         return search, None
     return search, search.value if search.done else search.certified_excess(search.value)
@@ -207,11 +227,11 @@ def lipschitz(
     norm: str,
     bounds: Bounds,
     *,
-    interrupted: Running = lambda: None,
-    progress: Callable[[int], None] = lambda left: None,
+    run: Run | None = None,
 ) -> Answer:
     """The Lipschitz constant of an output on a box, for a norm of the input; its square for ``"l2"``."""
-    search, upper = _largest(network, output, DUAL[norm], bounds, interrupted, progress)
+    searches = Searches(run, ("lipschitz", network, output, norm, bounds))
+    search, upper = _largest(network, output, DUAL[norm], bounds, searches, "gradient")
     name = "constant_squared" if norm == "l2" else "constant"
     answer = Answer("answered", (network,), nodes=search.nodes)
     answer.bits = precision(network, [bounds])
@@ -236,8 +256,7 @@ def monotone(
     output: int,
     bounds: Bounds,
     *,
-    interrupted: Running = lambda: None,
-    progress: Callable[[int], None] = lambda left: None,
+    run: Run | None = None,
 ) -> Answer:
     """Whether an output is nondecreasing in an input on a box: least and greatest slope.
 
@@ -246,8 +265,11 @@ def monotone(
     answer = Answer("yes", (network,))
     answer.bits = precision(network, [bounds])
     slopes: dict[str, Fraction] = {}
+    searches = Searches(run, ("monotone", network, axis, output, bounds))
     for name, sign, proved in (("least", -1, "lower"), ("greatest", 1, "upper")):
-        search, upper = _largest(network, output, (axis, sign), bounds, interrupted, progress)
+        search, upper = _largest(
+            network, output, (axis, sign), bounds, searches, f"{name} slope", sign
+        )
         answer.nodes += search.nodes
         if search.value is None or search.point is None or upper is None:
             answer.verdict, answer.stopped = "partial", search.stopped or "no bound yet"

@@ -8,7 +8,7 @@ from math import inf
 
 import numpy as np
 
-__all__ = ["ROUNDING", "Node", "Phase", "Point", "Policy", "Stop"]
+__all__ = ["ROUNDING", "Halt", "Node", "Phase", "Point", "Policy", "Stop"]
 
 ROUNDING = 2.0**-44
 """Rounding of a pre-activation, relative to the size of its terms."""
@@ -56,3 +56,7 @@ class Node:
 
 class Stop(Exception):
     """The search ends early: why."""
+
+
+class Halt(Exception):
+    """A limit or an interruption ends the run for now: which."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.domain import Domain
@@ -10,35 +12,33 @@ from exactpoly.network.network import Network
 from exactpoly.properties.answer import Answer, spell_point
 from exactpoly.properties.from_complex import largest_gradient, supremum
 from exactpoly.properties.gradients import DUAL
-from exactpoly.properties.prove import Running
 from exactpoly.running.run import Run
 
 __all__ = ["lipschitz_on_space", "monotone_on_space", "range_on_space"]
 
 
-def _complex(network: Network, interrupted: Running) -> Complex | None:
+def _complex(network: Network, run: Run) -> Complex | None:
     """The complex of `R^d`, None where a limit came first."""
     space = Domain.space(network.input_dimension)
-    found = enumerate_complex(
-        network, domain=space, run=Run.of(interrupted=lambda: interrupted() is not None)
-    )
+    found = enumerate_complex(network, domain=space, run=replace(run, executor=None))
     return found if found.complete else None
 
 
-def _answer(network: Network, found: Complex | None, interrupted: Running) -> Answer:
+def _answer(network: Network, found: Complex | None, run: Run) -> Answer:
     answer = Answer("answered", (network,))
     if found is None:
-        answer.verdict, answer.stopped = "partial", interrupted() or "a limit was reached"
+        answer.verdict, answer.stopped = "partial", run.reason() or "a limit was reached"
         answer.details = {"lower": None, "upper": None}
     else:
         answer.details = {"from": f"the exact complex: {found.n_regions:,} regions"}
     return answer
 
 
-def range_on_space(network: Network, one: Functional, *, interrupted: Running) -> Answer:
+def range_on_space(network: Network, one: Functional, *, run: Run | None = None) -> Answer:
     """Infimum and supremum of a functional on `R^d`, ``"-inf"`` and ``"inf"`` where there is none."""
-    found = _complex(network, interrupted)
-    answer = _answer(network, found, interrupted)
+    run = run or Run()
+    found = _complex(network, run)
+    answer = _answer(network, found, run)
     if found is not None:
         for name, sign, infinite in (("min", -1, "-inf"), ("max", 1, "inf")):
             value, place = supremum(found, one if sign > 0 else -one)
@@ -48,10 +48,13 @@ def range_on_space(network: Network, one: Functional, *, interrupted: Running) -
     return answer
 
 
-def lipschitz_on_space(network: Network, output: int, norm: str, *, interrupted: Running) -> Answer:
+def lipschitz_on_space(
+    network: Network, output: int, norm: str, *, run: Run | None = None
+) -> Answer:
     """The Lipschitz constant of an output on `R^d`, for a norm of the input."""
-    found = _complex(network, interrupted)
-    answer = _answer(network, found, interrupted)
+    run = run or Run()
+    found = _complex(network, run)
+    answer = _answer(network, found, run)
     if found is not None:
         answer.value, answer.witness = largest_gradient(found, output, DUAL[norm])
         name = "constant_squared" if norm == "l2" else "constant"
@@ -63,10 +66,13 @@ def lipschitz_on_space(network: Network, output: int, norm: str, *, interrupted:
     return answer
 
 
-def monotone_on_space(network: Network, axis: int, output: int, *, interrupted: Running) -> Answer:
+def monotone_on_space(
+    network: Network, axis: int, output: int, *, run: Run | None = None
+) -> Answer:
     """Whether an output is nondecreasing in an input on `R^d`."""
-    found = _complex(network, interrupted)
-    answer = _answer(network, found, interrupted)
+    run = run or Run()
+    found = _complex(network, run)
+    answer = _answer(network, found, run)
     if found is not None:
         least, place = largest_gradient(found, output, (axis, -1))
         greatest, _ = largest_gradient(found, output, (axis, 1))

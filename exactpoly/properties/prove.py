@@ -13,29 +13,28 @@ from exactpoly.network.constraints import Bounds, Conjunction, Constraint
 from exactpoly.network.network import Network
 from exactpoly.properties.answer import Answer, Fact, holds_at, nowhere, spell_point
 from exactpoly.properties.search import Point, Policy, Search
+from exactpoly.properties.searches import Searches
+from exactpoly.running.run import Run
 
-__all__ = ["Running", "default_policy", "facts_of", "precision", "prove"]
+__all__ = ["default_policy", "facts_of", "precision", "prove"]
 
 _LONG = 20_000
 """Nodes of a search above which no other policies are tried."""
-
-Running = Callable[[], str | None]
-"""Asked between steps; the reason to stop, or None."""
 
 
 def prove(
     network: Network,
     conjunctions: Sequence[Conjunction],
     *,
-    interrupted: Running = lambda: None,
+    run: Run | None = None,
     policy: Policy | None = None,
-    progress: Callable[[int], None] = lambda left: None,
 ) -> Answer:
     """``"sat"`` with a point of a conjunction, ``"unsat"`` with a tree, or ``"partial"``.
 
     The verdict ``"unsat"`` is proposed: `exactpoly.certificate.confirm` decides it.
     """
     cases = _cases(network, conjunctions)
+    searches = Searches(run, ("prove", network, *conjunctions))
     witness: list[Point] = []
 
     def found(point: Point, alternative: int) -> bool:
@@ -47,24 +46,24 @@ def prove(
     answer.details = {"verdict": "unsat", "witness": None}
     for bounds, alternatives in cases:
 
-        def run(
+        def tried(
             chosen: Policy,
             most: int | None = None,
             box: Bounds = bounds,
             asked: list[tuple[Constraint, ...]] = alternatives,
         ) -> Search:
-            search = Search(network, box, asked, found, chosen, interrupted=interrupted)
-            search.most, search.progress = most, progress
-            search.done = search.run()
+            search = Search(network, box, asked, found, chosen)
+            search.most = most
+            searches.go(search)
             answer.nodes += search.nodes
             return search
 
-        search = run(policy or default_policy(network))
+        search = tried(policy or default_policy(network))
         if witness:
             answer.verdict, answer.witness, answer.tree = "sat", witness[0], []
             break
         if search.done and policy is None and search.nodes <= _LONG:
-            search = _cheapest(search, run)
+            search = _cheapest(search, tried)
         if not search.done:
             answer.verdict = "partial"
             answer.stopped = search.stopped

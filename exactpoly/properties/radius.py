@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -14,9 +14,11 @@ from exactpoly.properties.answer import Answer, Fact, holds_at, nowhere, spell_p
 from exactpoly.properties.climb import nearest_tie
 from exactpoly.properties.forms import Forms
 from exactpoly.properties.joint import distance_network, joint_network
-from exactpoly.properties.prove import Running, default_policy, precision
+from exactpoly.properties.prove import default_policy, precision
 from exactpoly.properties.relaxation import FloatNetwork, forward
 from exactpoly.properties.search import Point, Policy, Search
+from exactpoly.properties.searches import Searches
+from exactpoly.running.run import Run
 
 __all__ = ["radius"]
 
@@ -39,15 +41,14 @@ def radius(
     norm: str = "linf",
     label: int | None = None,
     bounds: Bounds | None = None,
-    interrupted: Running = lambda: None,
-    progress: Callable[[int], None] = lambda left: None,
+    run: Run | None = None,
 ) -> Answer:
     """The radius of ``label`` (the class at the point) around ``center`` in ``bounds``.
 
     No point nearer than the radius has another output as large as that of ``label``; one at that distance
     does. None where there is no such point in a bounded domain.
     """
-    work = _Radius(network, tuple(center), norm, label, bounds, interrupted, progress)
+    work = _Radius(network, tuple(center), norm, label, bounds, run)
     return work.answer()
 
 
@@ -59,8 +60,7 @@ class _Radius:
         norm: str,
         label: int | None,
         domain: Bounds | None,
-        interrupted: Running,
-        progress: Callable[[int], None],
+        run: Run | None,
     ) -> None:
         if norm not in ("linf", "l1"):
             raise InputError(f"norm: {norm!r} is neither linf nor l1")
@@ -71,7 +71,8 @@ class _Radius:
         ):
             raise InputError("point: it lies outside the domain")
         self.network, self.center, self.norm, self.domain = network, center, norm, domain
-        self.interrupted, self.progress = interrupted, progress
+        asked = ("radius", network, *center, norm, label, domain)
+        self.searches = Searches(run, asked)
         self.output = network.evaluate(center)
         best = max(range(len(self.output)), key=lambda j: self.output[j])
         self.label = best if label is None else label
@@ -95,7 +96,7 @@ class _Radius:
             size = self.size(shares[-1])
             search = self.search(size)
             search.most, before = most, self.tie
-            done = search.run()
+            done = self.searches.go(search)
             self.nodes += search.nodes
             answer.bits = precision(search.network, [search.bounds])
             if done and len(shares) == 1:
@@ -105,7 +106,7 @@ class _Radius:
                 shares.pop()
             elif self.tie is not before:
                 continue
-            elif most is not None and self.interrupted() is None:
+            elif most is not None and not search.halted:
                 # A long search: smaller balls first, which are what a limit leaves.
                 shares, most = shares if size is None else [Fraction(1), *_SHARES], None
             else:
@@ -239,8 +240,6 @@ class _Radius:
             alternatives,
             found,
             Policy(inputs=False) if network.n_neurons <= _SMALL else default_policy(network),
-            interrupted=self.interrupted,
-            progress=self.progress,
         )
 
 

@@ -8,7 +8,7 @@ result is a tree for the checker, which decides; a point that is found is evalua
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from math import inf, lcm
 from typing import Any
@@ -17,7 +17,7 @@ import numpy as np
 
 from exactpoly.properties.answer import integral_scale
 from exactpoly.properties.leaves import Leaves
-from exactpoly.properties.nodes import ROUNDING, Node, Phase, Point, Policy, Stop
+from exactpoly.properties.nodes import ROUNDING, Halt, Node, Phase, Point, Policy, Stop
 from exactpoly.properties.relaxation import (
     bounds_of_rows,
     forward,
@@ -25,7 +25,7 @@ from exactpoly.properties.relaxation import (
     relaxation,
 )
 
-__all__ = ["Node", "Phase", "Point", "Policy", "Search", "Stop"]
+__all__ = ["Halt", "Node", "Phase", "Point", "Policy", "Search", "Stop"]
 
 _MARGIN = 2.0**-27
 """How clearly, relative to the size of its terms, a float bound must refute to be proposed."""
@@ -35,37 +35,50 @@ _NOISE = ROUNDING / _MARGIN
 
 _SAMPLES = 4_000
 
+_LOOK = 16
+"""Nodes between two looks at what there is to stop for."""
+
 _DEEP = 12
 """Halvings of every side after which signs of neurons are split, however many are open; half of
 that in small networks, where ties may fill whole curves."""
 
 
 class Search(Leaves):
-    """A search, and its run; see `State` for what it is given."""
+    """A search in steps; see `State` for what it is given, and `Searches` for what runs it."""
 
-    def run(self) -> bool:
-        """Whether every node is refuted; otherwise ``stopped`` says why, or ``found`` ended it."""
+    def start(self) -> None:
+        """The root of the tree, and samples; raises `Stop` where a point ends the search."""
         infinite = [(np.full(w.shape[0], -inf), np.full(w.shape[0], inf)) for w in self.net.weights]
         everything = tuple(range(len(self.alternatives)))
         self.push(Node(0, self.low, self.high, infinite, (), everything, value=inf))
-        try:
-            self.sample(self.low[None], self.high[None], _SAMPLES)
-            while self.queue:
-                reason = self.interrupted() if self.nodes else None
-                if reason is not None:
-                    raise Stop(reason)
-                if self.most is not None and self.nodes > self.most:
-                    raise Stop(f"{self.nodes} nodes")
-                count = min(self.policy.batch, max(8, 2 * self.nodes), len(self.queue))
-                self.step([heapq.heappop(self.queue)[2] for _ in range(count)])
-                self.progress(len(self.queue))
-        except Stop as stop:
-            self.stopped = str(stop) or None
-            return False
-        return True
+        self.sample(self.low[None], self.high[None], _SAMPLES)
 
-    def step(self, nodes: list[Node]) -> None:
-        """Refute what can be, split the rest."""
+    def step(self, stop: Callable[[], str | None] = lambda: None) -> None:
+        """Refute some nodes of the queue where that can be done, split the rest.
+
+        Whatever ends it early, the queue then holds all nodes that are not done. Raises `Halt` for a
+        reason that ``stop`` gives.
+        """
+        if self.most is not None and self.nodes > self.most:
+            raise Stop(f"{self.nodes} nodes")
+        count = min(self.policy.batch, max(8, 2 * self.nodes), len(self.queue))
+        left = [heapq.heappop(self.queue)[2] for _ in range(count)]
+        try:
+            left = self.bounded(left)
+            while left:
+                self.divide(left[-1])
+                left.pop()
+                reason = stop() if len(left) % _LOOK == _LOOK - 1 else None
+                if reason is not None:
+                    raise Halt(reason)
+        except BaseException:
+            for node in left:
+                if node.alternatives:
+                    self.push(node)
+            raise
+
+    def bounded(self, nodes: list[Node]) -> list[Node]:
+        """Those that bounds do not refute."""
         self.nodes += len(nodes)
         first = [n for n in nodes if n.number]
         if first:
@@ -78,13 +91,7 @@ class Search(Leaves):
         left = [n for n in left if n.alternatives]
         if left and not self.best_first:
             self.attack(left)
-        for i, node in enumerate(left):
-            try:
-                self.divide(node)
-            except BaseException:
-                for other in left[i:]:
-                    self.push(other)
-                raise
+        return left[::-1]
 
     def refresh(self, nodes: list[Node]) -> None:
         low, high = (np.array([getattr(n, name) for n in nodes]) for name in ("low", "high"))

@@ -7,17 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
+from typing import Any
 
 import numpy as np
 
 from exactpoly.errors import InputError
 from exactpoly.network.constraints import Bounds, Constraint
 from exactpoly.network.network import Network
+from exactpoly.properties.answer import spell_point
 from exactpoly.properties.forms import Forms
 from exactpoly.properties.nodes import Node, Point, Policy, Stop
-from exactpoly.properties.relaxation import (
-    FloatNetwork,
-)
+from exactpoly.properties.relaxation import FloatNetwork
 from exactpoly.properties.tree import ProofTree
 
 __all__ = ["State"]
@@ -37,9 +37,7 @@ class State:
     alternatives: list[tuple[Constraint, ...]]
     found: Callable[[Point, int], bool]
     policy: Policy = field(default_factory=Policy)
-    interrupted: Callable[[], str | None] = lambda: None
     best_first: bool = False
-    progress: Callable[[int], None] = lambda left: None
 
     def __post_init__(self) -> None:
         self.net = FloatNetwork.of(self.network)
@@ -53,6 +51,9 @@ class State:
         self.generic = full and all(c.strict for row in self.alternatives for c in row)
         self.programs = self.policy.programs and len(self.bounds) <= 24
         self.stopped: str | None = None
+        self.halted = False  # a limit ended it: it may go on another time
+        self.away: list[Node] = []  # nodes that workers have
+        self.points: list[tuple[Point, int]] = []  # those that `found` was called with
         self.most: int | None = None  # nodes after which the search is given up
         self.done = False
         self.queue: list[tuple[float, int, Node]] = []
@@ -110,10 +111,57 @@ class State:
         output = self.network.evaluate(point)
         if not all(c.holds(point, output) for c in self.alternatives[alternative]):
             return False
-        if not self.found(point, alternative):
-            raise Stop
+        self.points.append((point, alternative))
+        goes_on = self.found(point, alternative)
         self.set_rows()
+        if not goes_on:
+            raise Stop
         return True
+
+    def best(self) -> list[list[Any]]:
+        """The best points so far, for `take`: in another process, or in another run."""
+        return [[spell_point(point), a] for point, a in self.points]
+
+    def take(self, best: list[list[Any]]) -> None:
+        """Points that another search of the same question has found."""
+        for point, a in best:
+            self.offer(tuple(map(Fraction, point)), a)
+
+    def know(self, best: list[list[Any]]) -> None:
+        """What a search elsewhere should know of the best points; thresholds say it here."""
+
+    def question(self) -> list[str]:
+        """What is asked, before any threshold has risen."""
+        asked = ["; ".join(map(str, row)) for row in self.alternatives]
+        box = [f"{a} {b}" for a, b in self.bounds]
+        return [type(self).__name__, self.network.digest, *box, *asked, str(self.policy)]
+
+    def ingredients(self) -> tuple[type[State], dict[str, Any], dict[str, Any]]:
+        """What makes the same search in another process."""
+        given = {
+            "network": self.network,
+            "bounds": self.bounds,
+            "alternatives": self.alternatives,
+            "policy": self.policy,
+            "best_first": self.best_first,
+        }
+        return type(self), given, self.more()
+
+    def more(self) -> dict[str, Any]:
+        """Attributes that are given later."""
+        return {}
+
+    def upper(self) -> float:
+        """What the first functional does not exceed, best nodes first: a proposal."""
+        return max([self.threshold(), *(node.value for node in self.open_nodes())])
+
+    def share_done(self) -> float:
+        """The share of all leaves of a full tree that lie under finished nodes."""
+        return 1.0 - sum(2.0**-node.depth for node in self.open_nodes())
+
+    def open_nodes(self) -> list[Node]:
+        """All that is not done."""
+        return [*(node for _, _, node in self.queue), *self.away]
 
     def side(self, node: Node, axis: int, side: int) -> Fraction:
         """The exact end of the node's box; sides of the whole box need not be floats."""

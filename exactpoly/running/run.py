@@ -52,7 +52,8 @@ class Run:
 
     ``limits``: when to stop early; ``interrupted``: asked often, True stops likewise; ``progress``: told
     how far it is; ``executor``: any `concurrent.futures.Executor` for the ``parts`` parts of a large
-    complex; ``workers``: threads of the compiled engine; ``checkpoint``: a file to resume from if it
+    complex; ``workers``: threads of the compiled engine, or how many
+    workers the executor has; ``checkpoint``: a file to resume from if it
     exists, written every ``checkpoint_seconds`` and when the run stops early, removed when it ends.
     """
 
@@ -77,6 +78,7 @@ class Run:
         checkpoint_seconds: float = 60.0,
         executor: Executor | None = None,
         parts: int = 8,
+        workers: int = 1,
     ) -> Run:
         """A run that begins now, from arguments that may be left out."""
         return cls(
@@ -85,6 +87,7 @@ class Run:
             progress=progress or _nobody,
             executor=executor,
             parts=parts,
+            workers=workers,
             checkpoint=None if checkpoint is None else Path(checkpoint),
             checkpoint_seconds=checkpoint_seconds,
         )
