@@ -80,7 +80,7 @@ class Search(Leaves):
     def bounded(self, nodes: list[Node]) -> list[Node]:
         """Those that bounds do not refute."""
         self.nodes += len(nodes)
-        first = [n for n in nodes if n.number]
+        first = [n for n in nodes if n.depth]
         if first:
             self.test(first, fresh=False)
         left = [n for n in nodes if n.alternatives]
@@ -273,10 +273,15 @@ class Search(Leaves):
 
         For one constraint an alternative, ``functional - value > 0``. None if there is no bound yet.
         """
-        excess = max((node.value for _, _, node in self.queue), default=0.0) - self.threshold()
+        nodes = self.open_nodes()
+        for i in range(0, len(nodes), self.policy.batch):
+            # A bound may be lower than that of the parent: other lines lie around other bounds.
+            part = nodes[i : i + self.policy.batch]
+            self.test(part, fresh=True)
+        excess = max((node.value for node in nodes), default=0.0) - self.threshold()
         if not np.isfinite(excess):
             return None
-        for _, _, node in self.queue:
+        for node in nodes:
             for a in node.alternatives:
                 self.tree.add(node.number, ["b", a, [[0, 1]]])
         size = max((abs(float(c)) for c in self.constants), default=0.0)

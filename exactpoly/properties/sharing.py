@@ -11,6 +11,7 @@ import pickle
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -128,8 +129,8 @@ def _work(task: _Task) -> _Part:
         search.points, search.queue, search.nodes, search.rows_found = [], [], 0, 0
         search.tree, search.scales = ProofTree(len(task.nodes)), task.scales
         stopped = None
-        for number, node in enumerate(task.nodes):
-            node.number = number
+        for number, node in enumerate(map(copy, task.nodes)):
+            node.number = number  # Of a copy: where workers are threads, the nodes are shared.
             search.push(node)
         until = time.monotonic() + _SECONDS
         try:
