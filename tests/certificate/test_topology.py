@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from exactpoly.certificate.write_topology import (
 )
 from exactpoly.cli import main
 from exactpoly.topology.homology import homology
+from exactpoly.topology.incidence import chains_of
 from exactpoly.topology.matching import coreduction
 from tests.strategies import examples, networks_on_domains
 from tests.topology.test_cases import CASES, CLASSES, LEVELS, expected
@@ -286,6 +288,42 @@ def test_steps_of_persistence_go_up_in_value(tmp_path: Path) -> None:
     single = [x for line in lines[steps:] for cell in line if cell >= 0 for x in (-1, cell)]
     code, message = verdict([*lines[:steps], single], tmp_path)
     assert code == 0, message
+
+
+def test_even_numbers_are_zero_modulo_2() -> None:
+    """The projective plane with six vertices: what its triangle flows to is an edge twice."""
+    words = ["012", "023", "034", "045", "051", "124", "235", "341", "452", "513"]
+    edges = sorted({"".join(sorted(e)) for w in words for e in (w[:2], w[1:], w[0] + w[2])})
+    ends = np.array([int(v) for e in edges for v in e])
+    sides = [edges.index("".join(sorted(e))) for w in words for e in (w[:2], w[1:], w[0] + w[2])]
+    chains = chains_of(
+        (6, 15, 10), [ends, np.array(sides)], [np.arange(0, 30, 2), np.arange(0, 30, 3)]
+    )
+    steps = coreduction(chains)
+    assert homology(chains).torsion == ((), (2,), ())
+    problem = check_topology.check.Problem.__new__(check_topology.check.Problem)
+    problem.work = 10**9
+    listed = check_topology.Listed(
+        chains.dimensions.tolist(),
+        [chains.facets[a:b].tolist() for a, b in pairwise(chains.start.tolist())],
+        [chains.incidence[a:b].tolist() for a, b in pairwise(chains.start.tolist())],
+        list(range(31)),
+        list(chains.offsets),
+    )
+    given = check_topology.Given({}, None, problem, None, listed, [])
+    order, partner = [0] * 31, [-1] * 31
+    for time, (a, b) in enumerate(zip(steps.lower.tolist(), steps.upper.tolist(), strict=True)):
+        order[b] = time
+        if a >= 0:
+            order[a], partner[a] = time, b
+    critical = check_topology.critical_cells(listed, [True] * 31, order, partner, 2)
+    assert list(map(len, critical)) == [1, 1, 1]
+    flowed = check_topology.flow(critical[2][0], listed, [True] * 31, order, partner, problem)
+    assert abs(flowed[critical[1][0]]) == 2
+    columns = check_topology.columns_modulo_2(given, critical, order, partner)
+    assert columns == [[set()], [set()], [set()]]
+    pairs, essential = check_topology.persistence_pairs(given, critical, columns, [0] * 31)
+    assert (pairs, essential) == ([], [(0, 0), (1, 0), (2, 0)])
 
 
 def test_only_the_sets_asked_for_are_certified(tmp_path: Path) -> None:

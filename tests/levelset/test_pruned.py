@@ -12,6 +12,7 @@ from hypothesis import given
 
 import exactpoly as ep
 from exactpoly.errors import LimitReached
+from exactpoly.levelset.mesh import mesh_bytes
 from tests.strategies import MULTIPLIER, examples, networks_on_domains
 from tests.topology.test_cases import LEVELS, SURFACES, expected
 
@@ -72,7 +73,9 @@ def test_limits_end_it() -> None:
 
 
 @pytest.mark.skipif(MULTIPLIER == 1, reason="20 s; EXACTPOLY_TEST_MULTIPLIER above 1 runs it")
-def test_the_shipped_torus() -> None:
+def test_the_shipped_torus(tmp_path: Path) -> None:
+    """A trained shape; its mesh is watertight for trimesh, with the same Euler number and volume."""
+    trimesh = pytest.importorskip("trimesh")
     torus = Path(__file__).parents[2] / "examples" / "torus.npz"
     found = ep.zero_set(torus, 0, domain="[-1/2,1/2]^3")
     surface = found.surface()
@@ -80,3 +83,12 @@ def test_the_shipped_torus() -> None:
     assert surface.watertight
     assert surface.genera == [1]
     assert found.zero.betti() == (1, 2, 1, 0)
+    content, rounding = mesh_bytes(surface, path := tmp_path / "torus.ply")
+    assert rounding.merged == 0
+    path.write_bytes(content)
+    mesh = trimesh.load(path, process=False)
+    assert len(mesh.vertices) == 3852
+    assert mesh.is_watertight
+    assert mesh.is_winding_consistent
+    assert mesh.euler_number == surface.euler == 0
+    assert mesh.volume == pytest.approx(float(surface.signed_volume), rel=1e-9)
