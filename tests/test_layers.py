@@ -66,7 +66,7 @@ THIRD_PARTIES = {
     "networkx": {"complex", "crosscheck", "theory"},
     "pandas": {"complex", "crosscheck", "studies", "certificate", "readers"},
     "sklearn": {"readers", "studies"},
-    "highspy": {"polyhedra", "properties", "crosscheck"},
+    "highspy": {"polyhedra", "properties", "depth", "crosscheck"},
     "cdd": {"polyhedra"},
     "click": {"commands", "cli"},
     "rich": {"report", "running", "studies", "commands"},

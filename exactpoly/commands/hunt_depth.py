@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from exactpoly.commands.arguments import check_output, json_option
 from exactpoly.errors import InputError, LimitReached
+
+if TYPE_CHECKING:
+    from exactpoly.depth.identity import Identity
+    from exactpoly.depth.template import Template
 
 __all__ = ["depth"]
 
@@ -27,6 +32,12 @@ __all__ = ["depth"]
     help="Search: each side a sum of up to K pairwise maxima.",
 )
 @click.option("--loops", is_flag=True, help="Search: single numbers among the pairs.")
+@click.option(
+    "--single",
+    is_flag=True,
+    help="Search: count terms one by one, not orbits under all permutations; N at most 6.",
+)
+@click.option("--start", metavar="FILE", help="Search: fewer terms than this identity has.")
 @click.option("--seconds", type=click.FloatRange(min=0), default=60, show_default=True)
 @click.option("--trials", type=click.IntRange(min=1), help="Stop after this many proposals.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
@@ -55,91 +66,91 @@ __all__ = ["depth"]
 def depth(
     given: str | None,
     numbers: int | None,
-    pairs: int,
-    loops: bool,
-    seconds: float,
-    trials: int | None,
-    seed: int,
     found_file: Path | None,
     output: Path | None,
     coq: Path | None,
     as_json: bool,
+    **options: Any,
 ) -> int:
     """Decide whether FILE is the maximum of its numbers, or search for an identity.
 
     FILE is an identity, in the public certificate format too, or a network. A search ends with an
-    identity of few orbits, decided exactly, or with a proof that the template holds none, or with
-    nothing found, which proves nothing.
+    identity of few terms, decided exactly, or with a proof that the template holds none, or with
+    nothing found, which proves nothing. Ctrl-C ends it with what it has. With highspy (`pip install
+    'exactpoly[hunt]'`) it finds much shorter ones.
     """
     if (given is None) == (numbers is None):
         raise InputError("hunt depth: give either --check FILE or --numbers N")
     if coq is not None and given is None:
         raise InputError("--coq: give an identity or a network with --check")
+    if given is not None and (options["start"] is not None or options["single"]):
+        raise InputError("--start and --single: are for a search; leave --check out")
+    read = [path for path in (given, options["start"]) if path is not None]
     written = [path for path in (output, found_file, coq) if path is not None]
     for place, path in enumerate(written):
-        check_output(path, *([] if given is None else [given]), *written[:place])
+        check_output(path, *read, *written[:place])
     if given is not None:
         data, message = _checked(Path(given), output, coq)
         code = 0 if data["holds"] else 1
     else:
-        data, message = _search(
-            int(numbers or 0), pairs, loops, seconds, trials, seed, found_file, output
-        )
+        data, message = _searched(_Wanted(int(numbers or 0), **options), found_file, output)
         code = 0
     click.echo(json.dumps(data, indent=1) if as_json else message)
     return code
 
 
-def _search(
-    n: int,
-    pairs: int,
-    loops: bool,
-    seconds: float,
-    trials: int | None,
-    seed: int,
-    found_file: Path | None,
-    output: Path | None,
+@dataclass(frozen=True)
+class _Wanted:
+    numbers: int
+    pairs: int
+    loops: bool
+    single: bool
+    start: str | None
+    seconds: float
+    trials: int | None
+    seed: int
+
+
+def _searched(
+    wanted: _Wanted, found_file: Path | None, output: Path | None
 ) -> tuple[dict[str, Any], str]:
     from exactpoly.depth.identity import write_identity
     from exactpoly.depth.networks import maximum_network
-    from exactpoly.depth.search import Search, impossible
-    from exactpoly.depth.template import template
+    from exactpoly.depth.search import impossible
     from exactpoly.readers.json_format import write_json
 
-    started = time.monotonic()
-
-    def pause() -> None:
-        if time.monotonic() - started > seconds:
-            raise LimitReached("hunt depth: --seconds ended while the template was made")
-
-    found = template(n, pairs, loops=loops, pause=pause)
-    size = f"{len(found.terms):,} orbits, {len(found.hinges):,} hinges"
+    end = time.monotonic() + wanted.seconds
+    found = _template(wanted, end)
+    kind = "terms" if wanted.single else "orbits"
+    rows = f"{len(found.matrix):,} conditions" if wanted.single else f"{len(found.hinges):,} hinges"
+    size = f"{len(found.terms):,} {kind}, {rows}"
     data: dict[str, Any] = {
-        "numbers": n,
-        "pairs": pairs,
-        "loops": loops,
-        "orbits": len(found.terms),
+        "numbers": wanted.numbers,
+        "pairs": wanted.pairs,
+        "loops": wanted.loops,
+        kind: len(found.terms),
         "hinges": len(found.hinges),
         "found": None,
         "functional": None,
     }
-    proof = impossible(found)
+    proof = None if wanted.single else impossible(found)
     if proof is not None:
         data["functional"] = [str(x) for x in proof.functional]
-        kind = "sums of pairwise maxima and single numbers" if loops else "sums of pairwise maxima"
+        summands = "pairwise maxima and single numbers" if wanted.loops else "pairwise maxima"
         return data, (
-            f"the maximum of {n} numbers is no combination of maxima of two {kind}, up to {pairs} a"
-            f" side ({size}): a functional that vanishes on all of them proves it (--json)"
+            f"the maximum of {wanted.numbers} numbers is no combination of maxima of two sums of"
+            f" {summands}, up to {wanted.pairs} a side ({size}): a functional that vanishes on all of"
+            " them proves it (--json)"
         )
-    search = Search(found, seed)
-    best = search.run(max(0.0, seconds - (time.monotonic() - started)), trials)
-    data["trials"] = search.trials
+    best, data["trials"] = _best(found, wanted, end)
     if best is None:
-        return data, f"in the span ({size}), but no solution in {search.trials} proposals"
+        where = "in the span" if not wanted.single else "not decided whether it is in the span"
+        return data, f"{where} ({size}), but no solution in {data['trials']} proposals"
     data["found"] = len(best.terms)
     message = (
-        f"the maximum of {n} numbers by {len(best.terms)} orbits of maxima of two sums of up to"
-        f" {pairs} pairs, decided exactly ({size}, {search.trials} proposals); fewer may exist"
+        f"the maximum of {wanted.numbers} numbers by {len(best.terms)} {kind} of maxima of two sums of"
+        f" up to {wanted.pairs} pairs, decided exactly ({size}, {data['trials']} proposals); fewer may"
+        " exist"
     )
     if found_file is not None:
         write_identity(best, found_file)
@@ -148,6 +159,30 @@ def _search(
         write_json(maximum_network(best), output)
         message += f"\nwrote {output}"
     return data, message
+
+
+def _template(wanted: _Wanted, end: float) -> Template:
+    from exactpoly.depth.template import single_template, template
+
+    def pause() -> None:
+        if time.monotonic() > end:
+            raise LimitReached("hunt depth: --seconds ended while the template was made")
+
+    make = single_template if wanted.single else template
+    return make(wanted.numbers, wanted.pairs, loops=wanted.loops, pause=pause)
+
+
+def _best(found: Template, wanted: _Wanted, end: float) -> tuple[Identity | None, int]:
+    """The identity with fewest terms that was found, and the number of proposals."""
+    from exactpoly.depth.identity import read_identity
+    from exactpoly.depth.search import Search
+    from exactpoly.running.interruption import Interruption
+
+    start = None if wanted.start is None else read_identity(wanted.start)
+    with Interruption() as interruption:
+        search = Search(found, wanted.seed, start=start, interrupted=interruption)
+        best = search.run(max(0.0, end - time.monotonic()), wanted.trials)
+    return best, search.trials
 
 
 def _checked(path: Path, output: Path | None, coq: Path | None) -> tuple[dict[str, Any], str]:

@@ -14,20 +14,17 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import permutations
-from math import factorial, lcm
+from math import lcm
 
 import numpy as np
 
-from exactpoly.depth.identity import MOST_NUMBERS, MOST_PAIRS, Identity, Term
+from exactpoly.depth.cones import all_cones, term_forms
+from exactpoly.depth.identity import MOST_PAIRS, Identity
+from exactpoly.depth.symmetric import Hinge, symmetric_sum
 from exactpoly.errors import InputError
 
-__all__ = ["Hinge", "Verdict", "decide", "hinge_of", "symmetric_sum"]
+__all__ = ["Verdict", "decide"]
 
-Hinge = tuple[int, ...]
-"""Primitive integers with sum 0 and first nonzero entry positive: the hyperplane of a hinge."""
-
-_BASE, _SHIFT = 16, 8  # Entries of a hinge lie between -7 and 7; n of them fit into 64 bits.
 _MOST_CONES = 8
 """Numbers up to which all cones are looked at, one by one, where there is no symmetry."""
 
@@ -60,29 +57,6 @@ def decide(identity: Identity) -> Verdict:
     return _decide_cone_by_cone(identity)
 
 
-def symmetric_sum(sides: Term, n: int) -> tuple[list[int], dict[Hinge, int]]:
-    """The sum over all `n!` images of one term (its coefficient left out) on the cone `x_0 >= x_1 >= ..`.
-
-    Returns its linear part, `n` integers, and the coefficient of each hinge.
-    """
-    labels = sides.labels
-    others = factorial(n - len(labels))
-    linear, codes, factors = _forms(sides, _placements(n, len(labels)), n)
-    total: dict[Hinge, int] = {}
-    cut = codes >= 0
-    if cut.any():
-        distinct, where = np.unique(codes[cut], return_inverse=True)
-        counts = np.bincount(where, weights=factors[cut]).astype(np.int64)  # exact below 2^53
-        for code, count in zip(distinct.tolist(), counts.tolist(), strict=True):
-            total[hinge_of(code, n)] = count * others
-    return [int(x) * others for x in linear.sum(axis=0)], total
-
-
-def hinge_of(code: int, n: int) -> Hinge:
-    """The hinge of a code."""
-    return tuple(code // _BASE**i % _BASE - _SHIFT for i in range(n))
-
-
 def _decide_symmetric(identity: Identity) -> Verdict:
     """The sum is invariant under all permutations, so one cone decides."""
     linear = [Fraction(0)] * identity.n
@@ -103,7 +77,7 @@ def _decide_symmetric(identity: Identity) -> Verdict:
 
 def _decide_cone_by_cone(identity: Identity) -> Verdict:
     n = identity.n
-    cones = _placements(n, n)
+    cones = all_cones(n)
     common = lcm(*(term.coefficient.denominator for term in identity.terms))
     scaled = [int(term.coefficient * common) for term in identity.terms]
     if sum(map(abs, scaled)) * MOST_PAIRS * n + common >= 2**62:
@@ -111,7 +85,7 @@ def _decide_cone_by_cone(identity: Identity) -> Verdict:
     linear = np.zeros((len(cones), n), np.int64)
     keys, values = [], []
     for term, coefficient in zip(identity.terms, scaled, strict=True):
-        part, codes, factors = _forms(term, cones[:, list(term.labels)], n)
+        part, codes, factors = term_forms(term, cones)
         linear += coefficient * part
         keys.append(codes)
         values.append(coefficient * factors)
@@ -128,39 +102,3 @@ def _decide_cone_by_cone(identity: Identity) -> Verdict:
         if linear[cone].tolist() != [common] + [0] * (n - 1):
             return Verdict(False, cone + 1, hinges, f"the linear part is wrong {place}")
     return Verdict(True, len(cones), hinges)
-
-
-def _placements(n: int, k: int) -> np.ndarray:
-    """int8, shape (n!/(n-k)!, k): all ranks that k different numbers may have among n."""
-    if n > MOST_NUMBERS:
-        raise InputError(f"{n} numbers given; up to {MOST_NUMBERS} are decided")
-    count = factorial(n) // factorial(n - k)
-    flat = (x for ranks in permutations(range(n), k) for x in ranks)
-    return np.fromiter(flat, np.int8, count * k).reshape(count, k)
-
-
-def _forms(term: Term, ranks: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A term on several cones: linear parts (m, n), codes of hinges (-1: none), their factors.
-
-    ``ranks``: int8, shape (m, labels), the rank of each label of the term.
-    """
-    column = {label: ranks[:, k] for k, label in enumerate(term.labels)}
-    rows = np.arange(len(ranks))
-    sums = []
-    for side in term.sides:
-        form = np.zeros((len(ranks), n), np.int64)
-        for i, j in side:
-            form[rows, np.minimum(column[i], column[j])] += 1
-        sums.append(form)
-    if len(sums) == 1:
-        return sums[0], np.full(len(ranks), -1, np.int64), np.zeros(len(ranks), np.int64)
-    high, low = sums
-    gap = high - low
-    first = np.take_along_axis(gap, (gap != 0).argmax(axis=1)[:, None], axis=1)
-    swap = first < 0
-    high, low, gap = np.where(swap, low, high), np.where(swap, high, low), np.where(swap, -gap, gap)
-    cut = gap.cumsum(axis=1).min(axis=1) < 0
-    factors = np.where(cut, np.gcd.reduce(gap, axis=1), 1)
-    powers = _BASE ** np.arange(n, dtype=np.int64)
-    codes = ((gap // factors[:, None] + _SHIFT) * powers).sum(axis=1)
-    return np.where(cut[:, None], low, high), np.where(cut, codes, -1), factors

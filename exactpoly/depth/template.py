@@ -15,21 +15,30 @@ from math import gcd
 
 import numpy as np
 
-from exactpoly.depth.hinges import Hinge, symmetric_sum
+from exactpoly.depth.cones import (
+    all_cones,
+    cone_coordinates,
+    different_rows,
+    first_numbers,
+    kept,
+)
 from exactpoly.depth.identity import Side, Term
+from exactpoly.depth.symmetric import Hinge, symmetric_sum
 from exactpoly.errors import InputError
 
-__all__ = ["Template", "template"]
+__all__ = ["Template", "single_template", "template"]
 
 MOST_SIDES = 20_000
+MOST_SINGLE = 6
 
 
 @dataclass(frozen=True)
 class Template:
-    """``terms``: one of each orbit, coefficient 1; ``hinges``: the hinges that occur.
+    """``terms``: coefficient 1, one of each orbit if ``symmetric``, otherwise each for itself.
 
-    ``matrix``: int64, shape (n + hinges, terms): linear part, then hinges, of the sum of each term over all
-    `n!` permutations. The maximum has the coordinates `(1, 0, .., 0)`.
+    ``matrix``: integers, shape (m, terms), coordinates of each term, or of the sum over its images, in
+    which the maximum is ``target``. Rows of a symmetric template are the linear part, then ``hinges``;
+    those of another one have the ``keys`` of `cones`.
     """
 
     n: int
@@ -38,6 +47,18 @@ class Template:
     terms: tuple[Term, ...]
     hinges: tuple[Hinge, ...]
     matrix: np.ndarray
+    target: np.ndarray
+    symmetric: bool = True
+    keys: np.ndarray | None = None
+
+    def column(self, term: Term) -> np.ndarray | None:
+        """int64, shape (m,): the coordinates of any term, None if it has some that no row stands for."""
+        if self.keys is not None:
+            return kept(*cone_coordinates(term, all_cones(self.n)), self.keys)
+        linear, cut = symmetric_sum(term, self.n)
+        if not cut.keys() <= set(self.hinges):
+            return None
+        return np.array([*linear, *(cut.get(h, 0) for h in self.hinges)])
 
 
 def template(
@@ -74,7 +95,41 @@ def template(
         matrix[:n, j] = linear
         for hinge, count in cut.items():
             matrix[place[hinge], j] = count
-    return Template(n, pairs, loops, tuple(terms), hinges, matrix)
+    target = np.zeros(len(matrix), np.int64)
+    target[0] = 1
+    return Template(n, pairs, loops, tuple(terms), hinges, matrix, target)
+
+
+def single_template(
+    n: int, pairs: int, *, loops: bool = False, pause: Callable[[], None] | None = None
+) -> Template:
+    """All terms of sums of up to ``pairs`` pairwise maxima, each for itself, on all cones.
+
+    >>> small = single_template(4, 1)
+    >>> len(small.terms), small.matrix.shape
+    (21, (22, 21))
+    """
+    if n > MOST_SINGLE:
+        raise InputError(
+            f"depth: {n} numbers have too many single terms; up to {MOST_SINGLE} are searched"
+        )
+    pause = pause or (lambda: None)
+    edges = sorted([*combinations(range(n), 2), *([(i, i) for i in range(n)] if loops else [])])
+    one = Fraction(1)
+    terms = [Term(one, ((edge,),)) for edge in edges]
+    for k in range(1, pairs + 1):
+        for first, second in combinations(combinations_with_replacement(edges, k), 2):
+            multiple = k > 1 and len({*first}) == len({*second}) == 1
+            if not set(first) & set(second) and not multiple:
+                terms.append(Term(one, (first, second)))
+    cones = all_cones(n)
+    columns = []
+    for term in terms:
+        pause()
+        columns.append(cone_coordinates(term, cones))
+    matrix, keys = different_rows(columns, n)
+    target = first_numbers(keys, n)
+    return Template(n, pairs, loops, tuple(terms), (), matrix, target, False, keys)
 
 
 def _orbits(n: int, most: int, loops: bool) -> Iterator[Term]:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from exactpoly import Layer, Network, load
 from exactpoly.certificate import check
 from exactpoly.complex.enumerate import enumerate_complex
-from exactpoly.depth.hinges import decide, symmetric_sum
+from exactpoly.depth.hinges import decide
 from exactpoly.depth.identity import (
     Identity,
     Term,
@@ -28,6 +28,7 @@ from exactpoly.depth.identity import (
     write_identity,
 )
 from exactpoly.depth.networks import maximum_network, prove_maximum
+from exactpoly.depth.symmetric import symmetric_sum
 from exactpoly.errors import InputError
 
 from ..cli.command_line import one_sentence, run, run_json
@@ -41,6 +42,7 @@ IDENTITIES = {
     "max6_identity": (6, 40),
     "max6_90_terms": (6, 90),
     "max6_495_terms": (6, 495),
+    "max7_16_orbits": (7, 16),
     "max7_26_orbits": (7, 26),
     "max8_33_orbits": (8, 33),
     "max8_24_orbits": (8, 24),
