@@ -22,15 +22,14 @@ from exactpoly import services
 from exactpoly.arithmetic.arrays import Floats, IndexLists, Sides, Signs
 from exactpoly.arithmetic.growable import frozen
 from exactpoly.arithmetic.rational import rounded
-from exactpoly.complex import batched, triangulated
+from exactpoly.complex import batched, tables, triangulated
 from exactpoly.complex.cells import Cells
 from exactpoly.complex.locate import Points, activation, all_regions, first_regions
 from exactpoly.complex.oracle import SignStatistics
-from exactpoly.complex.region import Region
+from exactpoly.complex.region import Region, Regions
 from exactpoly.complex.subdivide import Subdivision
 from exactpoly.domain import Domain
-from exactpoly.errors import InputError, InternalError, MissingDependency
-from exactpoly.running.files import written_whole
+from exactpoly.errors import InputError, InternalError
 from exactpoly.summary import Summary, histogram
 
 if TYPE_CHECKING:
@@ -583,13 +582,7 @@ class Complex:
         >>> c.adjacency().number_of_edges()
         4
         """
-        import networkx
-
-        graph = networkx.Graph()
-        graph.add_nodes_from(range(self.n_regions))
-        pairs = self.neighbours
-        graph.add_edges_from(pairs[pairs[:, 1] >= 0].tolist())
-        return graph
+        return tables.adjacency(self)
 
     def to_networkx(
         self, *, attributes: bool = False, facet_volumes: bool = False
@@ -603,22 +596,7 @@ class Complex:
         >>> graph.nodes[0], graph.edges[0, 1]["neurons"]
         ({'row': '++', 'facets': 2, 'bounded': False}, (1,))
         """
-        graph = self.adjacency()
-        if not attributes and not facet_volumes:
-            return graph
-        columns = (self.words(), self.facet_counts.tolist(), self.bounded.tolist())
-        for node, (row, facets, bounded) in enumerate(zip(*columns, strict=True)):
-            graph.nodes[node].update(row=row, facets=facets, bounded=bounded)
-        pairs, neurons = self.neighbours, self.facet_neurons
-        squares = self.facet_volumes() if facet_volumes else None
-        for facet in np.flatnonzero(pairs[:, 1] >= 0).tolist():
-            edge = graph.edges[tuple(pairs[facet].tolist())]
-            edge.update(facet=facet, neurons=tuple(neurons[facet].tolist()))
-            if squares is not None:
-                square = squares[facet]
-                volume = np.inf if square is None else float(square) ** 0.5
-                edge.update(volume_squared=square, volume=volume)
-        return graph
+        return tables.to_networkx(self, attributes, facet_volumes)
 
     def words(self) -> list[str]:
         """The sign row of each region as a word of ``-``, ``0`` and ``+``.
@@ -628,12 +606,7 @@ class Complex:
         >>> c.words()
         ['++', '+-', '-+', '--']
         """
-        rows = self.region_rows
-        if not rows.shape[1]:
-            return [""] * len(rows)
-        letters = np.frombuffer(b"0+-", np.uint8)[rows]
-        words = np.ascontiguousarray(letters).view(f"S{rows.shape[1]}")[:, 0]
-        return [str(word) for word in words.astype(str)]
+        return tables.words(self)
 
     def linear_regions(self) -> list[list[int]]:
         """Activation regions grouped by linear region; see `exactpoly.complex.linear`.
@@ -656,39 +629,15 @@ class Complex:
         >>> list(c.to_pandas().columns)
         ['row', 'facets', 'facets_with_domain_boundary', 'vertices', 'bounded', 'x0', 'x1']
         """
-        try:
-            import pandas
-        except ImportError as error:
-            raise MissingDependency(
-                "to_pandas needs pandas; install it with: pip install 'exactpoly[pandas]'"
-            ) from error
-        points = self.interior_points
-        return pandas.DataFrame(
-            {
-                "row": self.words(),
-                "facets": self.facet_counts.copy(),
-                "facets_with_domain_boundary": self.facet_counts_with_domain_boundary.copy(),
-                "vertices": self.region_vertices.counts,
-                "bounded": self.bounded.copy(),
-                **{f"x{i}": points[:, i].copy() for i in range(self.dimension)},
-            }
-        )
+        return tables.to_pandas(self)
 
     def to_parquet(self, path: str | Path) -> None:
         """Write the table of `to_pandas` to a parquet file (needs pandas and pyarrow)."""
-        table = self.to_pandas()
-        with written_whole(path) as file:
-            table.to_parquet(file)
+        tables.to_parquet(self, path)
 
     def to_polars(self) -> Any:
         """The table of `to_pandas` for polars, where that is installed."""
-        try:
-            import polars
-        except ImportError as error:
-            raise MissingDependency(
-                "to_polars needs polars; install it with: pip install polars"
-            ) from error
-        return polars.from_pandas(self.to_pandas())
+        return tables.to_polars(self)
 
     # What upper rooms add
 
@@ -799,25 +748,6 @@ class Complex:
             f"<Complex of {self.network.name} on {self.domain}: {self.n_regions} regions,"
             f" f-vector {self.f_vector}{partial}>"
         )
-
-
-class Regions(Sequence[Region]):
-    """Some regions of a complex in order, made on request. ``indices``: int64, their numbers."""
-
-    def __init__(self, complex_: Complex, indices: np.ndarray) -> None:
-        self.complex = complex_
-        self.indices = frozen(indices)
-
-    def __len__(self) -> int:
-        return len(self.indices)
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, int | np.integer):
-            return self.complex.region(int(self.indices[index]))
-        return Regions(self.complex, self.indices[index])
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} regions of {self.complex.network.name}>"
 
 
 def _is_one_point(points: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exactpoly.arithmetic.growable import frozen
 from exactpoly.errors import MissingDependency
 from exactpoly.network.network import AffineMap
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
     from exactpoly.polyhedra.polyhedron import Polyhedron
 
-__all__ = ["Facet", "Region"]
+__all__ = ["Facet", "Region", "Regions"]
 
 
 @dataclass(frozen=True)
@@ -311,3 +313,22 @@ class Region:
     def __repr__(self) -> str:
         signs = "".join("0+-"[s] for s in self.row)
         return f"<Region {self.index}: {signs}>"
+
+
+class Regions(Sequence[Region]):
+    """Some regions of a complex in order, made on request. ``indices``: int64, their numbers."""
+
+    def __init__(self, complex_: Complex, indices: np.ndarray) -> None:
+        self.complex = complex_
+        self.indices = frozen(indices)
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, int | np.integer):
+            return self.complex.region(int(self.indices[index]))
+        return Regions(self.complex, self.indices[index])
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} regions of {self.complex.network.name}>"

@@ -131,6 +131,28 @@ def test_to_parquet(tmp_path: Path) -> None:
     assert again.row.tolist() == complex_.words()
 
 
+@pytest.mark.parametrize(
+    ("missing", "method"),
+    [
+        ("pandas", "to_pandas"),
+        ("pandas", "to_parquet"),
+        ("pyarrow", "to_parquet"),
+        ("polars", "to_polars"),
+    ],
+)
+def test_what_is_missing_is_said_with_what_needs_it(
+    missing: str, method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complex_ = ep.enumerate(SQUARE, domain=(-1, 1))
+    if missing == "pyarrow":
+        pytest.importorskip("pandas")
+    monkeypatch.setitem(sys.modules, missing, None)
+    arguments = [tmp_path / "regions.parquet"] if method == "to_parquet" else []
+    with pytest.raises(MissingDependency, match=f"^{method} needs {missing}; install it"):
+        getattr(complex_, method)(*arguments)
+    assert not list(tmp_path.iterdir())
+
+
 def test_to_polars(monkeypatch: pytest.MonkeyPatch) -> None:
     complex_ = ep.enumerate(SQUARE, domain=(-1, 1))
     with monkeypatch.context() as patch:

@@ -91,6 +91,19 @@ def test_random_networks(drawn: tuple[ep.Network, ep.Domain], target: int) -> No
 
 @needs_kernel
 @examples(60)
+@given(networks_on_domains(), st.integers(0, 1))
+def test_with_and_without_a_thread(drawn: tuple[ep.Network, ep.Domain], few: int) -> None:
+    """A small network runs in the caller's thread, a large one beside it."""
+    network, domain = drawn
+    old = by_numpy(network, domain)
+    assert old.n_regions <= kernel_run.most_regions(network)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernel_run, "_FEW_REGIONS", few * 10**9)
+        assert_same_counts(network, domain, old, 20)
+
+
+@needs_kernel
+@examples(60)
 @given(networks_on_domains(), st.sampled_from(["signs", "places"]))
 def test_without_the_filter_the_answer_is_the_same(
     drawn: tuple[ep.Network, ep.Domain], what: str

@@ -11,6 +11,7 @@ import ctypes
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from math import comb, prod
 from typing import Any
 
 import numpy as np
@@ -25,11 +26,13 @@ from exactpoly.errors import InternalError
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 
-__all__ = ["KernelRun", "TooLarge", "open_run"]
+__all__ = ["KernelRun", "TooLarge", "most_regions", "open_run"]
 
 _SMALLEST = 2.0**-1022
 _LOOK = 0.05
 """Seconds between two looks at limits while threads work."""
+_FEW_REGIONS = 30_000
+"""A run of no more regions takes a moment, less than a thread and a look are worth."""
 
 
 class KernelRun:
@@ -55,6 +58,7 @@ class KernelRun:
         self.stop = np.zeros(1, np.int32)
         self._exact: ExactSigns | None = None
         self._between = between
+        self._short = most_regions(network) <= _FEW_REGIONS
         self._alive: list[Any] = []
         # ctypes makes callbacks from None too: a null pointer.
         given = library.Description(
@@ -158,9 +162,12 @@ class KernelRun:
     ) -> bool:
         """Makes the calls at once, each in a thread, and looks at limits meanwhile.
 
-        ``look`` may set ``stop``. Whatever is raised here, Ctrl-C too, stops the threads first.
+        ``look`` may set ``stop``. Whatever is raised here, Ctrl-C too, stops the threads first. One call
+        about a small network is made without a thread.
         """
         look()
+        if self._short and len(calls) == 1:
+            return self.checked(calls[0]())
         with ThreadPoolExecutor(len(calls)) as pool:
             futures = [pool.submit(call) for call in calls]
             try:
@@ -171,6 +178,12 @@ class KernelRun:
                 raise
         results = [future.result() for future in futures]
         return all(self.checked(code) for code in results)
+
+
+def most_regions(network: Network) -> int:
+    """No complex of the network has more: a layer cuts each region into as many as an arrangement has."""
+    d = network.input_dimension
+    return prod(sum(comb(len(layer.neurons), k) for k in range(d + 1)) for layer in network.layers)
 
 
 def _float_pair(layer: Layer) -> tuple[np.ndarray, np.ndarray]:
