@@ -31,6 +31,7 @@ __all__ = ["KernelRun", "TooLarge", "most_regions", "open_run"]
 _SMALLEST = 2.0**-1022
 _LOOK = 0.05
 """Seconds between two looks at limits while threads work."""
+_MOST_THREADS = 1024
 _FEW_REGIONS = 30_000
 """A run of no more regions takes a moment, less than a thread and a look are worth."""
 
@@ -59,6 +60,7 @@ class KernelRun:
         self._exact: ExactSigns | None = None
         self._between = between
         self._short = most_regions(network) <= _FEW_REGIONS
+        self._pool: ThreadPoolExecutor | None = None
         self._alive: list[Any] = []
         # ctypes makes callbacks from None too: a null pointer.
         given = library.Description(
@@ -142,6 +144,8 @@ class KernelRun:
 
     def close(self) -> None:
         """Frees what the kernel holds."""
+        if self._pool is not None:
+            self._pool.shutdown()
         self.kernel.close(self.handle)
         self.handle = None
 
@@ -168,14 +172,17 @@ class KernelRun:
         look()
         if self._short and len(calls) == 1:
             return self.checked(calls[0]())
-        with ThreadPoolExecutor(len(calls)) as pool:
-            futures = [pool.submit(call) for call in calls]
-            try:
-                while wait(futures, _LOOK).not_done:
-                    look()
-            except BaseException:
-                self.stop[0] = 1
-                raise
+        # The same threads all the time: each new one may get a heap of its own from the C library.
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(_MOST_THREADS)
+        futures = [self._pool.submit(call) for call in calls]
+        try:
+            while wait(futures, _LOOK).not_done:
+                look()
+        except BaseException:
+            self.stop[0] = 1
+            wait(futures)
+            raise
         results = [future.result() for future in futures]
         return all(self.checked(code) for code in results)
 
