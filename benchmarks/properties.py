@@ -1,9 +1,12 @@
 """CPU seconds of exact answers about networks on boxes: `python benchmarks/properties.py QUESTION`.
 
 `ranges`: random networks (He initialisation, float32, seeded). `radii`: iris, 20 points.
-`acasxu FOLDER SECONDS [PROPERTY_NETWORK ..]`: the public networks and properties, search and check apart;
-`1_2_3` is property 1 on network 2_3; all 180 of properties 1 to 4 where none is named. `agree COUNT`:
+`acasxu FOLDER SECONDS RESULTS [PROPERTY_NETWORK ..]`: the public networks and properties, search and check
+apart; `1_2_3` is property 1 on network 2_3; all 180 of properties 1 to 4 where none is named. Lines are
+added to the file RESULTS, and what it has is left out, so that a run goes on. `agree COUNT [SEED]`:
 random quantised networks, their range by search and by the complex, and both verdicts at the maximum.
+`pairs COUNT`: rewritten networks are equal; one weight moved by 2^-30 makes the difference that the joint
+complex has. `programs`: linear programs of regions, by HiGHS and by the own simplex method.
 """
 
 from __future__ import annotations
@@ -22,7 +25,11 @@ import numpy as np
 import exactpoly as ep
 from exactpoly.certificate.confirm import confirm
 from exactpoly.network.constraints import Conjunction, Constraint, Functional
+from exactpoly.properties import linear_program
+from exactpoly.properties.climb import highest
 from exactpoly.properties.extrema import range_of
+from exactpoly.properties.forms import Forms
+from exactpoly.properties.joint import joint_network
 from exactpoly.properties.prove import prove
 from exactpoly.readers.vnnlib import read_vnnlib
 from exactpoly.running.run import Run
@@ -84,11 +91,15 @@ def radii() -> None:
     print(f"20 points in {total:.1f} s")
 
 
-def acasxu(folder: Path, limit: float, names: list[str]) -> None:
+def acasxu(folder: Path, limit: float, results: Path, names: list[str]) -> None:
+    known = results.read_text().splitlines() if results.exists() else []
+    done = {line.split()[0] for line in known}
     names = names or [
         f"{p}_{a}_{b}" for p in range(1, 5) for a in range(1, 6) for b in range(1, 10)
     ]
     for name in names:
+        if name in done:
+            continue
         p, a, b = name.split("_")
         network = ep.load(folder / f"ACASXU_run2a_{a}_{b}_batch_2000.onnx")
         asked = read_vnnlib(folder / f"prop_{p}.vnnlib")
@@ -98,13 +109,9 @@ def acasxu(folder: Path, limit: float, names: list[str]) -> None:
         answer, check = timed(lambda: confirm(answer, run))  # noqa: B023
         text = "".join(json.dumps(v, separators=(",", ":")) for v in answer.lines(network=False))
         size = len(gzip.compress(text.encode()))
-        print(
-            name,
-            answer.verdict,
-            f"search {search:.2f} check {check:.2f} s",
-            f"{size} bytes",
-            flush=True,
-        )
+        line = f"{name} {answer.verdict} search {search:.2f} check {check:.2f} s {size} bytes"
+        with results.open("a") as file:
+            file.write(line + "\n")
 
 
 def quantised(rng: np.random.Generator) -> ep.Network:
@@ -122,8 +129,8 @@ def quantised(rng: np.random.Generator) -> ep.Network:
     return ep.Network(tuple(layers))
 
 
-def agree(count: int) -> None:
-    rng = np.random.default_rng(0)
+def agree(count: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
     start = time.process_time()
     for number in range(count):
         network = quantised(rng)
@@ -144,10 +151,92 @@ def agree(count: int) -> None:
     print(f"{count} networks, no disagreement, {time.process_time() - start:.0f} CPU s")
 
 
+def rewritten(network: ep.Network, rng: np.random.Generator) -> ep.Network:
+    """The same function: neurons permuted, rescaled, split in two, dead ones added."""
+    rows = [[list(w) for w in layer.weight] for layer in network.layers]
+    biases = [list(layer.bias) for layer in network.layers]
+    for j in range(len(rows) - 1):
+        for i in range(len(rows[j])):
+            factor = Fraction(int(rng.integers(1, 5)), int(rng.integers(1, 5)))
+            rows[j][i] = [factor * w for w in rows[j][i]]
+            biases[j][i] *= factor
+            for row in rows[j + 1]:
+                row[i] /= factor
+        split = int(rng.integers(len(rows[j])))
+        rows[j] += [list(rows[j][split]), [Fraction(0)] * len(rows[j][0])]
+        biases[j] += [biases[j][split], Fraction(-1)]
+        for row in rows[j + 1]:
+            part = row[split] * Fraction(int(rng.integers(-3, 4)), 4)
+            row[split] -= part
+            row += [part, Fraction(int(rng.integers(-3, 4)))]
+        order = rng.permutation(len(rows[j]))
+        rows[j] = [rows[j][k] for k in order]
+        biases[j] = [biases[j][k] for k in order]
+        rows[j + 1] = [[row[k] for k in order] for row in rows[j + 1]]
+    last = len(rows) - 1
+    return ep.Network(
+        tuple(
+            ep.Layer.of(w, b, relu=j < last)
+            for j, (w, b) in enumerate(zip(rows, biases, strict=True))
+        )
+    )
+
+
+def moved(network: ep.Network, rng: np.random.Generator) -> ep.Network:
+    """One weight moved by 2^-30."""
+    j = int(rng.integers(len(network.layers)))
+    layers = list(network.layers)
+    rows = [list(w) for w in layers[j].weight]
+    i, k = int(rng.integers(len(rows))), int(rng.integers(len(rows[0])))
+    rows[i][k] += Fraction(1, 2**30)
+    layers[j] = ep.Layer.of(rows, list(layers[j].bias), relu=layers[j].relu)
+    return ep.Network(tuple(layers))
+
+
+def pairs(count: int) -> None:
+    rng = np.random.default_rng(0)
+    total = [0.0, 0.0]
+    for number in range(count):
+        network = quantised(rng)
+        d = network.input_dimension
+        other = rewritten(network, rng)
+        answer, seconds = timed(lambda a=network, b=other: ep.equal(a, b, domain="[-1,1]^d"))
+        total[0] += seconds
+        assert answer.verdict == "equal", number
+        other = moved(other, rng)
+        answer, seconds = timed(lambda a=network, b=other: ep.equal(a, b, domain="[-1,1]^d"))
+        total[1] += seconds
+        box = ((Fraction(-1), Fraction(1)),) * d
+        points = ep.enumerate(joint_network(network, other), domain=ep.Domain(d, box)).vertices()
+        most = max(abs(network.evaluate(p)[0] - other.evaluate(p)[0]) for p in points)
+        assert answer.value == most, number
+    print(f"{count} pairs: equal {total[0]:.1f} s, moved {total[1]:.1f} s")
+
+
+def programs() -> None:
+    rng = np.random.default_rng(0)
+    for widths in ([5, 20, 20], [10, 32, 32], [16, 48, 48], [24, 64, 64]):
+        network, d = random_network(widths, 1), widths[0]
+        box = ((Fraction(-1), Fraction(1)),) * d
+        one = Functional((Fraction(1),), (Fraction(0),) * d)
+        spent = []
+        for least in (0, 10**9):
+            linear_program.HIGHS_FROM = least
+            points = [tuple(map(Fraction, rng.uniform(-1, 1, d))) for _ in range(6)]
+            highest(network, Forms(network), points[0], one, box)
+            start = time.process_time()
+            for point in points:
+                highest(network, Forms(network), point, one, box)
+            spent.append((time.process_time() - start) / len(points))
+        print(f"{network.name}: HiGHS {1e3 * spent[0]:.1f} ms, own {1e3 * spent[1]:.1f} ms")
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "agree":
-        agree(int(sys.argv[2]))
+        agree(int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 0)
     elif sys.argv[1] == "acasxu":
-        acasxu(Path(sys.argv[2]), float(sys.argv[3]), sys.argv[4:])
+        acasxu(Path(sys.argv[2]), float(sys.argv[3]), Path(sys.argv[4]), sys.argv[5:])
+    elif sys.argv[1] == "pairs":
+        pairs(int(sys.argv[2]))
     else:
-        {"ranges": ranges, "radii": radii}[sys.argv[1]]()
+        {"ranges": ranges, "radii": radii, "programs": programs}[sys.argv[1]]()
