@@ -411,9 +411,12 @@ def range(
         if isinstance(functional, Functional)
         else parse_functional(functional, network.input_dimension, network.output_dimension)
     )
-    if place.bounds is None:
+    if place.is_space:
         return range_on_space(network, one, run=Run.of(**running))
-    answer = _confirmed(lambda run: range_of(network, one, _box(place), run=run), Run.of(**running))
+    answer = _confirmed(
+        lambda run: range_of(network, one, _box(place), run=run, half_spaces=_half_spaces(place)),
+        Run.of(**running),
+    )
     if float32:
         answer.details |= float32_range(network, one, _box(place), answer)
     return answer
@@ -445,7 +448,13 @@ def radius(
     center = tuple(exact_scalar(x, f"point[{i}]") for i, x in _count(point))
     return _confirmed(
         lambda run: radius_of(
-            network, center, norm=norm, label=label, bounds=place.bounds, run=run
+            network,
+            center,
+            norm=norm,
+            label=label,
+            bounds=place.box_around,
+            run=run,
+            half_spaces=_half_spaces(place),
         ),
         Run.of(**running),
     )
@@ -470,8 +479,8 @@ def lipschitz(
     _output(network, component)
     if norm not in DUAL:
         raise InputError(f"norm: {norm!r} is none of linf, l1 and l2")
-    if place.bounds is None:
-        return lipschitz_on_space(network, component, norm, run=Run.of(**running))
+    if not place.is_box:
+        return lipschitz_on_space(network, component, norm, run=Run.of(**running), domain=place)
     return _confirmed(
         lambda run: lipschitz_of(network, component, norm, _box(place), run=run), Run.of(**running)
     )
@@ -496,8 +505,8 @@ def monotone(
     _output(network, component)
     if not 0 <= axis < network.input_dimension:
         raise InputError(f"input: {axis} given, {network.name} has {network.input_dimension}")
-    if place.bounds is None:
-        return monotone_on_space(network, axis, component, run=Run.of(**running))
+    if not place.is_box:
+        return monotone_on_space(network, axis, component, run=Run.of(**running), domain=place)
     return _confirmed(
         lambda run: monotone_in(network, axis, component, _box(place), run=run), Run.of(**running)
     )
@@ -525,7 +534,10 @@ def equal(
     network, place = _asked(first, domain)
     other = second if isinstance(second, Network) else load(second)
     answer = _confirmed(
-        lambda run: difference(network, other, place.bounds, run=run), Run.of(**running)
+        lambda run: difference(
+            network, other, place.box_around, run=run, half_spaces=_half_spaces(place)
+        ),
+        Run.of(**running),
     )
     if float32:
         answer.details |= float32_difference(network, other, _box(place), answer)
@@ -552,9 +564,14 @@ def _asked(source: Any, domain: Domain | str) -> tuple[Network, Domain]:
 
 
 def _box(place: Domain) -> Bounds:
-    if place.bounds is None:
+    if place.box_around is None:
         raise InputError("domain: a box is needed")
-    return place.bounds
+    return place.box_around
+
+
+def _half_spaces(place: Domain) -> list[list[int]]:
+    """What of the box around a domain belongs to it."""
+    return [] if place.is_box or place.is_space else place.side_forms()
 
 
 def _output(network: Network, component: int) -> None:

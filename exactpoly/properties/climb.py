@@ -9,6 +9,7 @@ from exactpoly.network.constraints import Bounds, Functional
 from exactpoly.network.network import Network
 from exactpoly.properties.forms import Forms, FormsOfPattern
 from exactpoly.properties.linear_program import maximum
+from exactpoly.properties.within import HalfSpaces, shifted
 
 __all__ = ["highest", "nearest_tie"]
 
@@ -40,12 +41,17 @@ def _sides(bounds: Bounds, extra: int = 0) -> list[list[int]]:
 
 
 def highest(
-    network: Network, forms: Forms, point: Point, one: Functional, bounds: Bounds
+    network: Network,
+    forms: Forms,
+    point: Point,
+    one: Functional,
+    bounds: Bounds,
+    half_spaces: HalfSpaces = (),
 ) -> tuple[Point, Fraction]:
-    """The maximum of a functional over the region of ``point`` within the box, and where."""
+    """The maximum of a functional over the region of ``point`` within the domain, and where."""
     found, rows = _around(network, forms, point)
     row, scale = found.functional(one)
-    optimum = maximum(_sides(bounds) + rows, row, point)
+    optimum = maximum(_sides(bounds) + shifted(half_spaces) + rows, row, point)
     return optimum.point, optimum.value / scale
 
 
@@ -57,6 +63,7 @@ def nearest_tie(
     center: Sequence[Fraction],
     norm: str,
     bounds: Bounds,
+    half_spaces: HalfSpaces = (),
 ) -> Point:
     """The point of the region of ``point`` nearest to ``center`` where ``margin`` is not negative.
 
@@ -66,7 +73,8 @@ def nearest_tie(
     d = len(point)
     extra = 1 if norm == "linf" else d
     goal, _ = found.functional(margin)
-    table = [[*row, *([0] * extra)] for row in [*rows, goal]] + _sides(bounds, extra)
+    table = [[*row, *([0] * extra)] for row in [*rows, *shifted(half_spaces), goal]]
+    table += _sides(bounds, extra)
     distances = [abs(x - c) for x, c in zip(point, center, strict=True)]
     top = max(distances) + 1
     for i, c in enumerate(center):

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.domain import Domain
+from exactpoly.domain.polytope import of_half_spaces
 from exactpoly.errors import InputError
 from exactpoly.network.constraints import Bounds, Constraint, Functional
 from exactpoly.network.network import Network
@@ -21,6 +22,7 @@ from exactpoly.properties.joint import homogenised, joint_network
 from exactpoly.properties.prove import precision
 from exactpoly.properties.search import Point, Policy
 from exactpoly.properties.searches import Searches
+from exactpoly.properties.within import HalfSpaces, within
 from exactpoly.running.run import Run
 
 __all__ = ["difference"]
@@ -35,11 +37,13 @@ def difference(
     bounds: Bounds | None,
     *,
     run: Run | None = None,
+    half_spaces: HalfSpaces = (),
 ) -> Answer:
     """The largest absolute difference of an output of two networks on a box, 0 iff they are equal.
 
     ``bounds``: None stands for all of `R^d`. One more input makes the networks homogeneous there, and a
     box decides equality (proofs/properties.md, Lemma 9); no largest difference is looked for.
+    ``half_spaces``: what of a box belongs to the domain.
     """
     _fit(first, second)
     m, d = first.output_dimension, first.input_dimension
@@ -50,8 +54,17 @@ def difference(
     targets = _differences(m, together.output_dimension, len(box))
     policy = Policy(inputs=False, programs=len(box) <= FEW)
     most = _NODES if len(box) <= _ENUMERABLE else None
-    searches = Searches(run, ("equal", first, second, bounds))
-    found = maximise(together, targets, box, policy, searches, most, "difference")
+    searches = Searches(run, ("equal", first, second, bounds, half_spaces))
+    found = maximise(
+        together,
+        targets,
+        box,
+        policy,
+        searches,
+        most,
+        "difference",
+        half_spaces=half_spaces,
+    )
     answer = Answer("partial", (first, second), nodes=found.search.nodes)
     answer.bits, answer.stopped = precision(together, [box]), found.search.stopped
     proved = True
@@ -61,7 +74,8 @@ def difference(
         return _differs_on_space(answer, found, together, m)
     told = None if bounds is None and found.upper else found.upper
     if told is not None and proved:
-        asked = [(Constraint(t.plus(-told), strict=True),) for t in _differences(m, 2 * m, d)]
+        near = within(half_spaces, 2 * m, strict=True)
+        asked = [(Constraint(t.plus(-told), strict=True), *near) for t in _differences(m, 2 * m, d)]
         answer.facts = [nowhere(asked, bounds)]
         answer.tree = [found.search.tree.preorder()]
     if found.value > 0 and bounds is not None and answer.facts:
@@ -114,7 +128,7 @@ def _from_complex(
     """Whether the joint complex, on whose cells both are affine, was enumerated; it answers then."""
     complex_ = enumerate_complex(
         together,
-        domain=Domain(len(box), box),
+        domain=_domain(box, found.half_spaces),
         run=replace(run, checkpoint=None, executor=None),
     )
     if not complex_.complete:
@@ -124,6 +138,14 @@ def _from_complex(
     found.upper, found.point = found.value, place or found.point
     answer.details["from"] = f"the joint complex: {complex_.n_regions:,} regions"
     return True
+
+
+def _domain(box: Bounds, half_spaces: HalfSpaces) -> Domain:
+    domain = Domain(len(box), box)
+    if not half_spaces:
+        return domain
+    rows = [(tuple(map(Fraction, a)), Fraction(b)) for *a, b in half_spaces]
+    return of_half_spaces([*domain.inequalities(), *rows], len(box))
 
 
 def _differs_on_space(answer: Answer, found: Maximum, together: Network, m: int) -> Answer:

@@ -17,6 +17,7 @@ from exactpoly.properties.climb import highest
 from exactpoly.properties.prove import precision
 from exactpoly.properties.search import Point, Policy, Search
 from exactpoly.properties.searches import Searches
+from exactpoly.properties.within import HalfSpaces, inner_point, within
 from exactpoly.running.run import Run
 
 __all__ = ["Maximum", "maximise", "range_of"]
@@ -34,17 +35,19 @@ class Maximum:
     point: Point
     target: int
     upper: Fraction | None = None
+    half_spaces: HalfSpaces = ()
     search: Search = field(init=False)
 
     def above(self, value: Fraction) -> list[tuple[Constraint, ...]]:
-        """Any target beyond a value, as alternatives."""
-        return [(Constraint(t.plus(-value), strict=True),) for t in self.targets]
+        """Any target beyond a value, as alternatives; strictly inside half-spaces, which is the same."""
+        near = within(self.half_spaces, len(self.targets[0].y), strict=True)
+        return [(Constraint(t.plus(-value), strict=True), *near) for t in self.targets]
 
     def attained(self, bounds: Bounds) -> Fact:
         """That the target is so large at the point."""
-        return holds_at(
-            self.point, [Constraint(self.targets[self.target].plus(-self.value))], bounds
-        )
+        target = self.targets[self.target]
+        near = within(self.half_spaces, len(target.y), strict=False)
+        return holds_at(self.point, [Constraint(target.plus(-self.value)), *near], bounds)
 
 
 def range_of(
@@ -54,18 +57,29 @@ def range_of(
     *,
     run: Run | None = None,
     policy: Policy | None = None,
+    half_spaces: HalfSpaces = (),
 ) -> Answer:
     """The least and the greatest value of a functional of the network on a box, and where.
 
+    ``half_spaces``: what of the box belongs to the domain; the polytope has interior.
     Where a limit ends the run the verdict is ``"partial"`` and ``lower``, ``upper`` are certified.
     """
     answer = Answer("answered", (network,))
     answer.bits = precision(network, [bounds])
-    searches = Searches(run, ("range", network, functional, bounds))
+    searches = Searches(run, ("range", network, functional, bounds, half_spaces))
     policy = policy or Policy(phases=10 if network.n_neurons <= 200 else 6)
     for name, sign, proved in (("min", -1, "lower"), ("max", 1, "upper")):
         target = functional if sign > 0 else -functional
-        found = maximise(network, [target], bounds, policy, searches, name=name, sign=sign)
+        found = maximise(
+            network,
+            [target],
+            bounds,
+            policy,
+            searches,
+            name=name,
+            sign=sign,
+            half_spaces=half_spaces,
+        )
         answer.nodes += found.search.nodes
         limit = None if found.upper is None else sign * found.upper
         answer.details |= {name: str(sign * found.value), f"arg{name}": spell_point(found.point)}
@@ -89,22 +103,25 @@ def maximise(
     most: int | None = None,
     name: str = "",
     sign: int = 1,
+    half_spaces: HalfSpaces = (),
 ) -> Maximum:
     """The largest value of any target on the box; ``most``: nodes after which the search is given up.
 
     ``name``, ``sign``: for progress, see `Searches.go`.
     """
-    center = tuple((a + b) / 2 for a, b in bounds)
+    center = inner_point(bounds, half_spaces)
     output = network.evaluate(center)
     values = [t.value(center, output) for t in targets]
     first = max(range(len(targets)), key=lambda i: values[i])
-    best = Maximum(targets, values[first], center, first)
+    best = Maximum(targets, values[first], center, first, half_spaces=half_spaces)
 
     def found(point: Point, a: int) -> bool:
         best.value, best.point = targets[a].value(point, network.evaluate(point)), point
         best.target = a
         if len(bounds) <= FEW:
-            better, value = highest(network, best.search.forms, point, targets[a], bounds)
+            better, value = highest(
+                network, best.search.forms, point, targets[a], bounds, half_spaces
+            )
             if value > best.value:
                 best.value, best.point = value, better
         best.search.alternatives[:] = best.above(best.value)

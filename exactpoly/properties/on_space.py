@@ -1,4 +1,4 @@
-"""Questions about all of `R^d`, answered from the exact complex."""
+"""Questions about all of `R^d`, and slopes on polytopes, answered from the exact complex."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from exactpoly.running.run import Run
 __all__ = ["lipschitz_on_space", "monotone_on_space", "range_on_space"]
 
 
-def _complex(network: Network, run: Run) -> Complex | None:
-    """The complex of `R^d`, None where a limit came first."""
-    space = Domain.space(network.input_dimension)
+def _complex(network: Network, domain: Domain | None, run: Run) -> Complex | None:
+    """The complex of a domain, by default of `R^d`; None where a limit came first."""
+    space = domain or Domain.space(network.input_dimension)
     found = enumerate_complex(network, domain=space, run=replace(run, executor=None))
     return found if found.complete else None
 
@@ -37,7 +37,7 @@ def _answer(network: Network, found: Complex | None, run: Run) -> Answer:
 def range_on_space(network: Network, one: Functional, *, run: Run | None = None) -> Answer:
     """Infimum and supremum of a functional on `R^d`, ``"-inf"`` and ``"inf"`` where there is none."""
     run = run or Run()
-    found = _complex(network, run)
+    found = _complex(network, None, run)
     answer = _answer(network, found, run)
     if found is not None:
         for name, sign, infinite in (("min", -1, "-inf"), ("max", 1, "inf")):
@@ -49,11 +49,16 @@ def range_on_space(network: Network, one: Functional, *, run: Run | None = None)
 
 
 def lipschitz_on_space(
-    network: Network, output: int, norm: str, *, run: Run | None = None
+    network: Network,
+    output: int,
+    norm: str,
+    *,
+    run: Run | None = None,
+    domain: Domain | None = None,
 ) -> Answer:
     """The Lipschitz constant of an output on `R^d`, for a norm of the input."""
     run = run or Run()
-    found = _complex(network, run)
+    found = _complex(network, domain, run)
     answer = _answer(network, found, run)
     if found is not None:
         answer.value, answer.witness = largest_gradient(found, output, DUAL[norm])
@@ -67,11 +72,16 @@ def lipschitz_on_space(
 
 
 def monotone_on_space(
-    network: Network, axis: int, output: int, *, run: Run | None = None
+    network: Network,
+    axis: int,
+    output: int,
+    *,
+    run: Run | None = None,
+    domain: Domain | None = None,
 ) -> Answer:
     """Whether an output is nondecreasing in an input on `R^d`."""
     run = run or Run()
-    found = _complex(network, run)
+    found = _complex(network, domain, run)
     answer = _answer(network, found, run)
     if found is not None:
         least, place = largest_gradient(found, output, (axis, -1))

@@ -18,6 +18,7 @@ from exactpoly.properties.prove import default_policy, precision
 from exactpoly.properties.relaxation import FloatNetwork, forward
 from exactpoly.properties.search import Point, Policy, Search
 from exactpoly.properties.searches import Searches
+from exactpoly.properties.within import HalfSpaces, inside, within
 from exactpoly.running.run import Run
 
 __all__ = ["radius"]
@@ -42,13 +43,14 @@ def radius(
     label: int | None = None,
     bounds: Bounds | None = None,
     run: Run | None = None,
+    half_spaces: HalfSpaces = (),
 ) -> Answer:
     """The radius of ``label`` (the class at the point) around ``center`` in ``bounds``.
 
     No point nearer than the radius has another output as large as that of ``label``; one at that distance
     does. None where there is no such point in a bounded domain.
     """
-    work = _Radius(network, tuple(center), norm, label, bounds, run)
+    work = _Radius(network, tuple(center), norm, label, bounds, run, half_spaces)
     return work.answer()
 
 
@@ -61,17 +63,20 @@ class _Radius:
         label: int | None,
         domain: Bounds | None,
         run: Run | None,
+        half_spaces: HalfSpaces,
     ) -> None:
         if norm not in ("linf", "l1"):
             raise InputError(f"norm: {norm!r} is neither linf nor l1")
         if network.output_dimension < 2:
             raise InputError(f"{network.name}: it has one output; a radius needs several classes")
-        if domain is not None and not all(
-            a <= x <= b for x, (a, b) in zip(center, domain, strict=True)
+        self.half_spaces = half_spaces
+        if domain is not None and not (
+            all(a <= x <= b for x, (a, b) in zip(center, domain, strict=True))
+            and inside(half_spaces, center)
         ):
             raise InputError("point: it lies outside the domain")
         self.network, self.center, self.norm, self.domain = network, center, norm, domain
-        asked = ("radius", network, *center, norm, label, domain)
+        asked = ("radius", network, *center, norm, label, domain, half_spaces)
         self.searches = Searches(run, asked)
         self.output = network.evaluate(center)
         best = max(range(len(self.output)), key=lambda j: self.output[j])
@@ -149,6 +154,7 @@ class _Radius:
         j = max(self.others, key=lambda k: output[k])
         outputs = len(output) + (self.norm == "l1")
         near = [Constraint(self.short(size, outputs))] if self.norm == "l1" else []
+        near += within(self.half_spaces, outputs, strict=False)
         row = [Constraint(self.margin(j, outputs)), *near]
         return holds_at(point, row, self.ball(size))
 
@@ -185,7 +191,14 @@ class _Radius:
             )
             margin = self.margin(j, len(self.output))
             self.tie = nearest_tie(
-                self.network, self.forms, point, margin, self.center, self.norm, bounds
+                self.network,
+                self.forms,
+                point,
+                margin,
+                self.center,
+                self.norm,
+                bounds,
+                self.half_spaces,
             )
 
     def look(self) -> None:
@@ -210,7 +223,8 @@ class _Radius:
         if self.domain is not None:
             point = tuple(min(max(x, a), b) for x, (a, b) in zip(point, self.domain, strict=True))
         output = self.network.evaluate(point)
-        if any(output[j] >= output[self.label] for j in self.others):
+        wins = any(output[j] >= output[self.label] for j in self.others)
+        if wins and inside(self.half_spaces, point):
             self.nearer(point)
 
     def search(self, size: Fraction | None) -> Search:
@@ -228,6 +242,7 @@ class _Radius:
                 near = _inside(tuple((c - size, c + size) for c in self.center), outputs)
         if bounds is None:
             raise InputError("domain: a radius without a tie needs a bounded domain")
+        near += within(self.half_spaces, outputs, strict=False)
         alternatives = [(Constraint(self.margin(j, outputs)), *near) for j in self.others]
 
         def found(point: Point, a: int) -> bool:

@@ -181,7 +181,10 @@ class Search(Leaves):
             node.alternatives = tuple(a for a in node.alternatives if a not in done)
             if node.alternatives:
                 open_ = [
-                    j for j in range(part.start, part.stop) if self.owner[row[j]][0] not in done
+                    j
+                    for j in range(part.start, part.stop)
+                    if self.owner[row[j]][0] not in done
+                    and not (self.best_first and self.owner[row[j]][1])
                 ]
                 best: dict[int, int] = {}
                 for j in open_:
@@ -271,7 +274,7 @@ class Search(Leaves):
     def certified_excess(self, value: Fraction) -> Fraction | None:
         """A threshold above ``value`` at which bounds refute what was left open too; ends the tree.
 
-        For one constraint an alternative, ``functional - value > 0``. None if there is no bound yet.
+        For ``functional - value > 0`` as the first constraint. None if there is no bound yet.
         """
         nodes = self.open_nodes()
         for i in range(0, len(nodes), self.policy.batch):
