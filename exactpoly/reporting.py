@@ -20,7 +20,7 @@ from exactpoly.domain import Domain
 from exactpoly.errors import InputError, LimitReached
 from exactpoly.network.network import Network
 from exactpoly.readers.load import load
-from exactpoly.report.findings import Findings, Proof, Reply, views_of
+from exactpoly.report.findings import Findings, Proof, Reply, surface_views, views_of
 from exactpoly.report.page import film_html, report_html
 from exactpoly.report.picture import plane_scene, swapped_sides
 from exactpoly.report.points import Points
@@ -35,6 +35,7 @@ from exactpoly.theory import THEOREMS, Evidence
 
 if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
+    from exactpoly.levelset.level import LevelSet
 
 __all__ = ["report_on", "write_film", "write_report"]
 
@@ -108,7 +109,9 @@ def report_on(
     name = called or f"{network.name}.json"
     views = views_of(complex_, points, axes=axes, through=through, names=names, level=value)
     evidence = Evidence(complex_)
-    topology, note = _topology(complex_, value, run)
+    topology, note, level_set = _topology(complex_, value, run)
+    if level_set is not None:
+        views = [*surface_views(level_set, names), *views]
     findings = Findings(
         complex_,
         name,
@@ -191,23 +194,24 @@ def _points(data: Any, labels: Any, dimension: int) -> Points | None:
     return Points.of(data, labels, dimension)
 
 
-def _topology(complex_: Complex, level: Fraction, run: Run) -> tuple[dict[str, Any] | None, str]:
-    """Classes and their boundary, or the sets of a level; or why they were left out."""
+def _topology(
+    complex_: Complex, level: Fraction, run: Run
+) -> tuple[dict[str, Any] | None, str, LevelSet | None]:
+    """Classes and their boundary, or the sets of a level (last, too); or why they were left out."""
     if not complex_.complete:
-        return None, "Not worked out, because the complex is partial."
+        return None, "Not worked out, because the complex is partial.", None
     if complex_.n_regions > _MOST_TOPOLOGY:
-        return (
-            None,
-            "Left out, because the complex is large; the commands decision and topology work it out.",
-        )
+        large = "Left out, because the complex is large; the commands decision and topology work it out."
+        return None, large, None
     flags: dict[str, Any] = {"limits": _left(run), "interrupted": run.interrupted}
     network, domain = complex_.network, complex_.domain
     try:
         if network.output_dimension > 1:
-            return front.decision(network, domain=domain, **flags).to_json(), ""
-        return front.level_set(network, level, domain=domain, **flags).to_json(), ""
+            return front.decision(network, domain=domain, **flags).to_json(), "", None
+        sets = front.level_set(network, level, domain=domain, **flags)
+        return sets.to_json(), "", sets
     except LimitReached as stop:
-        return None, f"Not worked out: {stop}."
+        return None, f"Not worked out: {stop}.", None
 
 
 def _left(run: Run) -> Limits:

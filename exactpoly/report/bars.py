@@ -28,7 +28,7 @@ def histogram_svg(bars: dict[int, int], mean: Fraction, twice: int) -> str:
     def centre(k: float | Fraction) -> float:
         return 10 + (float(k) - low + 0.5) * step
 
-    parts = []
+    parts, words = [], []  # Words come last: no line crosses them.
     for k in range(low, high + 1):
         count = bars.get(k, 0)
         height = room * count / tallest
@@ -40,9 +40,9 @@ def histogram_svg(bars: dict[int, int], mean: Fraction, twice: int) -> str:
                 f' height="{max(height, 1):.1f}" fill="{colour}" stroke="currentColor" stroke-width="0.7"/>'
             )
             if step > 24:
-                parts.append(_text(centre(k), top - 5, f"{count:,}", 11))
+                words.append(_text(centre(k), top - 5, f"{count:,}", 11))
         if step > 18 or (k - low) % 5 == 0:
-            parts.append(_text(centre(k), _HEIGHT - _FOOT + 15, str(k), 12))
+            words.append(_text(centre(k), _HEIGHT - _FOOT + 15, str(k), 12))
     for place, name, dash, row in ((mean, "mean", "none", 0), (Fraction(twice), "2d", "5 4", 1)):
         x = centre(place)
         label = f"mean {exact_and_decimal(mean)}" if name == "mean" else f"2d = {twice}"
@@ -52,14 +52,14 @@ def histogram_svg(bars: dict[int, int], mean: Fraction, twice: int) -> str:
         parts.append(
             f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{8 + 13 * row}" y2="{_HEIGHT - _FOOT}"'
             f' stroke="currentColor" stroke-width="1.4" stroke-dasharray="{dash}" opacity="0.75"/>'
-            + _text(x + (-5 if side == "end" else 5), 12 + 13 * row, label, 12, side)
         )
-    parts.append(_text(_WIDTH / 2, _HEIGHT - 8, "number of facets of a region", 12))
-    words = ", ".join(f"{n:,} regions with {k} facets" for k, n in sorted(bars.items()))
+        words.append(_text(x + (-5 if side == "end" else 5), 12 + 13 * row, label, 12, side))
+    words.append(_text(_WIDTH / 2, _HEIGHT - 8, "number of facets of a region", 12))
+    told = ", ".join(f"{n:,} regions with {k} facets" for k, n in sorted(bars.items()))
     return (
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-labelledby="bars-title bars-words">'
         '<title id="bars-title">Histogram of facets</title>'
-        f'<desc id="bars-words">{escape(words)}; mean {mean}.</desc>{"".join(parts)}</svg>'
+        f'<desc id="bars-words">{escape(told)}; mean {mean}.</desc>{"".join(parts + words)}</svg>'
     )
 
 

@@ -17,15 +17,24 @@ from exactpoly.report.picture import (
 )
 from exactpoly.report.shapes import default_bounds
 from exactpoly.report.solid import Solid
-from exactpoly.report.views import MOST_PLANE, MOST_SOLID, plane_view, solid_view
+from exactpoly.report.views import (
+    MOST_PLANE,
+    MOST_POLYGONS,
+    MOST_SOLID,
+    graph_view,
+    plane_view,
+    solid_view,
+    surface_view,
+)
 from exactpoly.theory.theorem import Theorem
 from exactpoly.theory.verdict import Check
 
 if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
+    from exactpoly.levelset.level import LevelSet
     from exactpoly.report.points import Points
 
-__all__ = ["Findings", "Proof", "Reply", "View", "views_of"]
+__all__ = ["Findings", "Proof", "Reply", "View", "surface_views", "views_of"]
 
 
 @dataclass(frozen=True)
@@ -96,8 +105,10 @@ def views_of(
     called = [f"x_{i}" for i in range(d)] if names is None else list(names)
     if len(called) != d:
         raise InputError(f"names: {len(called)} given for {d} inputs; give one an input")
-    if d == 1 or not complex_.complete:
+    if not complex_.complete:
         return []
+    if d == 1:
+        return [_graph(complex_, data, called[0])]
     chosen = _axes(d, data, axes)
     point = middle_point(complex_, data, through)
     views = []
@@ -105,6 +116,28 @@ def views_of(
         views += _in_space(complex_, data, chosen[:3], point, called, level)
     views += _in_the_plane(complex_, data, chosen[:2], point, called, level)
     return views
+
+
+def _graph(complex_: Complex, data: Points | None, name: str) -> View:
+    bounds = default_bounds(complex_, None if data is None else data.points)
+    shown = graph_view(complex_, bounds, name)
+    bends = len(shown["places"]) - 2
+    told = "1 breakpoint" if bends == 1 else f"{bends:,} breakpoints"
+    return View("The graph", f"{told} between regions in this window.", shown)
+
+
+def surface_views(sets: LevelSet, names: Sequence[str] | None = None) -> list[View]:
+    """The picture of a level surface in space, where there is one that is bounded and not too large."""
+    zero = sets.zero
+    pieces = zero.f_vector[2] if sets.complex.dimension == 3 else 0
+    if not 0 < pieces <= MOST_POLYGONS or not all(part.bounded for part in zero.components):
+        return []
+    surface = sets.surface()
+    called = [f"x_{i}" for i in range(3)] if names is None else list(names)
+    kind = "watertight" if surface.watertight else "manifold" if surface.manifold else "no manifold"
+    note = f"{len(surface.polygons):,} polygons with exact corners, {kind}."
+    shown = surface_view(surface, called, sets.level)
+    return [View(f"The surface where the output is {sets.level}", note, shown)]
 
 
 def _axes(d: int, data: Points | None, axes: Sequence[int] | None) -> list[int]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from exactpoly.report import page_parts as parts
 from exactpoly.report.findings import Findings, View
+from exactpoly.report.graph import graph_svg
 from exactpoly.report.scene import TIE
 from exactpoly.report.text import printable, widths_text
 
@@ -93,9 +94,7 @@ def _pictures(findings: Findings) -> list[str]:
     views = findings.views
     if not views:
         reason = (
-            "With one input there is no map; <code>Network.surface_plot</code> draws the graph."
-            if findings.complex.dimension == 1
-            else "A partial complex is not drawn."
+            "A partial complex is not drawn: the outputs of its neurons are not those of the network."
             if not findings.complex.complete
             else "There are too many regions to draw here; <code>exactpoly plot</code> draws a part."
         )
@@ -105,6 +104,9 @@ def _pictures(findings: Findings) -> list[str]:
 
 def _picture(place: int, view: View) -> str:
     data = view.data
+    if data["kind"] == "graph":
+        figure = f"<figure>{graph_svg(data)}<figcaption>{escape(view.note)}</figcaption></figure>"
+        return parts.section(f"picture-{place}", view.title, figure)
     extra = _solid_controls(data) if data["kind"] == "solid" else ""
     label = f"{view.title}. {view.note}"
     viewer = _viewer(str(place), label, data, data, extra)
@@ -112,15 +114,17 @@ def _picture(place: int, view: View) -> str:
 
 
 def _solid_controls(data: dict[str, Any]) -> str:
-    """How far regions are apart, and which are shown."""
-    present = sorted(set(data["pieces"]["classes"]))
+    """How far bodies are apart, and which are shown."""
+    flat = data.get("flat", False)
+    present = [] if flat else sorted(set(data["pieces"]["classes"]))
     shown = "".join(
         f'<option value="{k}">{escape(data["classes"][str(k)])}</option>' for k in present
     )
     return (
-        '<label>pull apart <input type="range" name="explode" min="0" max="200" value="35"'
-        ' aria-label="pull regions apart, per cent"></label>'
-        f'<label>show <select name="show"><option value="">everything</option>{shown}</select></label>'
+        '<label>pull apart <input type="range" name="explode" min="0" max="200"'
+        f' value="{0 if flat else 35}" aria-label="pull apart, per cent"></label>'
+        f'<label{" hidden" if flat else ""}>show <select name="show">'
+        f'<option value="">everything</option>{shown}</select></label>'
     )
 
 
@@ -130,22 +134,26 @@ def _viewer(name: str, label: str, data: dict[str, Any], sample: dict[str, Any],
     # A "<" in the data could end the script element.
     text = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
     options = [("class", "class"), ("facets", "number of facets"), ("bounded", "bounded or not")]
-    if not solid:
+    flat = data.get("flat", False)
+    if flat:
+        options = [("class", "all the same")]
+    elif not solid:
         options.append(("row", "neighbours differ"))
     several = len({k for k in sample["pieces"]["classes"] if k != TIE}) > 1
-    first = "class" if several else "facets"
+    first = "class" if several or flat else "facets"
     choices = "".join(
         f'<option value="{value}"{" selected" if value == first else ""}>{word}</option>'
         for value, word in options
     )
+    one = "polygon" if flat else "region"
     buttons = "".join(
         f'<button type="button" data-key="{key}" aria-label="{word}" title="{word}">{sign}</button>'
         for key, word, sign in (
             ("+", "zoom in", "+"),
             ("-", "zoom out", "&minus;"),
             ("0", "back to the start", "&#8634;"),
-            ("p", "previous region", "&lsaquo;"),
-            ("n", "next region", "&rsaquo;"),
+            ("p", f"previous {one}", "&lsaquo;"),
+            ("n", f"next {one}", "&rsaquo;"),
         )
     )
     return (
@@ -156,7 +164,7 @@ def _viewer(name: str, label: str, data: dict[str, Any], sample: dict[str, Any],
         '<div class="legend" aria-hidden="true"></div>'
         '<div class="facts" role="status" aria-live="polite" hidden></div>'
         f'<p class="keys" id="keys-{name}">Keys: arrows {"turn" if solid else "move"}, + and &minus; zoom,'
-        " n and p choose the next and the previous region, 0 starts again.</p>"
+        f" n and p choose the next and the previous {one}, 0 starts again.</p>"
         "<noscript><p>The picture needs JavaScript; all numbers stand below.</p></noscript>"
         f'<script type="application/json">{text}</script></div>'
     )

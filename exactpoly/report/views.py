@@ -20,14 +20,27 @@ from exactpoly.report.solid import Solid, solid_classes
 
 if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
+    from exactpoly.levelset.surface import Surface
     from exactpoly.report.points import Points
+    from exactpoly.report.shapes import Bounds
 
-__all__ = ["MOST_FACTS", "MOST_PLANE", "MOST_SOLID", "plane_view", "solid_view"]
+__all__ = [
+    "MOST_FACTS",
+    "MOST_PLANE",
+    "MOST_POLYGONS",
+    "MOST_SOLID",
+    "graph_view",
+    "plane_view",
+    "solid_view",
+    "surface_view",
+]
 
 MOST_PLANE = 20_000
 """Regions of a plane picture in a report."""
 MOST_SOLID = 3_000
 """Regions of a picture in space."""
+MOST_POLYGONS = 10_000
+"""Polygons of a level surface."""
 MOST_FACTS = 2_500
 """Regions whose facts a report carries."""
 
@@ -85,6 +98,47 @@ def solid_view(solid: Solid, names: Sequence[str], level: Fraction) -> dict[str,
         "classes": words if outputs > 1 else signs,
         "palette": _palette(solid.complex, max(outputs, 2)),
         "facts": _facts(solid.complex, solid.numbers),
+    }
+
+
+def surface_view(surface: Surface, names: Sequence[str], level: Fraction) -> dict[str, Any]:
+    """A level surface in space: polygons with two sides, each a body of its own to the viewer."""
+    points = np.array([[float(x) for x in p] for p in surface.points])
+    low, high = points.min(axis=0), points.max(axis=0)
+    half = float((high - low).max()) / 2 or 1.0  # One scale for all axes keeps the shape.
+    cycles = [list(cycle) for cycle in surface.polygons]
+    body = {
+        "points": _rows(points),
+        "polygons": cycles,
+        "bodies": [[i] for i in range(len(cycles))],
+        "centres": _rows(np.array([points[cycle].mean(axis=0) for cycle in cycles])),
+    }
+    return {
+        "kind": "solid",
+        "flat": True,
+        "names": list(names),
+        "window": [[_short(m - half), _short(m + half)] for m in ((low + high) / 2).tolist()],
+        **body,
+        "facets": [len(cycle) for cycle in cycles],
+        "bounded": [1] * len(cycles),
+        "pieces": {**body, "classes": [0] * len(cycles)},
+        "classes": {"0": f"output = {level}"},
+        "palette": {"facets": {}, "class": [CLASSES[4]], "data": []},
+        "facts": [[f"polygon {i}: {len(cycle)} corners"] for i, cycle in enumerate(cycles)],
+    }
+
+
+def graph_view(complex_: Complex, bounds: Bounds, name: str) -> dict[str, Any]:
+    """The graph of each output of a network with one input, by its exact breakpoints."""
+    ((low, high),) = bounds
+    inner = {x for (x,) in complex_.vertices() if low < x < high}
+    places = [low, *sorted(inner), high]
+    values = [complex_.full_network.evaluate([x]) for x in places]
+    return {
+        "kind": "graph",
+        "names": [name],
+        "places": [_short(x) for x in places],
+        "values": [[_short(y) for y in column] for column in zip(*values, strict=True)],
     }
 
 

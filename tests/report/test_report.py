@@ -17,6 +17,7 @@ import exactpoly as ep
 from exactpoly.cli import main
 from exactpoly.report.bars import histogram_svg
 from exactpoly.report.findings import views_of
+from exactpoly.report.graph import graph_svg
 from exactpoly.report.points import Points
 from tests.report.browser import PROBE, look
 
@@ -153,7 +154,7 @@ def test_properties_and_certificates(tmp_path: Path) -> None:
 
     assert hashlib.sha256(cert.read_bytes()).hexdigest() in text
     assert "The stand-alone checker says: ACCEPTED" in text
-    assert "With one input there is no map" in text
+    assert "1 breakpoint between regions in this window." in text
     Strict(page)
 
 
@@ -178,7 +179,35 @@ def test_a_partial_result_says_so(tmp_path: Path) -> None:
     text = words(path.read_text(encoding="utf-8"))
     assert "PARTIAL: " in text
     assert "at least" in text
-    assert "A partial complex is not drawn." in text
+    assert "A partial complex is not drawn: " in text
+
+
+def test_one_input_is_drawn_as_a_graph_through_its_exact_breakpoints() -> None:
+    layers = (ep.Layer.of([[1], [1]], [0, -1]), ep.Layer.of([[1, -3], [1, 0]], relu=False))
+    (view,) = views_of(ep.enumerate(ep.Network(layers, "two outputs"), domain=(-2, 2)))
+    assert view.data["places"] == [-2, 0, 1, 2]
+    assert view.data["values"] == [[0, 0, 1, -1], [0, 0, 1, 2]]
+    picture = graph_svg(view.data)
+    assert picture.count("<polyline") == 2
+    assert picture.count("<circle") == 4
+    assert "output 1" in picture
+
+
+def test_a_level_surface_is_drawn_where_it_is_bounded(tmp_path: Path) -> None:
+    norm = ep.Layer.of([[s * (i == j) for j in range(3)] for i in range(3) for s in (1, -1)])
+    ball = ep.Network((norm, ep.Layer.of([[1] * 6], [-1], relu=False)), "ball")
+    ep.write_json(ball, tmp_path / "ball.json")
+    page = written(tmp_path, str(tmp_path / "ball.json"))
+    shape = Strict(page).data[0]
+    assert shape["flat"]
+    assert len(shape["polygons"]) == 8
+    assert sorted(map(tuple, shape["points"])) == sorted(
+        tuple(s * float(i == j) for j in range(3)) for i in range(3) for s in (1, -1)
+    )
+    assert shape["window"] == [[-1, 1]] * 3
+    assert "8 polygons with exact corners, watertight." in words(page)
+    none = written(tmp_path, str(CASES / "q3_00.json"), "--level", "1000")
+    assert "The surface where" not in none
 
 
 def test_what_cannot_be_written_is_said_before_any_work(tmp_path: Path) -> None:
@@ -217,21 +246,25 @@ def test_in_a_browser(tmp_path: Path, width: int, dark: bool) -> None:
     assert not seen.complaints
     found = json.loads(html.unescape(seen.dom.split('<pre id="probe">')[1].split("</pre>")[0]))
     assert not found["overflow"]
-    assert [len(picture["parts"]) for picture in found["results"]] == [3, 0]
+    assert [len(picture["parts"]) for picture in found["results"]] == [1, 3, 0]
+    surface, *others = found["results"]
+    assert surface["modes"] == ["output = 1"]
+    assert surface["first"].startswith("polygon 0: ")
+    for picture in others:
+        assert "facets" in picture["modes"][1]
+        assert "bounded" in picture["modes"][2]
+        assert picture["first"].startswith("region 0")
+        assert picture["second"].startswith("region 1")
     for picture in found["results"]:
         assert picture["ready"] == "1"
         assert picture["colours"] > 20
         assert picture["focused"]
         assert picture["tab"] == 0
         assert picture["label"]
-        assert picture["first"].startswith("region 0")
-        assert picture["second"].startswith("region 1")
         assert picture["again"] == picture["first"]
         assert picture["hidden"]
         assert picture["moved"]
         assert picture["back"]
-        assert "facets" in picture["modes"][1]
-        assert "bounded" in picture["modes"][2]
         assert all(0 < part < picture["parts"][0] for part in picture["parts"][1:])
         assert picture["wide"] > 0.7 * width or picture["wide"] > 900
 

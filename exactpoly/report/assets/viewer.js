@@ -428,17 +428,17 @@
         const base = this.fill(body);
         for (const face of layer.bodies[body]) {
           const polygon = layer.polygons[face].map((v) => points[v]);
-          const normal = outward(polygon, centres[body]);
+          const normal = outward(polygon, data.flat ? [0, 0, 9] : centres[body]); // both sides, or the outer one
           if (normal[2] >= 0) continue;
           const flat = polygon.map((p) => screen([p[0] + shift[0], p[1] + shift[1]]));
           const light = 0.5 - 0.25 * normal[2] + 0.2 * normal[1] - 0.1 * normal[0];
           trace(context, flat);
           context.fillStyle = light > 0.65 ? mix("#ffffff", base, Math.min(light - 0.65, 0.5)) : mix(base, "#000000", 0.55 + 0.7 * light);
           context.fill();
-          context.strokeStyle = mode !== "class" && body === this.chosen ? this.look.mark : edge;
-          context.lineWidth = mode !== "class" && body === this.chosen ? 2.6 : layer.bodies.length < 400 ? 0.8 : 0.35;
+          context.strokeStyle = (mode !== "class" || data.flat) && body === this.chosen ? this.look.mark : edge;
+          context.lineWidth = (mode !== "class" || data.flat) && body === this.chosen ? 2.6 : layer.bodies.length < 400 ? 0.8 : 0.35;
           context.stroke();
-          if (mode !== "class") this.drawn.push([body, flat]);
+          if (mode !== "class" || data.flat) this.drawn.push([body, flat]);
         }
       }
       this.compass(context, width, height, cy, sy, cp, sp);
