@@ -250,7 +250,8 @@ def level_set(
     network = source if isinstance(source, Network) else load(source)
     value = exact_scalar(level, "level")
     refined = level_network(network, value, component)
-    return LevelSet(enumerate_complex(refined, domain=domain, run=Run.of(**run)), value, component)
+    whole = enumerate_complex(refined, domain=domain, run=Run.of(**run), partial=False)
+    return LevelSet(whole, value, component)
 
 
 def judge(
@@ -315,9 +316,8 @@ def decision(
 
     network = source if isinstance(source, Network) else load(source)
     refined = difference_network(network)
-    return Decision(
-        enumerate_complex(refined, domain=domain, run=Run.of(**run)), network.output_dimension
-    )
+    whole = enumerate_complex(refined, domain=domain, run=Run.of(**run), partial=False)
+    return Decision(whole, network.output_dimension)
 
 
 def persistence(
@@ -344,7 +344,8 @@ def persistence(
 
     network = source if isinstance(source, Network) else load(source)
     output_row(network, component)
-    return Filtration(enumerate_complex(network, domain=domain, run=Run.of(**run)), component)
+    whole = enumerate_complex(network, domain=domain, run=Run.of(**run), partial=False)
+    return Filtration(whole, component)
 
 
 def prove(

@@ -13,7 +13,7 @@ from exactpoly.complex.complex import Complex
 from exactpoly.complex.parallel import run_in_parallel
 from exactpoly.complex.subdivide import Standing, Subdivision
 from exactpoly.domain import Domain
-from exactpoly.errors import ExactpolyWarning, InputError
+from exactpoly.errors import ExactpolyWarning, InputError, LimitReached
 from exactpoly.network.network import Network
 from exactpoly.running.limits import Limits
 from exactpoly.running.run import Progress, Run, Stopped
@@ -27,27 +27,37 @@ _MOST_AT_ONCE, _FEW = 3_000_000, 1_000_000
 
 
 def enumerate_complex(
-    network: Network, *, domain: Domain | str | Any = "R^d", run: Run | None = None
+    network: Network,
+    *,
+    domain: Domain | str | Any = "R^d",
+    run: Run | None = None,
+    partial: bool = True,
 ) -> Complex:
     """The exact complex of a network.
 
     ``domain``: whatever `Domain.of` takes, such as ``"R^d"`` or ``(-1, 1)``; ``run``: when to stop early,
     which gives a complex with ``complete`` False, and more, see `Run` (an executor and a checkpoint do not
-    go together). A checkpoint that cannot be written is a warning. Raises `InputError` for a domain of
+    go together); ``partial``: False raises `LimitReached` at once where it would stop, for one who has no
+    use for a part. A checkpoint that cannot be written is a warning. Raises `InputError` for a domain of
     another dimension.
     """
     domain = Domain.of(domain, network.input_dimension)
     run = run or Run()
 
     def should_stop(subdivision: Standing) -> str | None:
-        return run.reason(subdivision.n_cells)
+        reason = run.reason(subdivision.n_cells)
+        if reason is not None and not partial:
+            raise LimitReached(
+                f"no result: {reason} after {subdivision.done} of {network.n_neurons} neurons"
+            )
+        return reason
 
     def tell(subdivision: Standing) -> None:
         cells = f"{subdivision.n_cells:,} cells, neuron"
         run.progress(Progress(cells, subdivision.done, network.n_neurons))
 
     if run.executor is None and run.checkpoint is None and fits(network, domain):
-        compiled = _compiled(network, domain, run, tell)
+        compiled = _compiled(network, domain, run, tell, None if partial else should_stop)
         if compiled is not None:
             return Complex(compiled)
     if run.executor is not None:
@@ -90,15 +100,22 @@ def enumerate_complex(
 
 
 def _compiled(
-    network: Network, domain: Domain, run: Run, tell: Callable[[Standing], None]
+    network: Network,
+    domain: Domain,
+    run: Run,
+    tell: Callable[[Standing], None],
+    raise_at: Callable[[Standing], str | None] | None,
 ) -> Subdivision | None:
     """By the compiled engine, or None where it does not take so many cells.
 
     Unwatched it is depth first, which is faster. Cells that are held take a while to be handed over;
-    one who interrupts does not wait for many, but gets those of fewer neurons, made again.
+    one who interrupts does not wait for many, but gets those of fewer neurons, made again. With
+    ``raise_at``, which raises when it is time to stop, none are.
     """
     if not run.watched:
         return compiled_subdivision(network, domain)
+    if raise_at is not None:
+        return compiled_subdivision(network, domain, should_stop=raise_at, progress=tell)
 
     def should_stop(standing: Standing) -> str | None:
         cells = standing.n_cells

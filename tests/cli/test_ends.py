@@ -263,6 +263,8 @@ def test_no_pipe_and_no_device(tmp_path: Path, pipe: str) -> None:
         ("certify", "NET", "-o", "a.cert", "--checkpoint", "./a.cert"),
         ("plot", "NET", "-o", "OUT"),
         ("topology", "NET", "--level", "0", "-o", "OUT"),
+        ("decision", "NET", "-o", "OUT"),
+        ("persistence", "NET", "-o", "OUT"),
         ("surface", "NET", "-o", "OUT"),
         ("tropical", "NET", "-o", "OUT"),
         ("tropical", "NET", "--plot", "OUT"),

@@ -7,12 +7,16 @@ import signal
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
+import exactpoly as ep
 from exactpoly.cli import main
+from exactpoly.errors import LimitReached
+from exactpoly.levelset.arrangement import Arrangement
 from exactpoly.topology import matching
 from tests.topology.test_cases import CASES
 
@@ -59,3 +63,15 @@ def test_control_c(command: str, word: str, tmp_path: Path) -> None:
     assert code == 2
     assert "interrupted" in output
     assert took < 1 + 2 + _ROOM
+
+
+@pytest.mark.parametrize("call", [ep.level_set, ep.decision, ep.persistence])
+def test_no_part_is_handed_over(call: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    net = next(p for p in CASES if ("rings" if call is ep.decision else "torus") in p.stem)
+
+    def handed_over(*arguments: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(Arrangement, "of", handed_over)
+    with pytest.raises(LimitReached, match=r"no result: .* after [0-9]+ of [0-9]+ neurons"):
+        call(net, limits=ep.Limits(max_cells=10))
