@@ -114,7 +114,15 @@ OUTPUTS: dict[str, list[tuple[Any, ...]]] = {
     ],
 }  # fmt: skip
 PARTS = {"torsion", "component_list", "betti_relative_to_domain_boundary", "betti_one_point"}
-PARTS |= {"betti_borel_moore", "bounded", "volume", "volume_about", "dimension", "point"}
+PARTS |= {
+    "betti_borel_moore",
+    "bounded",
+    "volume",
+    "volume_about",
+    "dimension",
+    "point",
+    "f_vector",
+}
 """Fields of a set of cells; `topology` shows them all."""
 RARE = {
     "stopped",
