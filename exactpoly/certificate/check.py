@@ -7,22 +7,25 @@ points of the domain with one key form a *cell*. R^d is the box [-M,M]^d, M abov
 
 1. The key of a listed vertex determines a point; the network is evaluated there, exactly, and must
    give that key.                                                       (`Problem.point`, `.key`)
-2. A region is listed as its vertices. Its key is their union, where no + may meet a -. The facets of
-   a cell are the largest proper sets of its vertices on which a constraint vanishes; so on down to the
-   vertices, which generates faces on levels 0..d.                                (`Cells.visit`)
+2. A region is listed as its vertices. Its key is their union, where no + may meet a -. Of the proper
+   sets of a cell's vertices on which a constraint vanishes those of the highest level are its facets;
+   so on down to the vertices, which generates faces on levels 0..d.              (`Cells.visit`)
 3. An edge has two ends; a face two levels below a cell is in two facets of it; a facet off the
-   boundary of the domain is in two regions; every vertex is used.         (`Cells.visit`, `.close`)
+   boundary of the domain is in two regions; all other cells are facets.  (`Cells.visit`, `.close`)
 4. By Theorem A of proofs/completeness.md level j then holds all j-dimensional cells, each with all its
    facets; so every claim can be counted again, and what theorems say compared.
-                                                          (`Cells.recount`, `verdicts`)
+                                                              (`Cells.count`, `claims`, `verdicts`)
+
+A large complex is listed in sections. The *root*, the complex of the first neurons, comes first; then
+each section lists all regions in some of the root's. 1 to 3 for the root and for each section, where
+facets on walls of the root are let off, are enough: Theorem C there.            (`check_sections`)
 
 A partial certificate lists points, each in the interior of the region whose key is beside it.
 Exit code: 0 accepted, 1 rejected, 3 not readable or beyond the limits below. `--scale K` multiplies
 the last three, so that a hostile file cannot exhaust the machine unless asked to.
 
-To share the work, `--vertices A:B` does 1 for these vertices and nothing else, and `--rest` all but 1. A
-part that finds no fault has exit code 4: it proves nothing alone. The certificate is true if `--rest`
-and ranges that cover all vertices find none in the same file.
+To share the work, `--sections A:B` checks these sections only. A part that finds no fault has exit code
+4: it proves nothing alone. The certificate is true if parts with all sections find none in one file.
 """
 
 from __future__ import annotations
@@ -37,9 +40,10 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from itertools import accumulate, chain, pairwise
+from functools import reduce
+from itertools import accumulate, chain, compress, pairwise
 from math import comb, factorial, gcd, lcm, prod
-from operator import eq, ge, le, lt, mul
+from operator import eq, ge, le, lt, mul, or_
 from typing import Any, BinaryIO, NamedTuple
 
 MAX_LINE = 1 << 24  # bytes of a line, which bounds what the JSON parser builds
@@ -63,11 +67,13 @@ CLAIMS = (
     "f_vector facet_histogram facet_histogram_with_domain_boundary mean_facets"
     " mean_facets_with_domain_boundary regions simple verdicts"
 )
+SECTION = "counts regions root vertices"
+COUNT = re.compile("[a-z_]+ (0|[1-9][0-9]{0,8})")
 RATIONAL = re.compile(r"(0|-?[1-9][0-9]*)(/[1-9][0-9]*)?")
 COMPARE = {"<": lt, "<=": le, ">=": ge, "=": eq}
 ACCEPTED, REJECTED, UNREADABLE, PART = 0, 1, 3, 4
 PART_ONLY = "PART, NO VERDICT"
-EXCEPT_POINTS = f"{PART_ONLY}: all but the keys of the vertices was checked. If they are right, "
+OTHERS = "If the others are, "
 Side = tuple[Fraction | int, str, Fraction | int]  # left, relation, right
 Point = tuple[list[int], list[int], int]  # (P, Q, D) is the point (P + M Q) / D, with D > 0
 
@@ -213,10 +219,11 @@ class Problem:
 
     def eliminated(self, row: list[int], pivot: list[int], column: int) -> list[int]:
         """`eliminate`, its products and the common divisor counted."""
-        if row[column]:
-            bits = longest(row), longest(pivot)
-            self.spend(2 * len(row), *bits)
-            self.spend(1, sum(bits), sum(bits))
+        if not row[column]:
+            return row
+        bits = longest(row), longest(pivot)
+        self.spend(2 * len(row), *bits)
+        self.spend(1, sum(bits), sum(bits))
         return eliminate(row, pivot, column)
 
     def form(self, constraint: int, key: str) -> list[int]:
@@ -236,9 +243,10 @@ class Problem:
         for i in range(top - 1, -1, -1):
             layer, signs = self.layers[i], iter(key[self.first[i] :])
             passes = [not kind or next(signs) == "+" for kind in layer.relu]
-            line = [x if on else 0 for x, on in zip(line, passes, strict=True)]
-            constant += sum(map(mul, line, layer.bias)) * self.scale[i]
-            line = [sum(map(mul, line, column)) for column in layer.columns]
+            line = list(compress(line, passes))
+            constant += sum(map(mul, line, compress(layer.bias, passes))) * self.scale[i]
+            columns = zip(*compress(layer.weight, passes), strict=True)
+            line = [sum(map(mul, line, x)) for x in columns] or [0] * len(layer.columns)
         return [*line, constant, 0]
 
     def point(self, key: str) -> Point:
@@ -262,20 +270,24 @@ class Problem:
             self.spend(layer.size, start + below, layer.bits)
         parts = [(near, common), (far, 0)] if any(far) else [(near, common)]
         letters: list[str] = []
+        passes = [True] * self.d  # of the layer below, the units whose values are in `parts`
         for x in self.layers:
-            rows = list(zip(x.weight, x.bias, strict=True))
-            values = [[sum(map(mul, w, h)) + b * t for w, b in rows] for h, t in parts]
+            rows = list(zip(*compress(x.columns, passes), strict=True)) or [()] * len(x.relu)
+            values = [
+                [sum(map(mul, w, h)) + b * t for w, b in zip(rows, x.bias, strict=True)]
+                for h, t in parts
+            ]
             signs = list(map(sign, zip(*values, strict=True)))
-            letters += [s for s, kind in zip(signs, x.relu, strict=True) if kind]
+            letters += compress(signs, x.relu)
             passes = [not kind or s == "+" for s, kind in zip(signs, x.relu, strict=True)]
-            values = [[z if on else 0 for z, on in zip(h, passes, strict=True)] for h in values]
-            parts = [(h, t * x.denominator) for h, (_, t) in zip(values, parts, strict=True)]
+            parts = [
+                (list(compress(h, passes)), t * x.denominator)
+                for h, (_, t) in zip(values, parts, strict=True)
+            ]
         self.spend(len(self.sides) * self.d, start, self.side_bits)
         for *gradient, p, q in self.sides:
-            z = (
-                sum(map(mul, gradient, near)) + p * common,
-                sum(map(mul, gradient, far)) + q * common,
-            )
+            z = [sum(map(mul, gradient, near)) + p * common]
+            z += [sum(map(mul, gradient, far)) + q * common] * self.space
             letters.append(sign(z))
         return "".join(letters)
 
@@ -304,16 +316,15 @@ def sign(parts: Sequence[int]) -> str:
 
 def eliminate(row: list[int], pivot: list[int], column: int) -> list[int]:
     """A multiple of `row` with a multiple of `pivot` subtracted, so that `column` vanishes."""
-    if row[column]:
-        a, b = pivot[column], row[column]
-        row = [a * x - b * y for x, y in zip(row, pivot, strict=True)]
-    divisor = gcd(*row) or 1
-    return [x // divisor for x in row]
+    a, b = pivot[column], row[column]
+    row = [a * x - b * y for x, y in zip(row, pivot, strict=True)] if b else row
+    divisor = gcd(*row)
+    return [x // divisor for x in row] if divisor > 1 else row
 
 
 def longest(numbers: Iterable[int]) -> int:
     """Bits of the longest one."""
-    return max((x.bit_length() for x in numbers), default=0)
+    return max(map(int.bit_length, numbers), default=0)
 
 
 def echelon(rows: Iterable[list[int]], width: int, problem: Problem) -> list[list[int]]:
@@ -337,11 +348,12 @@ def echelon(rows: Iterable[list[int]], width: int, problem: Problem) -> list[lis
 class Cells:
     """The generated cells. A key is an integer here, a bit for each + and, above those, one for each -.
 
-    So `|` is the union of keys, and the cell `a` is a face of `b` iff `a | b == b`.
+    So `|` is the union of keys, and the cell `a` is a face of `b` iff `a | b == b`. With a `root` these
+    are the cells of a section: those in the closures of some regions of the first neurons' complex.
     """
 
-    def __init__(self, problem: Problem, memory: int) -> None:
-        self.problem, self.d, self.memory = problem, problem.d, memory
+    def __init__(self, problem: Problem, memory: int, root: Root | None = None) -> None:
+        self.problem, self.d, self.memory, self.root = problem, problem.d, memory, root
         self.length = problem.neurons + len(problem.sides)
         self.all = (1 << self.length) - 1
         self.inside = (1 << len(problem.sides)) - 1  # the sides are the last letters
@@ -350,6 +362,31 @@ class Cells:
         self.level: dict[int, int] = {}
         self.facets: dict[int, list[int]] = {}
         self.size: dict[int, int] = {}  # number of vertices
+
+    def read(self, lines: Lines, vertices: int, regions: int) -> None:
+        """Vertices and regions as they are listed, with all their faces, and the conditions on them."""
+        start, before, word = lines.number, "", re.compile(f"[-0+]{{{self.length}}}")
+        for _ in range(vertices):
+            key = lines.next()
+            readable(isinstance(key, str) and bool(word.fullmatch(key)), "not a key")
+            demand(before < key, "the vertices are not distinct and in order")
+            demand("-" not in key[self.problem.neurons :], "the vertex is outside the domain")
+            point = self.problem.point(key)
+            demand(self.problem.key(point) == key, "the vertex has another key")
+            self.add_vertex(key)
+            before = key
+        last = [-1]
+        for _ in range(regions):
+            region = lines.next()
+            readable(isinstance(region, list) and bool(region), "not a list of vertices")
+            readable(all(type(v) is int for v in region), "not a list of vertices")
+            demand(last < region, "the regions are not distinct and in order")
+            demand(all(a < b for a, b in pairwise([-1, *region, vertices])), "bad vertices")
+            self.add_region(region)
+            last = region
+        end = lines.number
+        self.close(lines, start)
+        lines.number = end
 
     def store(self, key: int, level: int, facets: list[int], size: int) -> None:
         self.memory -= 500 + self.length // 4 + 8 * len(facets)
@@ -361,67 +398,101 @@ class Cells:
         self.vertices.append(int(minus, 2) << self.length | int(plus, 2))
         self.store(self.vertices[-1], 0, [], 1)
 
-    def union(self, vertices: Sequence[int]) -> int:
-        key = 0
-        for v in vertices:
-            key |= self.vertices[v]
-        return key
-
     def add_region(self, vertices: Sequence[int]) -> None:
-        key = self.union(vertices)
+        corners = [self.vertices[v] for v in vertices]
+        key = reduce(or_, corners)
         demand(not key & key >> self.length & self.all, "a neuron has both signs on the region")
         demand(key not in self.level, "the region is a face or a copy of another one")
-        demand(self.visit(key, vertices, self.d) == self.d, f"the region is not of level {self.d}")
-        self.regions.append(key)
-
-    def visit(self, key: int, vertices: Sequence[int], room: int) -> int:
-        """The level of a cell, given its vertices; at first sight its facets are found and tested."""
-        if key in self.level:
-            demand(self.size[key] == len(vertices), "a face with other vertices than before")
-            return self.level[key]
-        demand(room > 0, "a chain of faces is too long")
-        vanish: dict[int, list[int]] = {}  # constraint -> vertices on it, unless all are
-        for v in vertices:
-            bits = key & ~self.vertices[v]
+        vanish: dict[int, int] = {}  # constraint -> corners on it, a bit for each, unless all are
+        for place, corner in enumerate(corners):
+            bits = key & ~corner
             bits = (bits | bits >> self.length) & self.all
             self.problem.spend(1 + bits.bit_count(), self.length)
             while bits:
-                vanish.setdefault(bits & -bits, []).append(v)
+                vanish[bits & -bits] = vanish.get(bits & -bits, 0) | 1 << place
                 bits &= bits - 1
-        sets = {self.union(face): face for face in vanish.values()}
-        self.problem.spend(len(sets) ** 2, self.length)
-        facets: list[int] = []
-        for face in sorted(sets, key=lambda union: -len(sets[union])):
-            if not any(face | larger == larger for larger in facets):
-                facets.append(face)
-        levels = {self.visit(face, sets[face], room - 1) for face in facets}
-        demand(len(levels) == 1, "a cell has no facets or facets of different levels")
-        level = levels.pop() + 1
-        ridges = Counter(chain.from_iterable(self.facets[face] for face in facets))
-        demand(level > 1 or len(facets) == 2, "an edge has not two ends")
-        demand(all(n == 2 for n in ridges.values()), "a face of a cell is not in two of its facets")
-        self.store(key, level, facets, len(vertices))
-        return level
+        planes: dict[
+            int, int
+        ] = {}  # corners on a constraint -> the letters of all such constraints
+        for bit, on in vanish.items():
+            planes[on] = planes.get(on, 0) | bit | bit << self.length
+        self.visit(Region(key, corners, planes, {}), (1 << len(corners)) - 1)
+        demand(self.level[key] == self.d, f"the region is not of level {self.d}")
+        self.regions.append(key)
+
+    def visit(self, region: Region, corners: int) -> int:
+        """The key of a face, given its vertices; at first sight its facets are found and tested."""
+        key = region.key
+        for on, letters in region.planes.items():
+            if on & corners == corners:
+                key &= ~letters
+        region.faces[corners] = key
+        size = corners.bit_count()
+        if key in self.level:
+            demand(self.size[key] == size, "a face with other vertices than before")
+            return key
+        if size == 2:  # each of them is a facet
+            last, first = corners.bit_length() - 1, (corners & -corners).bit_length() - 1
+            self.store(key, 1, [region.corners[first], region.corners[last]], 2)
+            return key
+        self.problem.spend(2 * len(region.planes), size)
+        faces = {on & corners for on in region.planes} - {0, corners}
+        known = region.faces
+        keys = {known.get(f) or self.visit(region, f) for f in faces}
+        demand(bool(keys), "a cell has no facets")
+        level = max(self.level[face] for face in keys)
+        facets = [face for face in keys if self.level[face] == level]
+        ridges = Counter(chain.from_iterable([self.facets[facet] for facet in facets]))
+        demand(level > 0 or len(facets) == 2, "an edge has not two ends")
+        demand({*ridges.values()} <= {2}, "a face of a cell is not in two of its facets")
+        self.store(key, level + 1, facets, size)
+        return key
 
     def shown(self, key: int) -> bool:
         """Whether a cell lies on no side of the domain."""
         return key & self.inside == self.inside
 
-    def close(self, lines: Lines) -> None:
-        """The conditions on the list as a whole."""
+    def close(self, lines: Lines, start: int) -> None:
+        """The conditions on the list as a whole, which follows the line `start`."""
         used = set(chain.from_iterable(self.facets.values()))
-        for lines.number, key in enumerate(self.vertices, 2):
+        for lines.number, key in enumerate(self.vertices, start + 1):
             demand(key in used, "no region uses this vertex")
+        lines.number = start
+        demand(len(self.level) == len(used) + len(self.regions), "a face that is no cell's facet")
         owners = Counter(chain.from_iterable(self.facets[region] for region in self.regions))
-        for lines.number, region in enumerate(self.regions, 2 + len(self.vertices)):
+        for lines.number, region in enumerate(self.regions, start + 1 + len(self.vertices)):
             for facet in filter(self.shown, self.facets[region]):
-                demand(owners[facet] == 2, "a facet of this region is not in two regions")
-
-        lines.number = 1
+                # Else it lies on a wall of the root, behind which the root has its region.
+                if owners[facet] != 2 and self.holder(facet) == self.holder(region):
+                    raise Refused(REJECTED, "a facet of this region is not in two regions")
+        lines.number = start
+        if self.root:
+            full = self.root.regions == set(map(self.holder, self.regions))
+            demand(
+                full, "a region of the first neurons has no region, or another section's has one"
+            )
+            return
         touched = 0  # sides that a facet lies on
         for facet in owners:
             touched |= ~facet & self.inside
         demand(touched == self.inside, "a side of the domain has no facet")
+
+    def holder(self, key: int) -> int:
+        """The key of the root's cell that a cell lies in: the letters of the first neurons and sides."""
+        if self.root is None:
+            return 0
+        dropped, length = self.length - self.root.length, self.root.length
+        minus = key >> self.length + dropped & ~self.inside
+        plus = (key & self.all) >> dropped & ~self.inside | key & self.inside
+        return minus << length | plus
+
+    def closure(self, keys: Iterable[int]) -> set[int]:
+        """The cells with these keys and all their faces."""
+        found, new = set(keys), set(keys)
+        while new:
+            new = set(chain.from_iterable(self.facets[key] for key in new)) - found
+            found |= new
+        return found
 
     def beginnings(self, keys: Iterable[int]) -> list[int]:
         """How many different beginnings of 0, 1, .. all neurons' letters the keys have."""
@@ -432,35 +503,50 @@ class Cells:
         places = Counter(self.length - ((a ^ b).bit_length() + 1) // 2 for a, b in pairwise(words))
         return list(accumulate((places[i] for i in range(self.problem.neurons)), initial=1))
 
-    def recount(self) -> dict[str, Any]:
-        """All claims, counted."""
-        f, pairs, simple = [0] * (self.d + 1), [0] * (self.d + 1), True
-        space = self.problem.space
+    def count(self) -> Counter[str]:
+        """What the claims are made of; of a section only the cells that none before it holds."""
+        counts: Counter[tuple[str, int]] = Counter()
+        space, walls = self.problem.space, []
         for key, level in self.level.items():
-            if not space or self.shown(key):
-                f[level] += 1
-                pairs[level] += sum(map(self.shown, self.facets[key]))
-                zeros = self.length - ((key | key >> self.length) & self.all).bit_count()
-                simple = simple and zeros == self.d - level
-        inner = [sum(map(self.shown, self.facets[region])) for region in self.regions]
-        outer = inner if space else [len(self.facets[region]) for region in self.regions]
+            shown = self.shown(key)
+            if (space and not shown) or (self.root and self.holder(key) not in self.root.own):
+                continue
+            zeros = self.length - ((key | key >> self.length) & self.all).bit_count()
+            facets = self.facets[key]
+            inner = sum(map(self.shown, facets)) if space or level == self.d else 0
+            outer = inner if space else len(facets)
+            counts["cells", level] += 1
+            counts["degenerate", level] += zeros != self.d - level
+            counts["pairs", level] += outer
+            if level == self.d:
+                counts["facets", inner] += 1
+                counts["all_facets", outer] += 1
+            elif level == self.d - 1 and shown:
+                walls.append(key)
         # Each region of the first neurons holds regions, each wall between two such regions holds walls,
         # and a wall's beginning is that of the one or of the other.
-        walls = [
-            key for key, level in self.level.items() if level == self.d - 1 and self.shown(key)
-        ]
         regions, both = self.beginnings(self.regions), self.beginnings([*self.regions, *walls])
-        growth = [(b - r, r) for r, b in zip(regions, both, strict=True)]
-        return {
-            "f_vector": f,
-            "facet_histogram": {str(n): count for n, count in Counter(inner).items()},
-            "facet_histogram_with_domain_boundary": {str(n): c for n, c in Counter(outer).items()},
-            "mean_facets": str(Fraction(sum(inner), len(inner))),
-            "mean_facets_with_domain_boundary": str(Fraction(sum(outer), len(outer))),
-            "regions": len(self.regions),
-            "simple": simple,
-            "verdicts": verdicts(self.problem, Facts(f, pairs, simple, inner, outer, growth)),
-        }
+        for i in range(self.root.neurons if self.root else 1, len(regions)):
+            counts["regions", i], counts["walls", i] = regions[i], both[i] - regions[i]
+        return Counter({f"{name} {i}": n for (name, i), n in counts.items() if n})
+
+
+class Region(NamedTuple):
+    """A region whose faces are being found; sets of its vertices are integers, a bit for each."""
+
+    key: int
+    corners: list[int]  # the keys of its vertices
+    planes: dict[int, int]  # sets that constraints vanish on, with the letters of these
+    faces: dict[int, int]  # keys of faces already found
+
+
+class Root(NamedTuple):
+    """What a section has to do with the complex of the first neurons."""
+
+    neurons: int
+    length: int  # of the keys of that complex
+    regions: set[int]  # the section's share
+    own: set[int]  # cells in their closures that are in those of no section before
 
 
 class Facts(NamedTuple):
@@ -469,9 +555,46 @@ class Facts(NamedTuple):
     f: list[int]  # number of cells of each dimension
     pairs: list[int]  # number of pairs of such a cell and a facet of it, not on R^d's boundary
     simple: bool
-    inner: list[int]  # facets of each region, without those on the boundary of the domain
-    outer: list[int]  # and with them
-    growth: list[tuple[int, int]]  # (walls, regions) of the first 0, 1, .. neurons
+    inner: dict[
+        int, int
+    ]  # number of regions by facets, without those on the boundary of the domain
+    outer: dict[int, int]  # and with them
+    growth: list[tuple[int, int]]  # (walls, regions) of the first 1, 2, .. neurons
+
+
+def claims(problem: Problem, counts: Counter[str]) -> dict[str, Any]:
+    """All claims, from what was counted."""
+    table: dict[str, dict[int, int]] = {}
+    for name, count in counts.items():
+        word, number = name.split()
+        table.setdefault(word, {})[int(number)] = count
+
+    def row(name: str, places: range) -> list[int]:
+        return [table.get(name, {}).get(i, 0) for i in places]
+
+    dimensions, neurons = range(problem.d + 1), range(1, problem.neurons + 1)
+    facts = Facts(
+        row("cells", dimensions),
+        row("pairs", dimensions),
+        "degenerate" not in table,
+        table["facets"],
+        table["all_facets"],
+        list(zip(row("walls", neurons), row("regions", neurons), strict=True)),
+    )
+    return {
+        "f_vector": facts.f,
+        "facet_histogram": {str(n): count for n, count in facts.inner.items()},
+        "facet_histogram_with_domain_boundary": {str(n): c for n, c in facts.outer.items()},
+        "mean_facets": str(mean(facts.inner)),
+        "mean_facets_with_domain_boundary": str(mean(facts.outer)),
+        "regions": facts.f[problem.d],
+        "simple": facts.simple,
+        "verdicts": verdicts(problem, facts),
+    }
+
+
+def mean(histogram: dict[int, int]) -> Fraction:
+    return Fraction(sum(n * count for n, count in histogram.items()), sum(histogram.values()))
 
 
 def verdicts(problem: Problem, facts: Facts) -> dict[str, Any]:
@@ -503,22 +626,21 @@ def verdicts(problem: Problem, facts: Facts) -> dict[str, Any]:
     parts = [binomials(m, min(rank, m)) for (m, _), rank in zip(units, ranks, strict=False)]
     state("montufar-upper", [(f[d], "<=", prod(parts))])
     problem.spend(f[d].bit_length() << 10, 0)
-    inner = Fraction(sum(facts.inner), f[d])
+    inner, outer = mean(facts.inner), mean(facts.outer)
     bound = log2_between(f[d], inner)
     state("log-mean", [(inner, "<=", bound or 0)], None if bound is None else True)
     if problem.box:
-        mean = Fraction(sum(facts.outer), f[d])
         if d == 2:
-            state("box-2d", [(mean, "=", 4)], facts.simple)
-        deep = [(mean, "<=", density(d, units, Fraction(2 * d)))]
-        state("deep-box", deep + [(mean, "<=", by_depth(d, depth + 1))] * (depth > 0))
+            state("box-2d", [(outer, "=", 4)], facts.simple)
+        deep = [(outer, "<=", density(d, units, Fraction(2 * d)))]
+        state("deep-box", deep + [(outer, "<=", by_depth(d, depth + 1))] * (depth > 0))
     if not problem.space:
         return found
     # Generic and supertransversal is generic and simple: proofs/theorems_deep.md, Theorem 1.
     published = generic(problem) if facts.simple else False
     proved = True if one_layer or d <= 2 else published
-    mean = Fraction(2 * f[d - 1], f[d])
-    state("avg-facets", [(mean, "<=", 2 * d)], proved)
+    twice = Fraction(2 * f[d - 1], f[d])
+    state("avg-facets", [(twice, "<=", 2 * d)], proved)
     ks = [k for k in range(1, d + 1) if f[k]]
     faces = [(Fraction(facts.pairs[k], f[k]), "<=", 2 * k) for k in ks]
     state("avg-faces", faces, proved)
@@ -532,16 +654,16 @@ def verdicts(problem: Problem, facts: Facts) -> dict[str, Any]:
     first = [problem.form(k, nowhere)[:-1] for k in range(sum(widths[:1]))]
     least = min(len(first), d)
     state("min-facets", [(min(facts.inner), ">=", least)], len(echelon(first, d, problem)) == least)
-    deep = [(mean, "<=", density(min(d, sum(units[0])), units, Fraction(0)))]
-    state("deep-bound", deep + [(mean, "<", by_depth(d, depth))] * (depth > 0))
+    deep = [(twice, "<=", density(min(d, sum(units[0])), units, Fraction(0)))]
+    state("deep-bound", deep + [(twice, "<", by_depth(d, depth))] * (depth > 0))
     most = [2 * k + (2 * (max(depth, 1) - 1) * (d - 2) if k > 1 else 0) for k in range(d + 1)]
     bounds = [Fraction(prod(most[i + 1 : j + 1]), factorial(j - i)) for j in ks for i in range(j)]
     true_cubes = [(c[0], "<=", bound) for c, bound in zip(cubes, bounds, strict=True)]
     state("deep-faces", true_cubes, facts.simple)
     if d > 2:
-        needed = max(1, (mean - 4) // (2 * d - 4) + 1) if mean else 0
+        needed = max(1, (twice - 4) // (2 * d - 4) + 1) if twice else 0
         state("depth-needed", [(needed, "<=", depth)])
-    means = [Fraction(2 * walls, regions) for walls, regions in growth[1:]]
+    means = [Fraction(2 * walls, regions) for walls, regions in growth]
     if n > 1:
         state("monotone", [(b, ">=", a) for a, b in pairwise(means)], published)
     if one_layer:
@@ -552,10 +674,10 @@ def verdicts(problem: Problem, facts: Facts) -> dict[str, Any]:
             cells.append((sum(a < b for a, b in zip(f, most, strict=True)), ">=", 1))
         state("cells", cells, None if position is None else True)
         exact = Fraction(2 * n * binomials(n - 1, d - 1), binomials(n, d))
-        state("shallow-mean", [(mean, "=", exact)], position)
+        state("shallow-mean", [(twice, "=", exact)], position)
         if not any(row[-1] for row in first):
             regions, walls = central(n, d), n * central(n - 1, d - 1) if d > 1 else min(n, 1)
-            sides: list[Side] = [(f[d], "=", regions), (mean, "=", Fraction(2 * walls, regions))]
+            sides: list[Side] = [(f[d], "=", regions), (twice, "=", Fraction(2 * walls, regions))]
             state("central-mean", sides, in_position(problem, first, d, central=True))
     return found
 
@@ -650,56 +772,87 @@ def independent(rows: list[list[int]], size: int) -> bool:
     return True
 
 
-def check_complete(lines: Lines, header: dict[str, Any], cells: Cells, part: range | None) -> str:
-    """Verify everything; or only the points of some vertices; or, if these are none, all but the points."""
-    points, rest = range(header["vertices"]) if part is None else part, not part
-    problem, word = cells.problem, re.compile(f"[-0+]{{{cells.length}}}")
-    before = ""
-    for v in range(header["vertices"]):
-        if not rest and v not in points:
-            lines.pass_over()
-            continue
-        key = lines.next()
-        readable(isinstance(key, str) and bool(word.fullmatch(key)), "not a key")
-        demand(before < key, "the vertices are not distinct and in order")
-        demand("-" not in key[problem.neurons :], "the vertex is outside the domain")
-        if v in points:
-            demand(problem.key(problem.point(key)) == key, "the vertex has another key")
-        cells.add_vertex(key)
-        before = key
-    if not rest:
-        readable(points.stop <= header["vertices"], "there are no such vertices")
-        for _ in range(header["regions"]):
-            lines.pass_over()
-        lines.end()
-        return (
-            f"{PART_ONLY}: the vertices {points.start} to {points.stop - 1} of {header['vertices']}"
-            " have the keys listed. Nothing else was checked."
-        )
-    last = [-1]
-    for _ in range(header["regions"]):
-        region = lines.next()
-        readable(isinstance(region, list) and bool(region), "not a list of vertices")
-        readable(all(type(v) is int for v in region), "not a list of vertices")
-        demand(last < region, "the regions are not distinct and in order")
-        demand(all(a < b for a, b in pairwise([-1, *region, header["vertices"]])), "bad vertices")
-        cells.add_region(region)
-        last = region
+def check_whole(lines: Lines, header: dict[str, Any], cells: Cells) -> str:
+    """What a list of all vertices and regions proves."""
+    cells.read(lines, header["vertices"], header["regions"])
     lines.end()
-    cells.close(lines)
+    size = f"{len(cells.vertices)} vertices and {len(cells.regions)} regions"
+    counted = compare(lines, header, claims(cells.problem, cells.count()))
+    return (
+        f"the {size} are the whole complex. Recounted from its {len(cells.level)} cells:\n{counted}"
+    )
+
+
+def check_sections(
+    lines: Lines, header: dict[str, Any], problem: Problem, memory: int, part: range
+) -> str:
+    """What the sections prove if the `part` of them that is checked is all."""
+    neurons = header["prefix"]
+    first = Problem(beginning(header["network"], neurons), header["domain"], problem.work)
+    root = Cells(first, memory)
+    root.read(lines, header["vertices"], header["regions"])
+    names = [f"{name} {i}" for name in ("regions", "walls") for i in range(1, neurons)]
+    counts = Counter({name: n for name, n in root.count().items() if name in names})
+    held: set[int] = set()  # cells of the root in the sections so far
+    for number in range(header["sections"]):
+        section = read_section(lines, len(root.regions))
+        share = {root.regions[i] for i in section["root"]}
+        demand(not held & share, "a region of the first neurons is in two sections")
+        closure = root.closure(share)
+        counts.update(section["counts"])
+        if number in part:
+            start = lines.number
+            cells = Cells(problem, memory, Root(neurons, root.length, share, closure - held))
+            cells.read(lines, section["vertices"], section["regions"])
+            found, end, lines.number = spelling(cells.count()), lines.number, start
+            demand(found == spelling(section["counts"]), f"the counts are {found[:200]}")
+            lines.number = end
+        else:
+            for _ in range(section["vertices"] + section["regions"]):
+                lines.pass_over()
+        held |= closure
+    lines.end()
+    demand(held.issuperset(root.regions), "a region of the first neurons is in no section")
+    counted = compare(lines, header, claims(problem, counts))
+    size = f"{counts[f'cells {problem.d}']} regions in {header['sections']} sections"
+    return f"the {size} are the whole complex. Recounted:\n{counted}"
+
+
+def beginning(network: dict[str, Any], neurons: int) -> dict[str, Any]:
+    """The network of the first neurons alone: units after the last of them are cut off."""
+    layers = []
+    for layer in network["layers"]:
+        ends = [u for u, on in enumerate(accumulate(layer["relu"]), 1) if on == neurons]
+        layers.append({name: rows[: ends[0] if ends else None] for name, rows in layer.items()})
+        neurons -= sum(layer["relu"])
+        if ends:
+            break
+    return {**network, "layers": layers}
+
+
+def read_section(lines: Lines, regions: int) -> dict[str, Any]:
+    """The line that begins a section."""
+    section = lines.next()
+    readable(isinstance(section, dict) and sorted(section) == SECTION.split(), "not a section")
+    root, counts = section["root"], section["counts"]
+    readable(isinstance(root, list) and all(type(i) is int for i in root), "root is not a list")
+    demand(all(a < b for a, b in pairwise([-1, *root, regions])), "no such regions in the root")
+    readable(isinstance(counts, dict) and all(map(COUNT.fullmatch, counts)), "bad counts")
+    numbers = [section["vertices"], section["regions"], *counts.values()]
+    readable(all(type(n) is int and n > 0 for n in numbers), "bad counts")
+    return dict(section)
+
+
+def compare(lines: Lines, header: dict[str, Any], counted: dict[str, Any]) -> str:
+    """Demand that the claims are what was counted, and say what that is."""
     lines.number = 1
-    counted = cells.recount()
     for name in CLAIMS.split():
         same = spelling(header["claims"][name]) == spelling(counted[name])
         demand(same, f"{name} is {spelling(counted[name])[:200]}, not as claimed")
     theorems = counted.pop("verdicts")
-    counts = "\n".join(f"  {name}: {spelling(value)}" for name, value in counted.items())
-    words = "\n".join(f"  theorem {name}: {outcome(entry)}" for name, entry in theorems.items())
-    return (
-        f"{'ACCEPTED: ' if part is None else EXCEPT_POINTS}"
-        f"the {len(cells.vertices)} vertices and {len(cells.regions)} regions are the whole"
-        f" complex. Recounted from its {len(cells.level)} cells:\n{counts}\n{words}"
-    )
+    words = [f"  {name}: {spelling(value)}" for name, value in counted.items()]
+    words += [f"  theorem {name}: {outcome(entry)}" for name, entry in theorems.items()]
+    return "\n".join(words)
 
 
 def outcome(entry: dict[str, Any]) -> str:
@@ -742,8 +895,9 @@ def read_header(lines: Lines) -> dict[str, Any]:
         version != "2",
         "version 2 had other theorems; write it anew: exactpoly certify NET -o FILE",
     )
-    readable(version == "3", "unknown version of the format")
-    readable(sorted(header) == HEADER.split(), "the header has missing or unknown entries")
+    readable(version in ("3", "4"), "unknown version of the format")
+    names = sorted([*HEADER.split(), *(["prefix", "sections"] if version == "4" else [])])
+    readable(sorted(header) == names, "the header has missing or unknown entries")
     source = header["source"]
     readable(isinstance(source, dict) and sorted(source) == ["name", "notes"], "bad source")
     texts = [source["name"], *source["notes"]] if isinstance(source["notes"], list) else [0]
@@ -753,8 +907,8 @@ def read_header(lines: Lines) -> dict[str, Any]:
     names = CLAIMS.split() if header["complete"] else ["regions_at_least"]
     readable(isinstance(header["claims"], dict), "claims is not an object")
     readable(sorted(header["claims"]) == names, "missing or unknown claims")
-    for number in (header["vertices"], header["regions"]):
-        readable(type(number) is int, "the number of vertices or regions is not an integer")
+    for name in {"vertices", "regions", "prefix", "sections"}.intersection(header):
+        readable(type(header[name]) is int, f"the number of {name} is not an integer")
     demand(header["regions"] > 0, "no regions")
     demand(header["complete"] or header["vertices"] == 0, "a partial list has no vertices")
     return dict(header)
@@ -771,11 +925,21 @@ def check_lines(lines: Lines, scale: int, part: range | None) -> str:
     """The statement that the file proves; raises `Refused`."""
     header = read_header(lines)
     problem = read_problem(header, scale)
-    if header["complete"]:
-        text = check_complete(lines, header, Cells(problem, MAX_MEMORY * scale), part)
+    if "sections" in header:
+        every = range(header["sections"])
+        chosen = every if part is None else part
+        readable(chosen.stop <= every.stop, "there are no such sections")
+        text = check_sections(lines, header, problem, MAX_MEMORY * scale, chosen)
+        if part is not None:
+            text = f"sections {part.start} to {part.stop - 1} of {every.stop} are right. {OTHERS}{text}"
     else:
-        readable(part is None, "a partial certificate is not checked in parts")
-        text = check_partial(lines, header, problem)
+        readable(part is None, "the certificate has no sections")
+        if header["complete"]:
+            text = check_whole(lines, header, Cells(problem, MAX_MEMORY * scale))
+        else:
+            text = check_partial(lines, header, problem)
+    if header["complete"]:
+        text = f"{'ACCEPTED' if part is None else PART_ONLY}: {text}"
     return (
         f"{text}\nnetwork {header['digest']}, {problem.neurons} neurons, d = {problem.d}, on"
         f" {domain_text(problem, header)}"
@@ -790,7 +954,7 @@ def domain_text(problem: Problem, header: dict[str, Any]) -> str:
 
 
 def check_file(path: str, scale: int = 1, part: range | None = None) -> tuple[int, str]:
-    """Exit code and message. A part: the points of these vertices, or if they are none, the rest."""
+    """Exit code and message; `part`: of the sections, the only ones that are checked."""
     try:
         with open(path, "rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
@@ -810,7 +974,7 @@ def check_file(path: str, scale: int = 1, part: range | None = None) -> tuple[in
         return UNREADABLE, f"UNREADABLE: {type(error).__name__}: {error}"
 
 
-def vertex_range(text: str) -> range:
+def section_range(text: str) -> range:
     start, stop = map(int, text.split(":"))
     if not 0 <= start < stop:
         raise ValueError
@@ -828,15 +992,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="check.py", allow_abbrev=False)
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--scale", metavar="K", type=positive, default=1)
-    parts = parser.add_mutually_exclusive_group()
-    parts.add_argument("--vertices", metavar="A:B", type=vertex_range, help="a part of the check")
-    parts.add_argument("--rest", action="store_true", help="the part without the vertices")
+    parser.add_argument("--sections", metavar="A:B", type=section_range, help="a part of the check")
     try:
         given = parser.parse_args(argv)
     except SystemExit:
         return UNREADABLE
-    part = range(0) if given.rest else given.vertices
-    code, message = check_file(given.file, given.scale, part)
+    code, message = check_file(given.file, given.scale, given.sections)
     print(message)
     return code
 

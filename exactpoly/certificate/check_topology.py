@@ -11,7 +11,7 @@ Standard library, and `check.py` beside this file; nothing in the file is believ
 The file has a header, a certificate of the complex (of the network with the neuron f - c behind it for a
 level, with all differences of outputs for a decision), facets with incidence numbers, and coreductions.
 
-1. The cells are those of the complex's certificate, which `check.py` verifies.  (`check_complete` there)
+1. The cells are those of the complex's certificate, which `check.py` verifies.  (`check_whole` there)
 2. Each cell is listed with its facets, each once, with numbers 1 or -1 such that the boundary of the
    boundary is 0. Such numbers are those of cellular homology.                         (`read_facets`)
 3. The signs of the last neurons say which sets a cell is in. `pair a b`: a is the only facet of b still
@@ -582,9 +582,10 @@ def check_lines(lines: Lines, scale: int) -> str:
     readable(header["conventions"] == CONVENTIONS[about], "conventions are unknown")
     complex_header = check.read_header(lines)
     demand(complex_header["complete"], "the certificate of the complex is partial")
+    readable("sections" not in complex_header, "the certificate of the complex is in sections")
     problem = check.read_problem(complex_header, scale)
     cells = check.Cells(problem, check.MAX_MEMORY * scale)
-    check.check_complete(lines, complex_header, cells, None)
+    check.check_whole(lines, complex_header, cells)
     lines.number = 2 + len(cells.vertices) + len(cells.regions)
     listed = read_facets(lines, cells)
     inside = [cells.shown(key) for key in listed.keys]

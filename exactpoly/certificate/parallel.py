@@ -1,9 +1,8 @@
 """Check one certificate on many workers: the parts of `check`, put together.
 
-The points of ranges of vertices are verified independently of each other and of everything else. That
-is half of the work in dimension 3, less in higher ones; the rest is one part. The certificate is accepted
-only if every part finds no fault, the ranges cover all vertices, and all parts have read the same bytes
-(proofs/completeness.md, section 7, "In parts").
+Sections are checked independently of each other; a certificate without sections is small and checked as a
+whole. The certificate is accepted only if every part finds no fault, the parts cover all sections, and all
+have read the same bytes (proofs/completeness.md, section 9).
 Any `concurrent.futures.Executor` will do whose workers see the file under the same name.
 """
 
@@ -21,10 +20,8 @@ from exactpoly.running.executors import results_of
 
 __all__ = ["check_in_parallel", "ranges"]
 
-_LEAST = 500
-"""Vertices in a range: fewer would take less time than a task should."""
-
 _PER_WORKER = 4
+"""Parts for each worker: sections are not all alike, and each part reads the file."""
 
 
 def check_in_parallel(
@@ -32,15 +29,14 @@ def check_in_parallel(
 ) -> tuple[int, str]:
     """Exit code and message, as `check.check_file` gives them; at fault is the first part that found one.
 
-    A file with few vertices, without a readable header or with a partial list is checked as a whole.
-    Each part may spend as much work as the whole may.
+    A file without sections or without a readable header is checked as a whole. Each part may spend as much
+    work as the whole may.
     """
-    name, vertices = str(path), _vertices(path, scale)
-    if vertices <= _LEAST:
+    name, sections = str(path), _sections(path, scale)
+    if sections < 2:
         return check.check_file(name, scale)
-    futures = [executor.submit(check.check_file, name, scale, range(0))]
-    futures += [
-        executor.submit(check.check_file, name, scale, part) for part in ranges(vertices, workers)
+    futures = [
+        executor.submit(check.check_file, name, scale, part) for part in ranges(sections, workers)
     ]
     results, _ = results_of(futures, lambda: _fault(futures), "try fewer workers")
     for code, message in results:
@@ -49,8 +45,8 @@ def check_in_parallel(
     digests = {message.rpartition(" ")[2] for _, message in results}
     if len(digests) != 1:
         return check.UNREADABLE, "UNREADABLE: the file was changed while it was read"
-    statement, _, _ = futures[0].result()[1].rpartition("\n")
-    return check.ACCEPTED, "ACCEPTED: " + statement.removeprefix(check.EXCEPT_POINTS)
+    _, _, statement = results[0][1].rpartition("\n")[0].partition(check.OTHERS)
+    return check.ACCEPTED, f"ACCEPTED: {statement}"
 
 
 def _fault(futures: Sequence[Future[tuple[int, str]]]) -> str | None:
@@ -61,20 +57,20 @@ def _fault(futures: Sequence[Future[tuple[int, str]]]) -> str | None:
     )
 
 
-def ranges(vertices: int, workers: int) -> list[range]:
-    """Ranges that cover all vertices, some for each worker."""
-    size = max(_LEAST, -(-vertices // (_PER_WORKER * workers)))
-    return [range(a, min(a + size, vertices)) for a in range(0, vertices, size)]
+def ranges(sections: int, workers: int) -> list[range]:
+    """Ranges that cover all sections, some for each worker."""
+    size = -(-sections // (_PER_WORKER * workers))
+    return [range(a, min(a + size, sections)) for a in range(0, sections, size)]
 
 
-def _vertices(path: str | Path, scale: int) -> int:
-    """How many vertices the header announces, 0 if there is no telling."""
+def _sections(path: str | Path, scale: int) -> int:
+    """How many sections the header announces, 0 if there are none or there is no telling."""
     try:
         with open(path, "rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
             file: Any = gzip.GzipFile(fileobj=raw) if packed else raw
-            count = check.Lines(file, check.MAX_BYTES * scale).next()["vertices"]
+            count = check.Lines(file, check.MAX_BYTES * scale).next()["sections"]
     except (check.Refused, OSError, EOFError, KeyError, TypeError, zlib.error):
         return 0
     return count if isinstance(count, int) else 0

@@ -10,6 +10,8 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
@@ -20,11 +22,29 @@ from exactpoly.arithmetic.digits import any_digits
 from exactpoly.certificate import check
 from exactpoly.certificate.points import region_points
 from exactpoly.certificate.verdicts import CellEvidence, verdict_claims
+from exactpoly.complex.cells import Cells
 from exactpoly.complex.complex import Complex
+from exactpoly.domain import Domain
 from exactpoly.errors import InputError
+from exactpoly.network.network import Network
 from exactpoly.running.files import written_whole
+from exactpoly.summary import Summary
 
-__all__ = ["certificate_lines", "vertex_order", "write_certificate", "write_lines", "write_partial"]
+__all__ = [
+    "Listed",
+    "certificate_lines",
+    "complete_claims",
+    "header",
+    "spelled",
+    "vertex_order",
+    "write_certificate",
+    "write_lines",
+    "write_partial",
+    "written_lines",
+]
+
+_LEVEL = 6
+"""Of compression: the highest takes twice as long for a file that is a twentieth smaller."""
 
 _LETTERS = np.frombuffer(b"0+-", np.uint8)  # by sign: 0, 1 and, from the end, -1
 
@@ -34,10 +54,16 @@ def write_certificate(
 ) -> None:
     """Write the certificate to ``path``, compressed if its name ends in ``.gz``.
 
+    A large complete one is written in sections where the compiled engine is there.
     ``should_stop``: asked between the regions of a partial complex once there is one; True ends the list.
     Raises `InputError` when the file cannot be written, or when the checker could not read it: numbers
     and dimensions have limits there, which are `MAX_LINE` and those that follow it in `check`.
     """
+    if complex_.complete:
+        from exactpoly.certificate.write_sections import write_in_sections
+
+        if write_in_sections(complex_, path):
+            return
     with any_digits():
         write_lines(certificate_lines(complex_, should_stop=should_stop), Path(path))
 
@@ -56,30 +82,48 @@ def write_partial(
     first = next(several)
     with any_digits():
         body = _partial_body(chain([first], several), should_stop)
-        header = _header(first, {"regions_at_least": len(body)}, 0, len(body), complete=False)
-        write_lines([_json(header), *body], Path(path))
+        claims, network = {"regions_at_least": len(body)}, first.full_network
+        about = header(network, first.domain, claims, 0, len(body), complete=False)
+        write_lines([spelled(about), *body], Path(path))
 
 
 def write_lines(lines: Iterable[str], path: Path, *, header: int = 0) -> None:
     """Write a file whole; ``header``: the line that has the network. Errors as `write_certificate`'s."""
-    lines = list(lines)
-    reason = _unreadable(lines, header)
-    if reason is not None:
-        raise InputError(f"{path}: not written, for the checker could not read it ({reason})")
-    data = "".join(line + "\n" for line in lines).encode("ascii")
-    if path.suffix == ".gz":
-        data = gzip.compress(data, mtime=0)
-    with written_whole(path) as file:
-        file.write(data)
+    with written_lines(path, header) as write:
+        write(lines)
 
 
-def _unreadable(lines: Sequence[str], at: int) -> str | None:
+@contextmanager
+def written_lines(path: Path, header: int = 0) -> Iterator[Callable[[Iterable[str]], None]]:
+    """A file to write, in pieces, the header in the first; it is there at the end, or not at all."""
+    at: int | None = header
+
+    def write(lines: Iterable[str]) -> None:
+        nonlocal at
+        lines = list(lines)
+        reason = _unreadable(lines, at)
+        if reason is not None:
+            raise InputError(f"{path}: not written, for the checker could not read it ({reason})")
+        at = None
+        file.write("".join(line + "\n" for line in lines).encode("ascii"))
+
+    with ExitStack() as stack:
+        file: Any = stack.enter_context(written_whole(path))
+        if path.suffix == ".gz":
+            packed = gzip.GzipFile("", "wb", _LEVEL, file, mtime=0)
+            file = stack.enter_context(packed)
+        yield write
+
+
+def _unreadable(lines: Sequence[str], at: int | None) -> str | None:
     """Why the checker would not read these lines, whatever its ``--scale``; None if it would."""
     if max(map(len, lines)) >= check.MAX_LINE:
         return "a line is too long"
-    header = json.loads(lines[at])
+    if at is None:
+        return None
+    about = json.loads(lines[at])
     try:
-        check.Problem(header["network"], header["domain"], check.MAX_WORK)
+        check.Problem(about["network"], about["domain"], check.MAX_WORK)
     except check.Refused as refusal:
         return str(refusal.args[1])
     return None
@@ -89,44 +133,41 @@ def certificate_lines(
     complex_: Complex, *, should_stop: Callable[[], bool] | None = None
 ) -> Iterator[str]:
     """The lines of the certificate, without line ends. See FORMAT.md."""
+    network, domain = complex_.full_network, complex_.domain
     if complex_.complete:
-        vertices, regions = _complete_body(complex_)
-        claims = _complete_claims(complex_)
+        listed = Listed.of(complex_.cells, domain.n_sides)
+        vertices, regions = listed.vertices, listed.regions
+        claims = complete_claims(complex_.summary(), CellEvidence(complex_))
     else:
         vertices, regions = [], _partial_body([complex_], should_stop)
         claims = {"regions_at_least": len(regions)}
     complete = complex_.complete
-    yield _json(_header(complex_, claims, len(vertices), len(regions), complete=complete))
+    yield spelled(header(network, domain, claims, len(vertices), len(regions), complete=complete))
     yield from vertices
     yield from regions
 
 
-def _json(value: Any) -> str:
+def spelled(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
-def _complete_claims(complex_: Complex) -> dict[str, Any]:
-    summary = complex_.summary().to_json()
-    claims = {
-        name: summary[name]
-        for name in (
-            "f_vector",
-            "facet_histogram",
-            "facet_histogram_with_domain_boundary",
-            "mean_facets",
-            "mean_facets_with_domain_boundary",
-            "regions",
-            "simple",
-        )
-    }
-    claims["verdicts"] = verdict_claims(CellEvidence(complex_))
-    return claims
+def complete_claims(summary: Summary, evidence: CellEvidence) -> dict[str, Any]:
+    """What a complete certificate claims."""
+    counted = summary.to_json()
+    names = [name for name in check.CLAIMS.split() if name != "verdicts"]
+    return {**{name: counted[name] for name in names}, "verdicts": verdict_claims(evidence)}
 
 
-def _header(
-    complex_: Complex, claims: dict[str, Any], vertices: int, regions: int, *, complete: bool
+def header(
+    network: Network,
+    domain: Domain,
+    claims: dict[str, Any],
+    vertices: int,
+    regions: int,
+    *,
+    complete: bool,
 ) -> dict[str, Any]:
-    network = complex_.full_network
+    """The first line of a certificate without sections."""
     return {
         "format": "exactpoly-certificate",
         "version": 3,
@@ -134,7 +175,7 @@ def _header(
         "source": {"name": network.name, "notes": list(network.notes)},
         "network": network.canonical_form(),
         "digest": network.digest,
-        "domain": complex_.domain.to_json(),
+        "domain": domain.to_json(),
         "facets": check.FACETS,
         "vertices": vertices,
         "regions": regions,
@@ -142,33 +183,47 @@ def _header(
     }
 
 
-def _complete_body(complex_: Complex) -> tuple[list[str], list[str]]:
-    """Keys of the vertices in order, and for each region the list of its vertices, in order."""
-    keys = _vertex_keys(complex_)
-    order = np.argsort(keys)
-    place = np.empty(len(keys), np.int64)
-    place[order] = np.arange(len(keys))
-    lists = complex_.cells.vertices(complex_.dimension)
-    vertex = place[lists.entries]
-    vertex = vertex[np.lexsort((vertex, lists.owners))].tolist()
-    by_region = sorted(vertex[a:b] for a, b in pairwise(lists.start.tolist()))
-    return (
-        ['"' + key.decode("ascii") + '"' for key in keys[order].tolist()],
-        ["[" + ",".join(map(str, one)) + "]" for one in by_region],
-    )
+@dataclass(frozen=True)
+class Listed:
+    """Cells as a certificate lists them: keys of the vertices in order, and for each region the list of
+    its vertices, in order; ``place``: int64 (regions,), where each region stands.
+    """
+
+    vertices: list[str]
+    regions: list[str]
+    place: np.ndarray
+
+    @classmethod
+    def of(cls, cells: Cells, sides: int) -> Listed:
+        """All vertices and regions of ``cells`` in a domain with so many sides."""
+        keys = _vertex_keys(cells, sides)
+        order = np.argsort(keys)
+        number = np.empty(len(keys), np.int64)
+        number[order] = np.arange(len(keys))
+        lists = cells.vertices(cells.dimension)
+        vertex = number[lists.entries]
+        vertex = vertex[np.lexsort((vertex, lists.owners))].tolist()
+        by_region = [vertex[a:b] for a, b in pairwise(lists.start.tolist())]
+        in_order = sorted(range(len(by_region)), key=by_region.__getitem__)
+        place = np.empty(len(in_order), np.int64)
+        place[in_order] = np.arange(len(in_order))
+        return cls(
+            ['"' + key.decode("ascii") + '"' for key in keys[order].tolist()],
+            ["[" + ",".join(map(str, by_region[i])) + "]" for i in in_order],
+            place,
+        )
 
 
 def vertex_order(complex_: Complex) -> np.ndarray:
     """int64 (V,): the vertices, those at infinity too, in the order of the certificate."""
-    order: np.ndarray = np.argsort(_vertex_keys(complex_))
+    order: np.ndarray = np.argsort(_vertex_keys(complex_.cells, complex_.domain.n_sides))
     return order
 
 
-def _vertex_keys(complex_: Complex) -> np.ndarray:
+def _vertex_keys(cells: Cells, sides: int) -> np.ndarray:
     """bytes, shape (V,): a letter a neuron, then a letter a side, all vertices at infinity too."""
-    rows, sides = complex_.cells.rows(0), complex_.cells.sides(0)
-    numbers = np.arange(complex_.domain.n_sides, dtype=np.uint32)
-    inside = (sides[:, None] >> numbers & 1) == 0
+    rows, numbers = cells.rows(0), np.arange(sides, dtype=np.uint32)
+    inside = (cells.sides(0)[:, None] >> numbers & 1) == 0
     letters = _LETTERS[np.concatenate([rows, inside.astype(np.int8)], axis=1)]
     keys: np.ndarray = np.ascontiguousarray(letters).view(f"S{letters.shape[1]}")[:, 0]
     return keys
@@ -185,4 +240,4 @@ def _partial_body(
             words["".join("0+-"[s] for s in row)] = coordinates
         if words and should_stop is not None and should_stop():
             break
-    return [_json([word, *words[word]]) for word in sorted(words)]
+    return [spelled([word, *words[word]]) for word in sorted(words)]

@@ -171,21 +171,28 @@ def with_certificate(
 ) -> Certification:
     """Write the certificate of the cells that a result is about, and say so in the result.
 
-    The list of a partial complex ends early where the time does; nothing is written of a whole one that
-    is not held.
+    The list of a partial complex ends early where the time does; a whole one that is not held is
+    written section by section.
     """
     from exactpoly.certificate.write import write_certificate, write_partial
+    from exactpoly.certificate.write_sections import write_streamed
 
-    if isinstance(cells, StreamedRegions) and result.summary.complete:
-        return result
     started = time.monotonic()
+    memory = Limits(max_memory=run.limits.max_memory)
+
+    def look() -> None:
+        reason = memory.exceeded(0, started)
+        if reason is not None:
+            raise Stopped(reason)
 
     def should_stop() -> bool:
         return run.reason() is not None and time.monotonic() > started + GRACE / 2
 
     try:
         with ending(run):
-            if isinstance(cells, StreamedRegions):
+            if isinstance(cells, StreamedRegions) and result.summary.complete:
+                write_streamed(result.summary, cells.counts, path, look=look)
+            elif isinstance(cells, StreamedRegions):
                 write_partial(cells.closures(), path, should_stop=should_stop)
             else:
                 write_certificate(cells, path, should_stop=should_stop)

@@ -92,9 +92,8 @@ def certify(
         result = run_reference(network, domain_, plan, run)
         _print(result, as_json, run)
         return result.exit_code
-    held = output is not None or coq is not None
     cells, result = run_main(
-        network, domain_, plan, run, held=held, count_linear_regions=linear_regions
+        network, domain_, plan, run, held=coq is not None, count_linear_regions=linear_regions
     )
     try:
         if output is not None:

@@ -35,12 +35,13 @@ class _Closure(Complex):
 class StreamedRegions:
     """The regions of a complex that `count_cells` has counted, by number.
 
-    ``n_regions``: how many there are; they are numbered chunk by chunk.
+    ``n_regions``: how many there are; they are numbered chunk by chunk; ``counts``: what was counted.
     """
 
     def __init__(self, network: Network, domain: Domain, counts: Counts) -> None:
         self.network = network
         self.domain = domain
+        self.counts = counts
         self.n_regions = counts.f_vector[-1]
         self._not_simple_chunk = counts.not_simple_chunk
         self._ends = list(accumulate(counts.chunk_regions))

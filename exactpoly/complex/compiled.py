@@ -35,9 +35,11 @@ __all__ = [
     "Counts",
     "Incomplete",
     "Refined",
+    "block_of_run",
     "compiled_block",
     "compiled_subdivision",
     "count_cells",
+    "counts_of_run",
     "engine_status",
     "fits",
     "hold_cells",
@@ -67,7 +69,7 @@ class Refined:
 
     def block(self) -> Block:
         """All cells; takes about as long as the refinement."""
-        return _block(self.run, self.run.network.n_neurons)
+        return block_of_run(self.run, self.run.network.n_neurons)
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def _counted(
             progress(kernel.finished(handle) + (before.f_vector[-1] if before else 0))
 
     def total() -> Counts:
-        counts = _counts(run, everyone)
+        counts = counts_of_run(run, everyone)
         return counts if before is None else added(counts, before)
 
     complete = run.watched([lambda: kernel.begin(handle)], look)
@@ -180,7 +182,7 @@ def _counted(
             raise MemoryError
         first, size, start = 0, chunks, None
         if kept is not None and complete and chunks:
-            start, size = _counts(run, everyone), len(everyone)
+            start, size = counts_of_run(run, everyone), len(everyone)
             first, before = kept.load(chunks)
         while complete and first < chunks:
             end, began = min(chunks, first + size), time.monotonic()
@@ -208,7 +210,7 @@ def _next_size(size: int, seconds: float, least: int) -> int:
     return max(size // 2, least) if seconds > 2 else size
 
 
-def _counts(run: KernelRun, workers: list[int]) -> Counts:
+def counts_of_run(run: KernelRun, workers: list[int]) -> Counts:
     kernel, d, n = run.kernel, run.domain.dimension, run.network.n_neurons
     sums = [kernel.sums(run.handle, worker).contents for worker in workers]
     growth = np.zeros((n, d + 1), np.int64)
@@ -308,16 +310,16 @@ def compiled_block(
         kernel, handle = run.kernel, run.handle
         if between is not None:
             run.checked(kernel.begin(handle))
-            return _block(run, kernel.done(handle))
+            return block_of_run(run, kernel.done(handle))
         run.watched([lambda: kernel.begin(handle)])
         if chunk is not None:
             run.watched([lambda: kernel.take(handle, chunk)])
         elif kernel.chunks(handle):
             run.watched([lambda: kernel.work(handle, kernel.first(handle))])
-        return _block(run, network.n_neurons)
+        return block_of_run(run, network.n_neurons)
 
 
-def _block(run: KernelRun, done: int) -> Block:
+def block_of_run(run: KernelRun, done: int) -> Block:
     """The kernel's cells in the arrays of `Block`."""
     kernel, handle, d, n = run.kernel, run.handle, run.domain.dimension, run.network.n_neurons
     cells, facets = (ctypes.c_int64 * (d + 1))(), (ctypes.c_int64 * (d + 1))()

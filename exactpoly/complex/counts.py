@@ -22,7 +22,7 @@ from exactpoly.errors import ExactpolyWarning, InputError
 from exactpoly.network.network import Network
 from exactpoly.running.files import check_input, write_whole
 
-__all__ = ["CountCheckpoint", "Counts", "added", "is_count_checkpoint", "of_chunks"]
+__all__ = ["CountCheckpoint", "Counts", "added", "difference", "is_count_checkpoint", "of_chunks"]
 
 _FORMAT = "exactpoly-counts-1"
 _SEAL_LENGTH = 64
@@ -82,6 +82,29 @@ def of_chunks(counts: Counts, start: Counts) -> Counts:
         growth=counts.growth - start.growth,
         statistics=_statistics(counts.statistics, start.statistics, -1),
         blocks=counts.blocks - start.blocks,
+    )
+
+
+def difference(after: Counts, before: Counts) -> Counts:
+    """What was counted in between; ``blocks`` and what is said of chunks are those of ``after``."""
+
+    def bars(one: dict[int, int], other: dict[int, int]) -> dict[int, int]:
+        return {k: n - other.get(k, 0) for k, n in one.items() if n > other.get(k, 0)}
+
+    def less(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(a - b for a, b in zip(one, other, strict=True))
+
+    return replace(
+        after,
+        f_vector=less(after.f_vector, before.f_vector),
+        facet_histogram=bars(after.facet_histogram, before.facet_histogram),
+        facet_histogram_with_domain_boundary=bars(
+            after.facet_histogram_with_domain_boundary, before.facet_histogram_with_domain_boundary
+        ),
+        not_simple=less(after.not_simple, before.not_simple),
+        face_pairs=less(after.face_pairs, before.face_pairs),
+        growth=after.growth - before.growth,
+        statistics=_statistics(after.statistics, before.statistics, -1),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Entry = tuple[str, bytes, dict[str, int]]
-"""Name, contents of the file, limits of the checker to change; ``"scale"`` and ``"rest"`` for options."""
+"""Name, contents of the file, limits of the checker to change; ``"scale"``, ``"section"`` for options."""
 
 Outcome = tuple[int, str]
 """Exit code, and the statement proved or the first words and line of the reason."""
@@ -52,7 +52,9 @@ def first_difference(module: Any, corpus: Corpus) -> int | str | None:
 
 def outcome(module: Any, data: bytes, limits: dict[str, int]) -> Outcome:
     """The outcome for one file, with some limits changed."""
-    scale, part = limits.get("scale", 1), range(0) if "rest" in limits else None
+    scale, part = limits.get("scale", 1), None
+    if "section" in limits:
+        part = range(limits["section"], limits["section"] + 1)
     usual = {name: getattr(module, name) for name in limits if name.isupper()}
     for name in usual:
         setattr(module, name, limits[name])
@@ -74,12 +76,11 @@ def usage(module: Any, data: bytes) -> list[object]:
         file.write(data)
         file.flush()
         scales = (["--scale", "1"], ["--scale", "0"], ["--scale", "2", "x"], ["--size", "2"])
-        count = json.loads(data.splitlines()[0])["vertices"]
-        ranges = ("0:1", "1:3", "1:4", f"0:{count}", f"0:{count + 1}", "1:1", "-1:1", "2:1")
+        count = json.loads(data.splitlines()[0])["sections"]
+        ranges = ("0:1", "1:2", f"0:{count}", f"0:{count + 1}", "1:1", "-1:1", "2:1")
         ranges += ("1", "1:2:3", "a:b")
-        parts = (["--rest"], *([f"--vertices={text}"] for text in ranges))
-        more = (["--rest", "--vertices=0:1"], ["--re"], ["--help"])
-        options = ([], *scales, *parts, *more)
+        parts = [[f"--sections={text}"] for text in ranges]
+        options = ([], *scales, *parts, ["--sec"], ["--help"])
         for words in ([], ["none"], *([file.name, *option] for option in options)):
             out, err = io.StringIO(), io.StringIO()
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):

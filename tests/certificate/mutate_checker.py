@@ -32,7 +32,6 @@ from exactpoly.network.network import Network
 from tests.certificate import judge
 from tests.certificate.forging import (
     Certificate,
-    chain,
     cubes,
     random_network,
     without_each_incidence,
@@ -41,6 +40,7 @@ from tests.certificate.forging import (
 from tests.certificate.form_lies import PARTIAL_KINDS
 from tests.certificate.lies import KINDS
 from tests.certificate.mutants import mutants, partial_sources, sources
+from tests.certificate.test_sections import DIVIDED, lies
 from tests.certificate.test_verdicts import NETWORKS, REFUTATIONS, UNDECIDED
 
 SOLID = ("r3_02 R^d", "d07_concurrent_3d [-1,1]^d")
@@ -73,6 +73,24 @@ def hostile() -> Iterator[judge.Entry]:
             yield f"{name} scaled", one, {name: needed // 2 + 1, "scale": 2}
 
 
+def sectioned() -> Iterator[judge.Entry]:
+    """Certificates with sections, true and false, as a whole and in parts."""
+    for number, c in enumerate(DIVIDED):
+        yield f"sections {number}", c.dump(), {}
+        for i in range(len(c.parts)):
+            yield f"sections {number}, part {i}", c.dump(), {"section": i}
+        for name, lie in islice(lies(number), None, None, 5 if number else 1):
+            yield name, lie.dump(), {}
+            yield f"{name}, mended", lie.copy().mend().dump(), {}
+        for name, lie in islice(lies(number), None, None, 19):
+            yield f"{name}, first part", lie.mend().dump(), {"section": 0}
+        for i, part in enumerate(c.parts[:2]):
+            for count_ in part.counts:
+                changed = c.copy()
+                changed.parts[i].counts[count_] += 1
+                yield f"{count_} of section {i}", changed.dump(), {}
+
+
 def least(data: bytes, name: str) -> int:
     """The least value of a limit with which a file is accepted."""
     low, high = 0, 1 << 40
@@ -84,8 +102,8 @@ def least(data: bytes, name: str) -> int:
 
 
 def entries() -> Iterator[judge.Entry]:
-    data = write(ep.enumerate(random_network((2, 3, 1), 0), domain="[-1,1]^d"))
-    yield "usage", data, {}
+    yield "usage", DIVIDED[0].dump(), {}
+    yield from sectioned()
     yield from hostile()
     network = Network((Layer.of([[1, 2, 0]], [1], relu=False),))
     for domain in ("R^d", "[-1,2]x[0,1/2]x[-3,-2]"):
@@ -95,7 +113,6 @@ def entries() -> Iterator[judge.Entry]:
             yield f"{name} {domain}", write(ep.enumerate(network, domain=domain)), {}
     for number, data in enumerate(without_each_incidence(cubes())):
         yield f"a vertex of a cube {number}", data, {}
-    yield "a chain, its points not checked", chain(5), {"rest": 1}
     for path in REFUTATIONS:
         yield path.name, path.read_bytes(), {}
     whole, partial = list(sources()), list(partial_sources())

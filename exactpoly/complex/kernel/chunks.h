@@ -145,8 +145,9 @@ static HOT void extract(Worker *w, int depth, int first, int last, int chunk)
             if (j == D)
                 child->parent_home[i] = cell->home;
             cell->home = home;
-            cell->own = alone || (cell->own && b->owner[j][c] == chunk);
-            w->alive += cell->own;
+            cell->own = b->owner[j][c] == chunk ? cell->own : 0;
+            cell->own |= alone ? HELD : 0;
+            w->alive += cell->own == OWN;
             if (record) {
                 child->parent_node[j][i] = b->node[j][c];
                 to->root[i] = (Root){j, i};

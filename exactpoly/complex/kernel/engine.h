@@ -43,7 +43,7 @@ static HOT void count_leaf(Worker *w, int l)
         for (int c = 0; c < level->size; c++) {
             const Cell *cell = &level->cells[c];
             int inner = 0, shown = run->parts == 1;
-            if (!(cell->alive & cell->own))
+            if (!cell->alive || cell->own != OWN)
                 continue;
             cells++;
             if (!shown && j < D && cell->act[0] < sides) /* sides come first */
@@ -112,7 +112,8 @@ static void finish_face(Worker *w, Block *b, int j, int c)
 {
     const Run *run = w->run;
     Cell *cell = &b->level[j].cells[c];
-    cell->alive = cell->own = 1;
+    cell->alive = 1;
+    cell->own = OWN;
     if (run->record)
         b->level[j].root[c] = (Root){j, c};
     if (j == 0) {
@@ -279,6 +280,17 @@ static Worker *open_worker(Run *run)
     return w;
 }
 
+static void set_chunks(Worker *w, int size)
+{
+    Run *run = w->run;
+    run->chunk_size = size;
+    run->chunks = (run->regions + size - 1) / size;
+    run->end_chunk = run->chunks;
+    size_t chunks = (size_t)run->chunks;
+    run->chunk_regions = resized(w, run->chunk_regions, chunks, sizeof *run->chunk_regions);
+    memset(run->chunk_regions, 0, chunks * sizeof *run->chunk_regions);
+}
+
 static int begin(Worker *w)
 {
     Run *run = w->run;
@@ -297,12 +309,9 @@ static int begin(Worker *w)
     if (run->layers == 1 || w->halted)
         finish_leaf(w, 0);
     else {
-        run->regions = plan(w, &w->block[0], &run->chunk_size);
-        run->chunks = (run->regions + run->chunk_size - 1) / run->chunk_size;
-        run->end_chunk = run->chunks;
-        size_t chunks = (size_t)run->chunks;
-        run->chunk_regions = resized(w, NULL, chunks, sizeof *run->chunk_regions);
-        memset(run->chunk_regions, 0, chunks * sizeof *run->chunk_regions);
+        int size;
+        run->regions = plan(w, &w->block[0], &size);
+        set_chunks(w, size);
     }
     return DONE;
 }
@@ -322,14 +331,32 @@ static int work(Worker *w)
     }
 }
 
-static int take(Worker *w, int chunk)
+/* Chunks of so many regions of the refined first layer instead of those that `begin` planned. */
+static int cut(Worker *w, int regions)
 {
     Run *run = w->run;
     int reason = setjmp(w->escape);
     if (reason)
         return reason;
+    set_owners(w, &w->block[0], run->regions, regions);
+    set_chunks(w, regions);
+    return DONE;
+}
+
+/* What an earlier one left behind is forgotten, but for the sums. */
+static int take(Worker *w, int chunk)
+{
+    Run *run = w->run;
+    DIMENSION(run);
+    int reason = setjmp(w->escape);
+    if (reason)
+        return reason;
     run->alone = 1;
     w->chunk = chunk;
+    for (int j = 0; j <= D; j++)
+        w->kept[j].size = w->kept[j].used = 0;
+    for (int l = 1; l < run->layers; l++)
+        memset(w->numbers + l * (D + 1), 0, sizeof *w->numbers * (size_t)(D + 1));
     take_chunk(w, 0, chunk, run->chunk_size, run->regions);
     return DONE;
 }
@@ -344,6 +371,6 @@ static int read_bars(const Worker *w, const uint64_t **plain, const uint64_t **w
     return w->bar_room;
 }
 
-const Engine ENGINE = {open_worker, close_worker, begin,      work,       take,          read_sums,
-                       read_growth, read_bars,    read_done,  read_sizes, read_level,
+const Engine ENGINE = {open_worker, close_worker, begin,     cut,        work,       take,
+                       read_sums,   read_growth,  read_bars, read_done,  read_sizes, read_level,
                        read_vertices, read_regions};

@@ -153,6 +153,9 @@ API Worker *exactpoly_first(Run *run) { return run->first; }
 API Worker *exactpoly_worker(Run *run) { return run->engine->open(run); }
 API void exactpoly_worker_close(Run *run, Worker *worker) { run->engine->close(worker); }
 
+/* Makes chunks of so many regions of the first layer; nothing has been taken yet. */
+API int exactpoly_cut(Run *run, int regions) { return run->engine->cut(run->first, regions); }
+
 /* Lets `work` take the chunks from `first` to before `end` next. */
 API void exactpoly_range(Run *run, int first, int end)
 {
@@ -163,7 +166,8 @@ API void exactpoly_range(Run *run, int first, int end)
 /* Takes chunks until none is left; several workers may do so at once, each in its own thread. */
 API int exactpoly_work(Run *run, Worker *worker) { return run->engine->work(worker); }
 
-/* Refines one chunk by itself, all cells its own: a closed part of the complex, to be read out. */
+/* Refines one chunk by itself, all its cells: a closed part of the complex, to be read out. Only those
+ * that no chunk before holds are counted. */
 API int exactpoly_take(Run *run, int chunk) { return run->engine->take(run->first, chunk); }
 
 API const int64_t *exactpoly_chunk_regions(const Run *run) { return run->chunk_regions; }

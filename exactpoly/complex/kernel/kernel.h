@@ -120,7 +120,7 @@ typedef struct Run {
     atomic_int next_chunk;
     int chunks, chunk_size, regions;
     int end_chunk;          /* `work` takes chunks before this one */
-    int alone;              /* one chunk is taken by itself and owns all its cells */
+    int alone;              /* one chunk is taken by itself and holds all its cells */
     int64_t *chunk_regions; /* (chunks,): regions of the whole complex in each finished chunk */
     atomic_llong finished; /* regions of finished leaves, for progress */
     atomic_llong cells;    /* their cells of all dimensions */
@@ -133,6 +133,7 @@ typedef struct Engine {
     Worker *(*open)(Run *run);
     void (*close)(Worker *worker);
     int (*begin)(Worker *worker);
+    int (*cut)(Worker *worker, int regions);
     int (*work)(Worker *worker);
     int (*take)(Worker *worker, int chunk);
     const Sums *(*sums)(const Worker *worker);

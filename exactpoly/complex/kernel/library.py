@@ -124,6 +124,7 @@ _FUNCTIONS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "worker": (c_void_p, (c_void_p,)),
     "worker_close": (None, (c_void_p, c_void_p)),
     "range": (None, (c_void_p, c_int, c_int)),
+    "cut": (c_int, (c_void_p, c_int)),
     "work": (c_int, (c_void_p, c_void_p)),
     "take": (c_int, (c_void_p, c_int)),
     "chunk_regions": (POINTER(c_int64), (c_void_p,)),

@@ -59,8 +59,9 @@ static void count_growth(Worker *w, const Block *b, int D, int neuron)
         uint64_t count = 0, own = 0;
         for (int i = 0; i < level->ncut; i++) {
             const Cell *cell = &level->cells[level->cut[i]];
-            own += cell->own;
-            count += cell->own & (j == D || cell->act[0] >= sides);
+            int mine = cell->own == OWN;
+            own += (uint64_t)mine;
+            count += mine & (j == D || cell->act[0] >= sides);
         }
         growth[j] += count;
         growth[j - 1] += count;

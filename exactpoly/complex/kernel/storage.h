@@ -13,6 +13,10 @@
 #define DIMENSION(run) const int D = (run)->dimension
 #endif
 
+/* Whether a cell is the block's own. Where a chunk is taken by itself it holds all its cells as its own,
+ * but only those are counted that it owns among all chunks. */
+enum { HELD = 1, OWN = 3 };
+
 /* A cell: its facets are `facets[first .. first + count)` of its level. Of dimension j it has the d - j
  * constraints `act`: sides of the domain, S of them, first (side s as s), then neurons (neuron k as S + k), whose
  * forms in any region about it are independent and vanish on it (proofs/blocks.md, Theorem 1).
@@ -20,7 +24,7 @@
 typedef struct {
     uint32_t first;
     uint16_t count, excess; /* facets; neurons that vanish on the cell and are not in `act` */
-    uint8_t alive, own;
+    uint8_t alive, own; /* own: 0, HELD or OWN */
     uint16_t act[MAXD];
     int32_t home;
 } Cell;

@@ -1,0 +1,138 @@
+"""A whole complex, one section after another, in the memory of one: what a certificate is written from.
+
+The complex of the first neurons, which are all in the first layer that has neurons, is the *root*. A
+section holds everything in the closures of some of the root's regions, next to each other in order of their
+rows; it counts those of its cells that no section before it holds (proofs/completeness.md, section 9).
+The kernel's chunks are just that once the first neurons are a layer of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+
+import numpy as np
+
+from exactpoly.complex.cells import Cells
+from exactpoly.complex.compiled import (
+    TARGET,
+    Counts,
+    block_of_run,
+    compiled_block,
+    counts_of_run,
+)
+from exactpoly.complex.counts import difference
+from exactpoly.complex.kernel.run import open_run
+from exactpoly.domain import Domain
+from exactpoly.network.layer import Layer
+from exactpoly.network.network import Network
+
+__all__ = ["Root", "Section", "divided", "plan", "sections"]
+
+
+@dataclass(frozen=True)
+class Root:
+    """``neurons``: how many are the first; ``cells``: their complex; ``share``: its regions a section."""
+
+    neurons: int
+    cells: Cells
+    share: int
+
+    @property
+    def sections(self) -> int:
+        """How many sections there are."""
+        return -(-self.cells.sizes[-1] // self.share)
+
+
+@dataclass(frozen=True)
+class Section:
+    """``regions``: of the root, as numbers of its regions in order of their rows; ``cells``: in their
+    closures; ``counts``: of the cells that no section before holds.
+    """
+
+    regions: range
+    cells: Cells
+    counts: Counts
+
+
+def plan(network: Network, domain: Domain, counts: Counts, size: int) -> Root | None:
+    """A root for sections of about ``size`` cells, None where there is one section or no second neuron.
+
+    Sections are not all alike, so each has several of the root's regions if there are enough.
+    """
+    wanted = round(sum(counts.f_vector) / size)
+    first = next((len(x.neurons) for x in network.layers if x.neurons), 0)
+    most = min(first, network.n_neurons - 1)
+    if wanted < 2 or most < 1:
+        return None
+    regions = 1 + np.cumsum(counts.growth[:most, -1])
+    neurons = 1 + min(int(np.searchsorted(regions, 4 * wanted)), most - 1)
+    root = Cells.of_block(compiled_block(network.truncated(neurons), domain))
+    return Root(neurons, root, -(-root.sizes[-1] // wanted))
+
+
+def sections(
+    network: Network,
+    domain: Domain,
+    root: Root,
+    *,
+    look: Callable[[], None] = lambda: None,
+) -> Iterator[Section]:
+    """All sections in order; ``look`` is called every now and then, and may raise."""
+    network = divided(network, root.neurons)
+    with open_run(network, domain, target=TARGET, record=2) as run:
+        run.watched([lambda: run.kernel.begin(run.handle)], look)
+        run.checked(run.kernel.cut(run.handle, root.share))
+        worker = run.kernel.first(run.handle)
+        before = counts_of_run(run, [worker])
+        for number in range(run.kernel.chunks(run.handle)):
+            run.watched([partial(run.kernel.take, run.handle, number)], look)
+            after = counts_of_run(run, [worker])
+            start = number * root.share
+            yield Section(
+                range(start, min(start + root.share, root.cells.sizes[-1])),
+                Cells.of_block(block_of_run(run, network.n_neurons)),
+                difference(after, before),
+            )
+            before = after
+
+
+def divided(network: Network, neurons: int) -> Network:
+    """The same neurons in the same order, the first ones a layer of their own, without one before it."""
+    place = next(i for i, layer in enumerate(network.layers) if layer.neurons)
+    layer, inputs = _composed(network.layers[: place + 1]), network.input_dimension
+    cut = layer.neurons[neurons - 1] + 1
+    if cut == layer.outputs:
+        return Network((layer, *network.layers[place + 1 :]), network.name, network.notes)
+    passed = [[int(i == j) for j in range(inputs)] for i in range(inputs)]
+    first = Layer.of(
+        [*layer.weight[:cut], *passed],
+        [*layer.bias[:cut], *[0] * inputs],
+        relu=[*layer.relu[:cut], *[False] * inputs],
+    )
+    second = Layer.of(
+        [[int(i == j) for j in range(cut + inputs)] for i in range(cut)]
+        + [[*[0] * cut, *row] for row in layer.weight[cut:]],
+        [*[0] * cut, *layer.bias[cut:]],
+        relu=[*[False] * cut, *layer.relu[cut:]],
+    )
+    return Network((first, second, *network.layers[place + 1 :]), network.name, network.notes)
+
+
+def _composed(layers: tuple[Layer, ...]) -> Layer:
+    """One layer for several of which only the last has neurons."""
+    if len(layers) == 1:
+        return layers[0]
+
+    def value(point: list[Fraction]) -> list[Fraction]:
+        for layer in layers:
+            point = layer.forward(point)
+        return point
+
+    inputs = range(layers[0].inputs)
+    bias = value([Fraction(0) for _ in inputs])
+    columns = [value([Fraction(i == j) for i in inputs]) for j in inputs]
+    rows = zip(bias, zip(*columns, strict=True), strict=True)
+    return Layer.of([[x - b for x in row] for b, row in rows], bias, relu=layers[-1].relu)
