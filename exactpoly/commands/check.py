@@ -117,7 +117,7 @@ def _is_parity(file: str) -> bool:
 
 
 def _is_topology(file: str) -> bool:
-    """Whether the first line, packed or not, is the header of a topology certificate."""
+    """Whether the first line, packed or not, is the header of a topology certificate, which may be long."""
     import gzip
     import zlib
 
@@ -125,6 +125,7 @@ def _is_topology(file: str) -> bool:
         with open(file, "rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
         with gzip.open(file, "rb") if packed else open(file, "rb") as stream:
-            return b'"format":"exactpoly-topology"' in stream.readline(1 << 16)
+            line = stream.readline(1 << 16)
+            return line.startswith(b'{"about":"') or b'"format":"exactpoly-topology"' in line
     except (OSError, EOFError, zlib.error):
         return False

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import json
 import random
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -336,6 +338,21 @@ def test_only_the_sets_asked_for_are_certified(tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert "  zero: " in done.stdout
     assert "  sub: " not in done.stdout
+
+
+def test_a_long_header_is_known(tmp_path: Path) -> None:
+    """Of 200 valleys with values of many digits: what says the format comes after 65,536 characters."""
+    n, tiny = 400, Fraction(1, 3**150)
+    slopes = [(-1) ** i * (2 + i * tiny) for i in range(n)]
+    net = ep.Network(
+        (ep.Layer.of([[1]] * n, [-i for i in range(n)]), ep.Layer.of([slopes], relu=False))
+    )
+    net_path, path, run = tmp_path / "net.json", tmp_path / "it.gz", CliRunner()
+    ep.write_json(net, net_path)
+    assert run.invoke(main, ["persistence", str(net_path), "-o", str(path)]).exit_code == 0
+    assert gzip.decompress(path.read_bytes()).index(b'"format"') > 1 << 16
+    done = run.invoke(main, ["check", str(path)])
+    assert done.exit_code == 0, done.output[:300]
 
 
 @pytest.mark.parametrize("about", ["decision", "persistence"])
