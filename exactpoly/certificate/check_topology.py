@@ -574,7 +574,7 @@ def check_lines(lines: Lines, scale: int) -> str:
         isinstance(header, dict) and header.get("format") == FORMAT, "not a topology certificate"
     )
     version = check.spelling(header.get("version"))
-    readable(version != "1", "version 1 is of exactpoly 0.2; write the file anew")
+    readable(version != "1", "version 1 had other conventions; write the file anew")
     readable(version == "2", "unknown version of the format")
     about = header.get("about")
     readable(isinstance(about, str) and about in KINDS, "about is unknown")
