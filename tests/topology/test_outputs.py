@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -167,3 +168,15 @@ def test_cavities_and_holes_count_against() -> None:
     areas = sorted(path.signed_area or 0 for path in annulus.curve().paths)
     assert areas == [-18, 2]
     assert -sum(areas) == annulus.sub.components[0].volume
+
+
+def test_the_pictures_of_the_docs_are_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("matplotlib")
+    script = Path(__file__).parents[2] / "examples" / "draw_topology.py"
+    monkeypatch.setattr("sys.argv", [script.name, str(tmp_path)])
+    runpy.run_path(str(script), run_name="__main__")
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {f"topology_{word}.png" for word in ("sets", "infinity", "persistence")}
+    assert names <= {path.name for path in (script.parents[1] / "docs" / "pictures").iterdir()}
