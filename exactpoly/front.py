@@ -78,8 +78,6 @@ def enumerate(
     progress: Callable[[Progress], None] | bool | None = None,
     checkpoint: str | Path | None = None,
     checkpoint_seconds: float = 60.0,
-    executor: Executor | None = None,
-    parts: int = 8,
     **options: Unpack[Options],
 ) -> Complex:
     """The exact complex of a network, or of whatever `exactpoly.load` takes, read with ``options``.
@@ -87,10 +85,8 @@ def enumerate(
     ``domain``: whatever `Domain.of` takes, such as ``"R^d"``, ``"[-1,1]^3"``, ``(-1, 1)`` or one pair an
     axis; ``limits``: when to stop early, which gives a complex with ``complete`` False; ``interrupted``:
     asked often, True stops likewise; ``progress``: called after every neuron, or True for a
-    line in the terminal; ``checkpoint``: a file to resume
-    from if it exists, written every ``checkpoint_seconds`` and when the run stops early, removed when
-    it ends; ``executor``: any `concurrent.futures.Executor` to refine ``parts`` parts of a large
-    complex independently (same result; not together with ``checkpoint``). Raises `InputError` for
+    line in the terminal; ``checkpoint``: a file to resume from if it exists, written every
+    ``checkpoint_seconds`` and when the run stops early, removed when it ends. Raises `InputError` for
     input that cannot be read exactly.
 
     >>> import exactpoly as ep
@@ -106,8 +102,6 @@ def enumerate(
             progress=(line if progress else None) if isinstance(progress, bool) else progress,
             checkpoint=checkpoint,
             checkpoint_seconds=checkpoint_seconds,
-            executor=executor,
-            parts=parts,
         )
         return enumerate_complex(network, domain=domain, run=run)
 

@@ -53,9 +53,7 @@ def run_subdivide(
     if plan.explicit and plan.count != 0:
         require_pycddlib()
     started = time.monotonic()
-    compiled = not run.elsewhere and run.checkpoint is None and fits(network, domain)
-    if compiled:  # It is faster than dividing for processes and merging.
-        run = replace(run, executor=None)
+    compiled = run.checkpoint is None and fits(network, domain)
     complex_ = enumerate_complex(network, domain=domain, run=run)
     summary, stopped = complex_.summary(), complex_.stopped
     linear = None

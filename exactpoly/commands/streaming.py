@@ -18,9 +18,11 @@ from exactpoly.complex.closures import StreamedRegions
 from exactpoly.complex.compiled import Incomplete, count_cells, fits, hold_cells
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.counts import Counts, is_count_checkpoint
+from exactpoly.complex.elsewhere import count_elsewhere
 from exactpoly.complex.kernel.run import TooLarge
 from exactpoly.complex.subdivide import Subdivision
 from exactpoly.domain import Domain
+from exactpoly.errors import InputError
 from exactpoly.network.network import Network
 from exactpoly.report.certification import AuditPlan, Certification
 from exactpoly.running.interruption import ending
@@ -45,11 +47,13 @@ def run_main(
 ) -> tuple[Complex | StreamedRegions, Certification]:
     """The main job, and its cells: held if they are to be, and else found again chunk by chunk.
 
-    Where the compiled engine is not there, on executors other than this machine, and with checkpoints of
-    cells that are held the engine `subdivide` does it; so it does where the first layer took too long,
-    with few cells.
+    Where the compiled engine is not there, and with checkpoints of cells that are held the engine
+    `subdivide` does it; so it does where the first layer took too long, with few cells. Executors other
+    than this machine's count chunks; cells that are to be held are refined here.
     """
-    if not (run.elsewhere or _kept_whole(run, held or count_linear_regions)):
+    if run.elsewhere and run.checkpoint is not None:
+        raise InputError("--checkpoint: a run on an executor writes none; leave one of the two out")
+    if not _kept_whole(run, held or count_linear_regions):
         outcome = run_streaming(
             network, domain, plan, run, held=held, count_linear_regions=count_linear_regions
         )
@@ -95,6 +99,18 @@ class _Found:
 def _found(network: Network, domain: Domain, run: Run, *, held: bool) -> _Found:
     """Raises `TooLarge`."""
     try:
+        if not held and run.executor is not None and run.elsewhere:
+            return _Found(
+                count_elsewhere(
+                    network,
+                    domain,
+                    run.executor,
+                    run.parts,
+                    max_cells=run.limits.max_cells,
+                    should_stop=run.reason,
+                    progress=lambda regions: run.progress(Progress("regions", regions)),
+                )
+            )
         if not held:
             counts = count_cells(
                 network,

@@ -27,7 +27,7 @@ from exactpoly.network.network import Network
 
 __all__ = ["Block", "all_sides", "faces_in_order"]
 
-_LEVEL_ARRAYS = ("facets", "start", "sides", "zeros", "shared", "alive")
+_LEVEL_ARRAYS = ("facets", "start", "sides", "zeros", "alive")
 
 
 def faces_of(polytope: Polytope) -> list[Level]:
@@ -35,8 +35,7 @@ def faces_of(polytope: Polytope) -> list[Level]:
     levels = []
     for facets, counts, sides in _faces(polytope):
         level, count = Level(), len(counts)
-        zeros, shared = np.zeros(count, np.uint16), np.zeros(count, np.bool_)
-        level.append(facets, counts, Traits(sides, zeros, shared))
+        level.append(facets, counts, Traits(sides, np.zeros(count, np.uint16)))
         levels.append(level)
     return levels
 

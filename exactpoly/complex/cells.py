@@ -331,7 +331,7 @@ def _put_infinity_last(block: Block) -> None:
             lists = IndexLists.of(level.facet_counts(), level.facets.view).take(order)
             level.facets.replace(renumber[lists.entries])
             level.start.replace(lists.start[:-1])
-        for array in (level.sides, level.zeros, level.shared):
+        for array in (level.sides, level.zeros):
             array.replace(array.gather(order))
         renumber = number
         if k == 0:

@@ -28,6 +28,7 @@ from exactpoly.complex.lattice import FaceLattice
 from exactpoly.complex.oracle import SignOracle, SignStatistics
 from exactpoly.complex.subdivide import Standing, Subdivision
 from exactpoly.domain import Domain, Polytope
+from exactpoly.errors import InternalError
 from exactpoly.network.network import Network
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "compiled_block",
     "compiled_subdivision",
     "count_cells",
+    "count_chunks",
     "counts_of_run",
     "engine_status",
     "fits",
@@ -130,6 +132,41 @@ def count_cells(
             kept.write()
             raise
         kept.remove()
+        return counts
+
+
+def count_chunks(
+    network: Network,
+    domain: Domain,
+    first: int,
+    end: int,
+    *,
+    target: int = TARGET,
+    chunks: int | None = None,
+    max_cells: int | None = None,
+) -> Counts:
+    """What the chunks from ``first`` up to ``end`` add to the counts.
+
+    ``chunks``: how many there are to be; without it the answer is what the first layer alone tells. Raises
+    `InternalError` where there are others, and `Incomplete` where more than ``max_cells`` cells are found.
+    """
+    with open_run(network, domain, target=target, record=0, max_cells=max_cells) as run:
+        kernel, handle = run.kernel, run.handle
+        complete = run.watched([lambda: kernel.begin(handle)])
+        worker = [kernel.first(handle)]
+        start = _counts(run, worker)
+        if chunks is None:
+            return start
+        if complete and len(start.chunk_regions) != chunks:
+            raise InternalError(
+                "a worker cuts the first layer into other chunks; is it another version?"
+            )
+        if complete:
+            kernel.range(handle, first, end)
+            complete = run.watched([lambda: kernel.work(handle, worker[0])])
+        counts = of_chunks(_counts(run, worker), start)
+        if not complete:
+            raise Incomplete("max_cells", counts)
         return counts
 
 
@@ -344,7 +381,6 @@ def block_of_run(run: KernelRun, done: int) -> Block:
             _with_all_sides(run.domain, *arrays[2:])
         for name, array in zip(("facets", "start", "sides", "zeros"), arrays, strict=True):
             getattr(level, name).replace(array)
-        level.shared.replace(np.zeros(count, np.bool_))
         level.alive.replace(np.ones(count, np.uint8))
     vertices = cells[0]
     basis = np.empty((d, vertices), np.int32)

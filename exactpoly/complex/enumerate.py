@@ -1,4 +1,4 @@
-"""From a network to its exact complex: limits, checkpoints and parallel parts around the engine."""
+"""From a network to its exact complex: limits and checkpoints around the engine."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from typing import Any
 from exactpoly.complex.checkpoint import load_checkpoint, periodic_checkpoint, try_checkpoint
 from exactpoly.complex.compiled import compiled_subdivision, fits
 from exactpoly.complex.complex import Complex
-from exactpoly.complex.parallel import run_in_parallel
 from exactpoly.complex.subdivide import Standing, Subdivision
 from exactpoly.domain import Domain
-from exactpoly.errors import ExactpolyWarning, InputError, LimitReached
+from exactpoly.errors import ExactpolyWarning, LimitReached
 from exactpoly.network.network import Network
 from exactpoly.running.limits import Limits
 from exactpoly.running.run import Progress, Run, Stopped
@@ -36,10 +35,10 @@ def enumerate_complex(
     """The exact complex of a network.
 
     ``domain``: whatever `Domain.of` takes, such as ``"R^d"`` or ``(-1, 1)``; ``run``: when to stop early,
-    which gives a complex with ``complete`` False, and more, see `Run` (an executor and a checkpoint do not
-    go together); ``partial``: False raises `LimitReached` at once where it would stop, for one who has no
-    use for a part. A checkpoint that cannot be written is a warning. Raises `InputError` for a domain of
-    another dimension.
+    which gives a complex with ``complete`` False, and more, see `Run`; an executor is not used, as cells
+    are found sooner than sent; ``partial``: False raises `LimitReached` at once where it would stop, for
+    one who has no use for a part. A checkpoint that cannot be written is a warning. Raises `InputError`
+    for a domain of another dimension.
     """
     domain = Domain.of(domain, network.input_dimension)
     run = run or Run()
@@ -56,25 +55,10 @@ def enumerate_complex(
         cells = f"{subdivision.n_cells:,} cells, neuron"
         run.progress(Progress(cells, subdivision.done, network.n_neurons))
 
-    if run.executor is None and run.checkpoint is None and fits(network, domain):
+    if run.checkpoint is None and fits(network, domain):
         compiled = _compiled(network, domain, run, tell, None if partial else should_stop)
         if compiled is not None:
             return Complex(compiled)
-    if run.executor is not None:
-        if run.checkpoint is not None:
-            raise InputError(
-                "enumerate: a divided run writes no checkpoints; give one or the other"
-            )
-        divided = Subdivision(network, domain)
-        run_in_parallel(
-            divided,
-            run.executor,
-            run.parts,
-            should_stop=should_stop,
-            progress=tell,
-            max_cells=run.limits.max_cells,
-        )
-        return Complex(divided)
     checkpoint = run.checkpoint
     if checkpoint is None:
         subdivision = Subdivision(network, domain)

@@ -133,11 +133,7 @@ class FaceLattice:
             self.levels[j].append(
                 np.array(facets, np.int32),
                 np.full(len(level), 2 * j, np.int64),
-                Traits(
-                    np.array(sides, np.uint32),
-                    np.zeros(len(level), np.uint16),
-                    np.zeros(len(level), np.bool_),
-                ),
+                Traits(np.array(sides, np.uint32), np.zeros(len(level), np.uint16)),
             )
 
     @property

@@ -16,24 +16,20 @@ class Traits:
     """What a cell hands down to its parts and its section; arrays of shape (n,).
 
     ``sides``: uint32, bit `s` set iff the cell lies on side `s` of the box; ``zeros``: uint16, how many
-    neurons vanish on the cell so far; ``shared``: bool, whether the cell came from one that other
-    parts of a divided run hold too (`exactpoly.complex.parallel`).
+    neurons vanish on the cell so far.
     """
 
     sides: np.ndarray
     zeros: np.ndarray
-    shared: np.ndarray
 
     def twice(self) -> Traits:
         """For positive parts and then negative parts of the same cells."""
-        sides, zeros, shared = (
-            np.concatenate([part, part]) for part in (self.sides, self.zeros, self.shared)
-        )
-        return Traits(sides, zeros, shared)
+        sides, zeros = (np.concatenate([part, part]) for part in (self.sides, self.zeros))
+        return Traits(sides, zeros)
 
     def section(self) -> Traits:
         """For the sections of the cells: one more neuron vanishes there."""
-        return Traits(self.sides, self.zeros + np.uint16(1), self.shared)
+        return Traits(self.sides, self.zeros + np.uint16(1))
 
 
 class Level:
@@ -41,7 +37,7 @@ class Level:
 
     ``facets``: int32, flat, the facet lists one after another in order of cells;
     ``start``: int64, shape (n,), where each list begins;
-    ``sides``, ``zeros``, ``shared``: see `Traits`;
+    ``sides``, ``zeros``: see `Traits`;
     ``alive``: uint8, 1 for a cell of the current complex, 0 for one that was cut;
     ``words``: uint32, signs of neurons in a window, see `exactpoly.complex.lattice`; may be shorter.
     """
@@ -51,7 +47,6 @@ class Level:
         self.start = Growable(np.int64)
         self.sides = Growable(np.uint32)
         self.zeros = Growable(np.uint16)
-        self.shared = Growable(np.bool_)
         self.alive = Growable(np.uint8)
         self.words = Growable(np.uint32)
         self.dead = 0
@@ -62,7 +57,7 @@ class Level:
 
     def traits(self, cells: np.ndarray) -> Traits:
         """The traits of some cells."""
-        return Traits(self.sides.view[cells], self.zeros.view[cells], self.shared.view[cells])
+        return Traits(self.sides.view[cells], self.zeros.view[cells])
 
     def append(self, facets: np.ndarray, counts: np.ndarray, traits: Traits) -> None:
         """Append cells with their facet lists, one after another, and traits."""
@@ -71,7 +66,6 @@ class Level:
         self.start.extend(first + np.cumsum(counts) - counts)
         self.sides.extend(traits.sides)
         self.zeros.extend(traits.zeros)
-        self.shared.extend(traits.shared)
         self.alive.extend(np.ones(len(counts), np.uint8))
 
     def facets_of(self, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -89,7 +83,7 @@ class Level:
         _, facets = self.facets_of(order)
         result.facets.replace(facets)
         result.start.replace(np.cumsum(counts) - counts)
-        for name in ("sides", "zeros", "shared", "alive"):
+        for name in ("sides", "zeros", "alive"):
             getattr(result, name).replace(getattr(self, name).view[order])
         result.dead = self.dead
         return result
@@ -110,7 +104,6 @@ class Level:
         result.start.replace(np.cumsum(counts) - counts)
         result.sides.replace(self.sides.view[kept])
         result.zeros.replace(self.zeros.view[kept])
-        result.shared.replace(self.shared.view[kept])
         result.alive.replace(self.alive.view[kept])
         result.dead = int(np.count_nonzero(result.alive.view == 0))
         return result, (np.cumsum(kept) - 1).astype(np.int32)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.domain import Domain
@@ -20,7 +18,7 @@ __all__ = ["lipschitz_on_space", "monotone_on_space", "range_on_space"]
 def _complex(network: Network, domain: Domain | None, run: Run) -> Complex | None:
     """The complex of a domain, by default of `R^d`; None where a limit came first."""
     space = domain or Domain.space(network.input_dimension)
-    found = enumerate_complex(network, domain=space, run=replace(run, executor=None))
+    found = enumerate_complex(network, domain=space, run=run)
     return found if found.complete else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -48,6 +49,28 @@ def test_dask_at_an_address(net: Path, certificate: bytes, tmp_path: Path) -> No
     ) as cluster:
         options = ("--workers", "2", "--executor", f"dask:{cluster.scheduler_address}")
         assert certified(net, tmp_path / "out", *options) == certificate
+
+
+def test_counts_from_dask(net: Path, tmp_path: Path) -> None:
+    """Without cells to be held each worker counts chunks of its own."""
+    pytest.importorskip("distributed", reason="needs exactpoly[dask]")
+    told = []
+    for options in ((), ("--workers", "2", "--executor", "dask")):
+        result = run("certify", net, "--audit", "none", "--json", *options)
+        assert result.exit_code == 0, result.output
+        told.append(json.loads(result.stdout))
+    for one in told:
+        for name in ("seconds", "audit_seconds", "peak_memory_bytes"):
+            one.pop(name, None)
+    assert told[0] == told[1]
+
+
+def test_an_executor_writes_no_checkpoint(net: Path, tmp_path: Path) -> None:
+    pytest.importorskip("distributed", reason="needs exactpoly[dask]")
+    options = ("--workers", "1", "--executor", "dask", "--checkpoint", tmp_path / "kept")
+    result = run("certify", net, *options)
+    assert result.exit_code == 3
+    assert "a run on an executor writes none" in one_sentence(result)
 
 
 @pytest.mark.skipif(shutil.which("mpiexec") is None, reason="needs an MPI library with mpiexec")

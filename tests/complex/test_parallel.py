@@ -1,4 +1,4 @@
-"""Divided runs give the same complex whatever the number of parts and workers."""
+"""Counts from many workers are those of one run; a run that was stopped goes on to the same complex."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import exactpoly as ep
-from exactpoly.complex import divide, parallel, subdivide
+from exactpoly.complex import elsewhere, subdivide
+from exactpoly.complex.compiled import Incomplete, count_cells, count_chunks
+from exactpoly.complex.counts import Counts
+from exactpoly.complex.elsewhere import count_elsewhere
+from exactpoly.complex.kernel import library
+from exactpoly.errors import InternalError
 from tests.complex.test_checkpoint import network
 from tests.strategies import examples, networks_on_domains
 
@@ -49,74 +54,74 @@ def assert_same(one: ep.Complex, other: ep.Complex) -> None:
     assert mine.graph == theirs.graph
 
 
+needs_kernel = pytest.mark.skipif(library.kernel() is None, reason="needs the compiled engine")
+
+
+def same_counts(one: Counts, other: Counts) -> bool:
+    mine, theirs = ({**vars(x), "growth": x.growth.tolist()} for x in (one, other))
+    return mine == theirs
+
+
+@needs_kernel
 @examples(60)
-@given(networks_on_domains(), st.integers(1, 5), st.integers(0, 60))
-def test_any_division_of_any_network(
-    drawn: tuple[ep.Network, ep.Domain], parts: int, cells: int
+@given(networks_on_domains(), st.integers(1, 5), st.integers(1, 60))
+def test_any_parts_of_any_network(
+    drawn: tuple[ep.Network, ep.Domain], parts: int, target: int
 ) -> None:
-    net, domain = drawn
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parallel, "_CELLS_BEFORE_DIVIDING", cells)
-        divided = ep.enumerate(net, domain=domain, executor=Here(), parts=parts)
-    assert_same(divided, ep.enumerate(net, domain=domain))
+    whole = count_cells(*drawn, target=target)
+    assert same_counts(count_elsewhere(*drawn, Here(), parts, target=target), whole)
 
 
-def test_equal_hashes_do_not_decide(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a hash under which everything collides the rows themselves are compared."""
-    rows = np.array([[1, -1, 1, 0], [0, 0, 0, 1]], np.int8)
-    sides = np.array([0, 0, 0, 0], np.uint32)
-    expected = [0, 1, 0, 3]
-    assert divide._first_equal(rows, sides).tolist() == expected
-
-    class Zero:
-        def integers(self, *_: object, **__: object) -> np.ndarray:
-            return np.zeros(3, np.uint64)
-
-    monkeypatch.setattr(divide.np.random, "default_rng", lambda _: Zero())
-    # All multipliers are 1 now: columns 0 and 3 collide though they differ.
-    assert divide._first_equal(rows, sides).tolist() == expected
-
-
-def test_process_pool() -> None:
-    net = network((3, 16, 16, 1))
+@needs_kernel
+@pytest.mark.parametrize("parts", [1, 3, 1000])
+def test_process_pool(parts: int) -> None:
+    net, space = network((3, 16, 16, 1)), ep.Domain.space(3)
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        divided = ep.enumerate(net, executor=pool, parts=3)
-    whole = ep.enumerate(net)
-    assert_same(divided, whole)
-    assert divided.region(5).volume == divided.region(5).volume
+        assert same_counts(count_elsewhere(net, space, pool, parts), count_cells(net, space))
 
 
-class Never(Executor):
-    """Takes tasks and does none."""
+class Some(Here):
+    """Does one task in three."""
+
+    asked = 0
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        return Future()
+        self.asked += 1
+        return super().submit(fn, *args, **kwargs) if self.asked % 3 == 1 else Future()
 
 
-def test_a_limit_leaves_the_complex_of_the_neurons_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "_CELLS_BEFORE_DIVIDING", 100)
-    asked = iter([False] * 8 + [True] * 99)
-    net = network((2, 8, 8, 1))
-    partial = ep.enumerate(net, executor=Never(), parts=2, interrupted=lambda: next(asked))
-    assert not partial.complete
-    assert partial.stopped == "interrupted"
-    partial.summary().check()
-    assert partial.f_vector == ep.enumerate(partial.network).f_vector
+@needs_kernel
+def test_a_limit_leaves_the_counts_of_the_tasks_done() -> None:
+    net, space = network((3, 16, 16, 1)), ep.Domain.space(3)
+    told: list[int] = []
+    with pytest.raises(Incomplete) as stopped:
+        count_elsewhere(
+            net, space, Some(), 6, should_stop=lambda cells: "enough", progress=told.append
+        )
+    partial, whole = stopped.value.counts, count_cells(net, space)
+    assert stopped.value.reason == "enough"
+    assert 0 < partial.f_vector[-1] < whole.f_vector[-1]
+    assert told[-1] == partial.f_vector[-1]
 
 
-def test_a_part_obeys_the_limit_of_cells(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "_CELLS_BEFORE_DIVIDING", 100)
-    net = network((2, 8, 8, 1))
-    cells = sum(ep.enumerate(net).f_vector)
-    partial = ep.enumerate(net, executor=Here(), parts=1, limits=ep.Limits(max_cells=cells // 2))
-    assert not partial.complete
-    assert "max_cells" in str(partial.stopped)
-    assert partial.f_vector == ep.enumerate(partial.network).f_vector
+@needs_kernel
+@pytest.mark.parametrize("parts", [1, 7])
+def test_a_limit_of_cells(parts: int) -> None:
+    net, space = network((3, 16, 16, 1)), ep.Domain.space(3)
+    cells = sum(count_cells(net, space).f_vector)
+    assert count_elsewhere(net, space, Here(), parts, max_cells=10 * cells).f_vector
+    with pytest.raises(Incomplete, match="max_cells"):
+        count_elsewhere(net, space, Here(), parts, max_cells=cells // 2)
 
 
-def test_checkpoints_and_division_exclude_each_other() -> None:
-    with pytest.raises(ep.InputError, match="checkpoint"):
-        ep.enumerate(network(), executor=Here(), checkpoint="somewhere")
+@needs_kernel
+def test_workers_of_another_version_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    net, space = network((3, 16, 16, 1)), ep.Domain.space(3)
+    with pytest.raises(InternalError, match="other chunks"):
+        count_chunks(net, space, 0, 1, chunks=3)
+    monkeypatch.setattr(elsewhere, "fits", lambda *_: False)
+    with pytest.raises(ep.InputError, match="no compiled engine"):
+        count_elsewhere(net, space, Here(), 2)
 
 
 def stopped(net: ep.Network, domain: ep.Domain, questions: int) -> subdivide.Subdivision:
@@ -157,14 +162,3 @@ def test_any_run_stopped_in_the_middle_of_a_neuron_goes_on(
 def test_a_run_stopped_in_the_middle_of_a_neuron_goes_on(questions: int) -> None:
     net = network((2, 8, 8, 1))
     assert_goes_on(net, ep.Domain.space(2), questions)
-
-
-@pytest.mark.parametrize("cells", [20, 40, 80, 160, 320])
-def test_a_run_divided_in_the_middle_of_a_neuron(
-    monkeypatch: pytest.MonkeyPatch, cells: int
-) -> None:
-    monkeypatch.setattr(subdivide, "_LOOK", -1.0)
-    monkeypatch.setattr(parallel, "_CELLS_BEFORE_DIVIDING", cells)
-    net = network((2, 8, 8, 1))
-    divided = ep.enumerate(net, executor=Here(), parts=3)
-    assert_same(divided, ep.enumerate(net))
