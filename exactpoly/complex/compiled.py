@@ -154,7 +154,7 @@ def count_chunks(
         kernel, handle = run.kernel, run.handle
         complete = run.watched([lambda: kernel.begin(handle)])
         worker = [kernel.first(handle)]
-        start = _counts(run, worker)
+        start = counts_of_run(run, worker)
         if chunks is None:
             return start
         if complete and len(start.chunk_regions) != chunks:
@@ -164,7 +164,7 @@ def count_chunks(
         if complete:
             kernel.range(handle, first, end)
             complete = run.watched([lambda: kernel.work(handle, worker[0])])
-        counts = of_chunks(_counts(run, worker), start)
+        counts = of_chunks(counts_of_run(run, worker), start)
         if not complete:
             raise Incomplete("max_cells", counts)
         return counts
