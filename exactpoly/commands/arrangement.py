@@ -69,6 +69,8 @@ def arrangement(
     written = [path for path in (mesh, cells, edges) if path is not None]
     for place, path in enumerate(written):
         check_output(path, planes, *([] if inside is None else [inside]), *written[:place])
+    if cells is not None and cells.suffix != ".parquet":
+        raise InputError(f"{cells}: --cells writes Parquet; give a file that ends in .parquet")
     if mesh is not None and inside is None:
         raise InputError("--mesh: which cells? give points with --inside")
     given = read_planes(planes)
@@ -138,6 +140,8 @@ def _marked(complex_: Complex, path: Path) -> Any:
 
     chosen = np.zeros(complex_.n_regions, bool)
     for number, point in enumerate(point_rows(path), start=1):
+        if not complex_.domain.contains(point):
+            raise InputError(f"{path}: point {number} lies outside {complex_.domain}")
         found = complex_.find(list(point))
         if len(found) != 1:
             raise InputError(f"{path}: point {number} lies in a plane, in no one cell; move it")

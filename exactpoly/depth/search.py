@@ -171,7 +171,11 @@ def _orthonormal(found: Template) -> tuple[np.ndarray, np.ndarray]:
 def _columns(found: Template, start: Identity) -> list[int]:
     """The columns of the terms of an identity; raises `InputError` for a term that has none."""
     if (start.n, start.symmetric) != (found.n, found.symmetric):
-        raise InputError(f"{start.name}: is no identity of the kind that is searched")
+        kinds = {True: "summed over all permutations", False: "term by term"}
+        raise InputError(
+            f"{start.name}: it is about {start.n} numbers, {kinds[start.symmetric]}; the search is"
+            f" about {found.n}, {kinds[found.symmetric]}"
+        )
     place = {column.tobytes(): j for j, column in enumerate(_primitive(found.matrix).T)}
     result = []
     for i, term in enumerate(start.terms):

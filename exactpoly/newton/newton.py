@@ -133,7 +133,7 @@ def newton_pair(
         )
     if output is None and network.output_dimension != 1:
         raise InputError(
-            f"{network.name}: it has {network.output_dimension} outputs; say which one is meant"
+            f"{network.name}: it has {network.output_dimension} outputs; choose one, counted from 0"
         )
     chosen = output or 0
     if not 0 <= chosen < network.output_dimension:

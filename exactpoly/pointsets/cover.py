@@ -124,8 +124,8 @@ def cover_class(
         raise InputError(f"{len(labels)} labels given for {len(points)} points")
     inside = np.array([x == label for x in labels])
     if inside.all() or not inside.any():
-        what = "every point is in" if inside.all() else "there is no"
-        raise InputError(f"class {label!r}: {what} it; give a class with points and with others")
+        what = "every point is" if inside.all() else "no point is"
+        raise InputError(f"class {label!r}: {what} in it; give a class with points and with others")
     missed = _both_labels(points, inside)
     kept = ~np.isin(np.arange(len(points)), missed)
     inner = np.flatnonzero(inside & kept)

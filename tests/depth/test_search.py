@@ -94,7 +94,9 @@ def test_integer_programs_start_from_an_identity() -> None:
     assert len(again.terms) == 4
     assert decide(again).holds
     six = read_identity(DEPTH / "max5_identity.json")
-    with pytest.raises(InputError, match="kind"):
+    with pytest.raises(
+        InputError, match="about 5 numbers, term by term; the search is about 6, summed"
+    ):
         Search(found, start=six)
     longer = read_identity(DEPTH / "max7_26_orbits.json")
     with pytest.raises(InputError, match=r"term \d+ is not in"):

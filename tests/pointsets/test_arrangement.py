@@ -67,6 +67,27 @@ def test_all_formats_give_the_same_planes(tmp_path: Path) -> None:
     assert distinct_planes(GIVEN) == PLANES
 
 
+SPECIAL = [
+    [2, 0, 0, 0], [0, 2, 0, 0], [0, 0, 2, 0], [2, 2, 0, 0], [2, 0, 2, 0],
+    [0, 2, 2, 0], [2, 2, 2, 0], [2, 0, 0, 1], [4, 0, 0, 2],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("number", "cells"), [(5, 15), (8, 63), (12, 219), (16, 419), (20, 927), (9, 48)]
+)
+def test_cells_as_abspy_counts_them(number: int, cells: int) -> None:
+    """abspy 0.3.0, `CellComplex(..).construct(exhaustive=True)` in the cube, computed beforehand."""
+    random = np.random.default_rng(number)
+    normals = random.integers(-128, 129, (number, 3))
+    rows = np.hstack([normals, random.integers(-64, 65, (number, 1))]).tolist()
+    if number == len(SPECIAL):  # concurrent, parallel, one given twice
+        rows = SPECIAL
+    planes = distinct_planes([(a, b, c, d) for a, b, c, d in rows])
+    complex_ = enumerate_complex(arrangement_network(planes), domain="[-1,1]^3")
+    assert complex_.n_regions == cells
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
