@@ -1,4 +1,4 @@
-"""Draw the pictures of docs/pictures.md.
+"""Draw the pictures of docs/pictures.md, and those of tropical.md, covers.md and arrangements.md.
 
     python examples/draw_pictures.py docs/pictures
 
@@ -7,6 +7,7 @@ Needs matplotlib.
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -27,6 +28,12 @@ def main(target: str) -> None:
     iris = ep.enumerate(ep.examples.iris(), domain=(-3, 3))
     names = ["sepal length", "sepal width", "petal length", "petal width"]
     iris.plot("class", axes=(2, 3), names=names, save=folder / "section.png")
+    for words in (
+        ("tropical", HERE / "max3_tree.json", "--plot", folder / "newton-max3.png"),
+        ("cover", HERE / "moons.csv", "--class", "0", "--plot", folder / "cover.png"),
+        ("arrangement", HERE / "planes.csv", "--plot", folder / "arrangement.png"),
+    ):
+        subprocess.run([sys.executable, "-m", "exactpoly", *map(str, words)], check=True)
 
 
 if __name__ == "__main__":

@@ -44,6 +44,13 @@ __all__ = ["arrangement"]
     metavar="FILE.csv",
     help="Pairs of cells that share a facet.",
 )
+@click.option(
+    "--plot",
+    "picture",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw the cells, pulled apart: .svg, .png or .pdf.",
+)
 @json_option
 @runs()
 def arrangement(
@@ -53,6 +60,7 @@ def arrangement(
     mesh: Path | None,
     cells: Path | None,
     edges: Path | None,
+    picture: Path | None,
     as_json: bool,
     run: Run,
 ) -> int:
@@ -66,11 +74,15 @@ def arrangement(
     from exactpoly.pointsets.planes import distinct_planes, read_planes
     from exactpoly.running.interruption import ending
 
-    written = [path for path in (mesh, cells, edges) if path is not None]
+    written = [path for path in (mesh, cells, edges, picture) if path is not None]
     for place, path in enumerate(written):
         check_output(path, planes, *([] if inside is None else [inside]), *written[:place])
     if cells is not None and cells.suffix != ".parquet":
         raise InputError(f"{cells}: --cells writes Parquet; give a file that ends in .parquet")
+    if picture is not None:
+        from exactpoly.report.plot import check_format
+
+        check_format(picture)
     if mesh is not None and inside is None:
         raise InputError("--mesh: which cells? give points with --inside")
     given = read_planes(planes)
@@ -92,6 +104,8 @@ def arrangement(
         }
         if complex_.complete:
             _outputs(complex_, data, inside, mesh, cells, edges)
+            if picture is not None:
+                complex_.plot(save=picture)
     _show(data, as_json)
     return 0 if complex_.complete else 2
 

@@ -60,6 +60,17 @@ def test_identities_are_found_and_proved() -> None:
     assert len(five.terms) <= 6
 
 
+@pytest.mark.parametrize(("n", "triples"), [(5, 680), (6, 1771)])
+def test_no_three_orbits_of_sums_of_two_are_enough(n: int, triples: int) -> None:
+    """All choices of three columns, in integers: the rank grows by the target."""
+    found = template(n, 2)
+    both = np.column_stack([found.matrix, found.target])
+    choices = list(combinations(range(len(found.terms)), 3))
+    assert len(choices) == triples
+    for chosen in choices:
+        assert rank(both[:, [*chosen, -1]]) > rank(found.matrix[:, chosen])
+
+
 @pytest.mark.parametrize(("n", "pairs", "loops"), [(3, 1, True), (4, 1, False), (4, 2, False)])
 def test_single_terms_on_all_cones(n: int, pairs: int, loops: bool) -> None:
     """Every row that was left out is one that was kept, and so is the target in it."""
