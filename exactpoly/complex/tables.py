@@ -56,7 +56,7 @@ def to_polars(complex_: Complex) -> Any:
     return _needed("polars", "to_polars", "polars").DataFrame(columns(complex_))
 
 
-def _needed(module: str, method: str, package: str = "'exactpoly[pandas]'") -> Any:
+def _needed(module: str, method: str, package: str = "pandas") -> Any:
     """A library that is no part of the installation; `MissingDependency` says what needs it."""
     try:
         return import_module(module)

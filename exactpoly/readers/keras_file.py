@@ -40,7 +40,7 @@ def read_keras(path: str | Path, reading: Reading) -> Network:
     if find_spec("h5py") is None:
         raise MissingDependency(
             f"{path}: reading {path.suffix} files needs the h5py package;"
-            " install it with: pip install 'exactpoly[keras]'"
+            " install it with: pip install h5py"
         )
     return read_elsewhere("keras_file", "read_by_hdf5", path, reading)
 

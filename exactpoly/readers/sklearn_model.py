@@ -203,7 +203,7 @@ def _table(model: Any, points: np.ndarray) -> Any:
     except ImportError as error:
         raise MissingDependency(
             "a model that was fitted on named columns is compared with scikit-learn through pandas;"
-            " install it with: pip install 'exactpoly[pandas]'"
+            " install it with: pip install pandas"
         ) from error
     return pd.DataFrame(points, columns=names)
 

@@ -107,7 +107,7 @@ def read_safetensors(path: str | Path, reading: Reading) -> Network:
     except ImportError as error:
         raise MissingDependency(
             f"{path}: reading .safetensors files needs the safetensors package;"
-            " install it with: pip install 'exactpoly[safetensors]'"
+            " install it with: pip install safetensors"
         ) from error
     deserialize: Callable[[bytes], list[tuple[str, dict[str, Any]]]] = safetensors.deserialize
     data = path.read_bytes()

@@ -62,8 +62,7 @@ def _need_torch(path: Path) -> None:
     """Whether torch is there, which is imported only where it reads."""
     if find_spec("torch") is None:
         raise MissingDependency(
-            f"{path}: reading {path.suffix} files needs torch;"
-            " install it with: pip install 'exactpoly[torch]'"
+            f"{path}: reading {path.suffix} files needs torch; install it with: pip install torch"
         )
 
 

@@ -64,7 +64,7 @@ def matplotlib() -> Any:
         import matplotlib
     except ImportError as error:
         raise MissingDependency(
-            "plot needs matplotlib; install it with: pip install 'exactpoly[plot]'"
+            "plot needs matplotlib; install it with: pip install matplotlib"
         ) from error
     return matplotlib
 

@@ -63,7 +63,7 @@ def _plotly() -> Any:
         import plotly.graph_objects
     except ImportError as error:
         raise MissingDependency(
-            "interactive needs plotly; install it with: pip install 'exactpoly[interactive]'"
+            "interactive needs plotly; install it with: pip install plotly"
         ) from error
     return plotly.graph_objects
 

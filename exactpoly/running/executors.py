@@ -150,7 +150,7 @@ def _dask(address: str, workers: int) -> Iterator[Executor]:
         from distributed import Client, LocalCluster
     except ImportError as error:
         raise MissingDependency(
-            "executor dask needs Dask; install it with: pip install 'exactpoly[dask]'"
+            "executor dask needs Dask; install it with: pip install distributed"
         ) from error
     if address:
         try:
@@ -176,7 +176,7 @@ def _mpi(workers: int) -> Iterator[Executor]:
         from mpi4py.futures import MPIPoolExecutor
     except ImportError as error:
         raise MissingDependency(
-            "executor mpi needs an MPI library and mpi4py; install it with: pip install 'exactpoly[mpi]'"
+            "executor mpi needs an MPI library and mpi4py; install it with: pip install mpi4py"
         ) from error
     with MPIPoolExecutor(max_workers=workers if workers > 1 else None) as executor:
         yield executor

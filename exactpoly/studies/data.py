@@ -43,7 +43,7 @@ def load_data(name: str, dimension: int, seed: int) -> Data:
         from sklearn import datasets
     except ImportError as error:
         raise MissingDependency(
-            "training studies need scikit-learn; install it with: pip install 'exactpoly[studies]'"
+            "training studies need scikit-learn; install it with: pip install scikit-learn"
         ) from error
     if name == "blobs":
         x, y, *_ = datasets.make_blobs(

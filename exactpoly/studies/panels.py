@@ -25,7 +25,7 @@ def new_axes(
         from matplotlib.figure import Figure
     except ImportError as error:
         raise MissingDependency(
-            "figures need matplotlib; install it with: pip install 'exactpoly[plot]'"
+            "figures need matplotlib; install it with: pip install matplotlib"
         ) from error
     columns = min(columns, count)
     lines = ceil(count / columns)
