@@ -272,11 +272,19 @@ def in_options(message: str) -> str:
 
 
 def load_network(net: str, read_as: Reading) -> Network:
+    """The network of a file, read within the limits of the command; signals stop it at once."""
     from exactpoly.readers.load import read
+    from exactpoly.running.interruption import Interruption, ending
+    from exactpoly.running.limits import Limits
     from exactpoly.running.progress import Waiting
+    from exactpoly.running.run import Run
 
-    with Waiting(f"reading {net}"):
-        network = read(net, read_as)
+    context = click.get_current_context(silent=True)
+    given = {} if context is None else context.params
+    limits = Limits(max_seconds=given.get("max_seconds"), max_memory=given.get("max_memory"))
+    with Waiting(f"reading {net}"), Interruption() as interruption:
+        with ending(Run(limits, interruption)):
+            network = read(net, read_as)
     # From here on integers are the network's own, however long; reading was still guarded.
     sys.set_int_max_str_digits(0)
     return network

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -13,6 +15,7 @@ from exactpoly.commands.arguments import check_output, in_options, runs
 
 if TYPE_CHECKING:
     from exactpoly.properties.answer import Answer
+    from exactpoly.running.limits import Limits
     from exactpoly.running.run import Run
 
 __all__ = ["answer_options", "deliver", "float32_option", "put"]
@@ -59,13 +62,19 @@ def put(question: Callable[..., Answer], run: Run) -> Answer:
 
     with threadpool_limits(1):
         return question(
-            limits=run.limits,
+            limits=_left(run),
             interrupted=run.interrupted,
             progress=run.progress,
             checkpoint=run.checkpoint,
             executor=run.executor,
             workers=run.workers,
         )
+
+
+def _left(run: Run) -> Limits:
+    """The limits of a run, less the whole seconds in which the files were read."""
+    spent, most = int(time.monotonic() - run.started), run.limits.max_seconds
+    return replace(run.limits, max_seconds=max(0.0, most - spent)) if most else run.limits
 
 
 def deliver(

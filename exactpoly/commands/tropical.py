@@ -75,8 +75,8 @@ def tropical(
         from exactpoly.report.plot import check_format
 
         check_format(picture)
-    network = load_network(net, read_as)
     limits, started = Limits(max_seconds=max_seconds), time.monotonic()
+    network = load_network(net, read_as)
 
     def pause() -> None:
         reason = limits.exceeded(0, started)

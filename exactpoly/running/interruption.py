@@ -11,7 +11,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any
@@ -65,15 +66,25 @@ class Interruption:
 
     @contextmanager
     def ending(self, run: Run) -> Iterator[None]:
-        """A stretch that the first signal ends with `Stopped`, and the limit of time with `GRACE`.
+        """A stretch that the first signal ends with `Stopped`, the limit of time with `GRACE`, that of memory.
 
-        One that begins when the run was stopped already has the grace alone.
+        One that begins when the run was stopped already has the grace alone. Stretches may be nested.
         """
         left = run.seconds_left
         seconds = GRACE if self.requested else None if left is None else left + GRACE
         interrupted = self.requested
+        limited = run.limits.max_memory is not None and run.limits.memory_exceeded() is None
+        memory: list[str] = []
+
+        def overdue() -> bool:
+            reason = run.limits.memory_exceeded() if limited else None
+            memory.extend([reason] if reason else [])
+            return bool(memory) or (seconds is not None and time.monotonic() >= end)
+
+        end = time.monotonic() + (seconds or 0.0)
+        first = _AGAIN if limited else seconds
         try:
-            with self._alarm(seconds):
+            with self._alarm(first, overdue):
                 self._cutting = not interrupted
                 try:
                     yield
@@ -82,11 +93,13 @@ class Interruption:
         except _Cut:
             if interrupted or self.requested:
                 raise Stopped("interrupted") from None
+            if memory:
+                raise Stopped(memory[0]) from None
             raise Stopped(f"max_seconds {run.limits.max_seconds:g} passed") from None
 
     @contextmanager
-    def _alarm(self, seconds: float | None) -> Iterator[None]:
-        """Cut what takes longer, where signals arrive and the system has a timer.
+    def _alarm(self, seconds: float | None, overdue: Callable[[], bool]) -> Iterator[None]:
+        """Cut what is overdue, asked after ``seconds`` and then often, where the system has a timer.
 
         Again and again: what is raised in a destructor or in a callback from C goes no further.
         """
@@ -101,11 +114,12 @@ class Interruption:
                 hook(lost)
 
         def ring(number: int, frame: FrameType | None) -> None:
-            if active:
+            if active and (self.requested or overdue()):
                 raise _Cut
 
         sys.unraisablehook = unraisable
         before = signal.signal(signal.SIGALRM, ring)
+        outer, started = signal.setitimer(signal.ITIMER_REAL, 0), time.monotonic()
         if seconds is not None:
             signal.setitimer(signal.ITIMER_REAL, max(seconds, _AGAIN), _AGAIN)
         try:
@@ -115,6 +129,9 @@ class Interruption:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
             sys.unraisablehook = hook
+            if outer[0]:
+                passed = time.monotonic() - started
+                signal.setitimer(signal.ITIMER_REAL, max(outer[0] - passed, _AGAIN), _AGAIN)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if self.requested:

@@ -87,8 +87,11 @@ class Limits:
         elapsed = time.monotonic() - started
         if self.max_seconds is not None and elapsed > self.max_seconds:
             return f"{elapsed:.1f} s exceed max_seconds {self.max_seconds:g}"
-        if self.max_memory is not None:
-            memory = present_memory()
-            if memory is not None and memory > self.max_memory:
-                return f"{memory} bytes of memory exceed max_memory {self.max_memory}"
+        return self.memory_exceeded()
+
+    def memory_exceeded(self) -> str | None:
+        """The reason to stop for memory alone."""
+        memory = None if self.max_memory is None else present_memory()
+        if memory is not None and self.max_memory is not None and memory > self.max_memory:
+            return f"{memory} bytes of memory exceed max_memory {self.max_memory}"
         return None

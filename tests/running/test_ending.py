@@ -12,7 +12,7 @@ from contextlib import suppress
 import pytest
 
 from exactpoly.running.interruption import Interruption, ending
-from exactpoly.running.limits import Limits
+from exactpoly.running.limits import Limits, present_memory
 from exactpoly.running.run import Run, Stopped
 
 pytestmark = pytest.mark.skipif(
@@ -102,3 +102,28 @@ def test_time_that_stopping_takes_is_reserved() -> None:
     assert run.reason(7, reserve=50) is None
     assert run.reason(7, reserve=200) == "handing 7 cells over would exceed max_seconds 100"
     assert Run().reason(7, reserve=200) is None
+
+
+def test_a_stretch_inside_of_another_leaves_its_time_alone() -> None:
+    with Interruption() as outer, pytest.raises(Stopped, match=r"max_seconds 0\.1"):
+        with ending(Run(Limits(max_seconds=0.1), outer)):
+            with Interruption() as inner, ending(Run(Limits(max_seconds=50), inner)):
+                time.sleep(0.01)
+            for_long()
+
+
+def test_memory_ends_a_stretch() -> None:
+    present = present_memory()
+    if present is None:
+        pytest.skip("the system does not tell how much memory is in use")
+    limits = Limits(max_memory=present + (100 << 20))
+    with Interruption() as interruption, pytest.raises(Stopped, match="max_memory"):
+        with ending(Run(limits, interruption)):
+            block = bytearray(b"x") * (300 << 20)
+            for_long()
+    del block
+
+
+def test_memory_that_was_short_before_ends_nothing() -> None:
+    with Interruption() as interruption, ending(Run(Limits(max_memory=1), interruption)):
+        time.sleep(0.7)
