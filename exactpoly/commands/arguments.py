@@ -282,9 +282,12 @@ def load_network(net: str, read_as: Reading) -> Network:
     context = click.get_current_context(silent=True)
     given = {} if context is None else context.params
     limits = Limits(max_seconds=given.get("max_seconds"), max_memory=given.get("max_memory"))
-    with Waiting(f"reading {net}"), Interruption() as interruption:
-        with ending(Run(limits, interruption)):
-            network = read(net, read_as)
+    with (
+        Waiting(f"reading {net}"),
+        Interruption() as interruption,
+        ending(Run(limits, interruption)),
+    ):
+        network = read(net, read_as)
     # From here on integers are the network's own, however long; reading was still guarded.
     sys.set_int_max_str_digits(0)
     return network

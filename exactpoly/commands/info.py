@@ -27,7 +27,8 @@ def info(net: str, read_as: Reading, as_json: bool, run: Run) -> None:
 
     with ending(run):
         network = load_network(net, read_as)
+        told, tables = info_json(network), info_table(network)
     if as_json:
-        print_json(info_json(network))
+        print_json(told)
     else:
-        print_tables(info_table(network))
+        print_tables(tables)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from fractions import Fraction
 from functools import cached_property
+from itertools import compress
 from math import gcd, lcm
 from typing import Any
 
@@ -53,7 +54,7 @@ class Layer:
             raise InputError("layer: a layer needs at least one input and one output")
         if len({len(row) for row in rows}) != 1:
             raise InputError("layer: rows of the weight matrix differ in length")
-        divisor = gcd(denominator, *(x for row in rows for x in row))
+        divisor = _common_divisor(denominator, rows)
         if divisor != 1:
             rows = tuple(tuple(x // divisor for x in row) for row in rows)
         self.__dict__.update(
@@ -77,18 +78,19 @@ class Layer:
         Column ``inputs`` is the bias. A convolution has few entries in many columns; a matrix of them
         all would not fit into memory.
         """
-        entries = [sorted((j, x) for j, x in row.items() if x) for row in rows]
+        alike = _Alike()
+        entries = [alike.row(row) for row in rows]
         if not entries or inputs < 1:
             raise InputError("layer: a layer needs at least one input and one output")
-        divisor = gcd(denominator, *(x for row in entries for _, x in row))
+        divisor = _common_divisor(denominator, (values for _, values in entries))
+        if divisor != 1:
+            entries = [(js, tuple(x // divisor for x in values)) for js, values in entries]
         layer = cls.__new__(cls)
         layer.__dict__.update(
             inputs=inputs,
             denominator=denominator // divisor,
             relu=tuple(relu),
-            rows=tuple(
-                (tuple(j for j, _ in row), tuple(x // divisor for _, x in row)) for row in entries
-            ),
+            rows=tuple(entries),
         )
         return layer
 
@@ -106,11 +108,8 @@ class Layer:
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """For each output its nonzero numerators; column ``inputs`` is the bias."""
-        result = []
-        for line in self.numerators:
-            columns = tuple(j for j, x in enumerate(line) if x)
-            result.append((columns, tuple(line[j] for j in columns)))
-        return tuple(result)
+        alike = _Alike()
+        return tuple(alike.line(line) for line in self.numerators)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a layer never changes; make another one instead of setting {name!r}")
@@ -230,6 +229,45 @@ class Layer:
             Fraction(sum(x * scaled[j] for j, x in zip(columns, values, strict=True)), total)
             for columns, values in self.rows
         ]
+
+
+class _Alike:
+    """Makes rows of nonzero entries, of which those on the same columns share them: half the memory."""
+
+    def __init__(self) -> None:
+        self._columns: dict[int, tuple[int, ...]] = {}
+        self._names: tuple[int, ...] = ()
+
+    def line(self, line: Sequence[int]) -> Row:
+        """Of a row with its zeros."""
+        if len(self._names) != len(line):
+            self._names = tuple(range(len(line)))
+        if all(line):
+            return self._names, tuple(line)
+        columns = tuple(compress(self._names, line))
+        return self._shared(columns), tuple(x for x in line if x)
+
+    def row(self, row: Mapping[int, int]) -> Row:
+        """Of entries in any order."""
+        columns = tuple(sorted(j for j, x in row.items() if x))
+        return self._shared(columns), tuple(map(row.__getitem__, columns))
+
+    def _shared(self, columns: tuple[int, ...]) -> tuple[int, ...]:
+        """Equal ones among the latest are one."""
+        known = self._columns.setdefault(len(columns), columns)
+        if known == columns:
+            return known
+        self._columns[len(columns)] = columns
+        return columns
+
+
+def _common_divisor(denominator: int, rows: Iterable[Sequence[int]]) -> int:
+    divisor = denominator
+    for row in rows:
+        if divisor == 1:
+            break
+        divisor = gcd(divisor, *row)
+    return divisor
 
 
 def _items(values: Any) -> list[Any]:

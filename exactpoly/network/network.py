@@ -25,6 +25,9 @@ from exactpoly.network.layer import Layer
 
 __all__ = ["AffineMap", "Network"]
 
+_MOST_TEXTS = 100_000
+"""A convolution repeats its numbers, a dense layer does not."""
+
 AffineMap = tuple[tuple[tuple[Fraction, ...], ...], tuple[Fraction, ...]]
 """Exact matrix (outputs, inputs) and constant (outputs,)."""
 
@@ -302,6 +305,8 @@ def _canonical_pieces(layer: Layer) -> Iterator[str]:
 
     def text(numerator: int) -> str:
         if numerator not in texts:
+            if len(texts) >= _MOST_TEXTS:
+                texts.clear()
             common = gcd(numerator, layer.denominator)
             below = layer.denominator // common
             above = numerator // common

@@ -12,7 +12,7 @@ floating-point evaluation errs by at most `gamma_n * magnitude`, whatever the or
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import lcm
 
@@ -20,6 +20,7 @@ import numpy as np
 from flint import fmpz_mat
 
 from exactpoly.readers.exact_array import ExactArray
+from exactpoly.readers.float_rows import quotients
 from exactpoly.readers.work import check_bits, spend
 
 __all__ = ["Affine", "Terms", "add", "combine", "constant", "shift", "stack", "take", "times"]
@@ -101,7 +102,7 @@ def take(x: Affine, index: np.ndarray) -> Affine:
 def constant(values: ExactArray, points: int) -> Affine:
     """A constant array as a tensor, for ``points`` sample points."""
     flat = values.numerators.ravel().tolist()
-    samples = np.tile(_floats(flat, values.denominator), (points, 1))
+    samples = np.tile(quotients(flat, values.denominator), (points, 1))
     rows: list[dict[int, int]] = [{}] * len(flat)
     return Affine(values.shape, rows, flat, values.denominator, 0, samples, np.abs(samples))
 
@@ -135,7 +136,10 @@ def add(x: Affine, y: Affine) -> Affine:
     fx, fy = common // x.denominator, common // y.denominator
     rows = []
     for a, b in zip(x.rows, y.rows, strict=True):
-        row = _scaled(a, fx)
+        if not a or not b:  # A bias has no units.
+            rows.append(_scaled(a or b, fx if a else fy))
+            continue
+        row = dict(_scaled(a, fx))
         for unit, coefficient in b.items():
             row[unit] = row.get(unit, 0) + coefficient * fy
         rows.append({unit: coefficient for unit, coefficient in row.items() if coefficient})
@@ -155,7 +159,7 @@ def add(x: Affine, y: Affine) -> Affine:
 def times(x: Affine, factors: ExactArray) -> Affine:
     """The entrywise product with constants of the same shape."""
     flat = factors.numerators.ravel().tolist()
-    floats = _floats(flat, factors.denominator)
+    floats = quotients(flat, factors.denominator)
     check_bits(x.denominator.bit_length() + factors.denominator.bit_length())
     spend(sum(map(len, x.rows)))
     return Affine(
@@ -195,7 +199,7 @@ def combine(x: Affine, terms: Sequence[Terms], denominator: int, shape: tuple[in
     samples = np.zeros((len(x.samples), len(terms)))
     magnitude = np.zeros_like(samples)
     for i, (positions, coefficients) in enumerate(terms):
-        floats = _floats(coefficients, denominator)
+        floats = quotients(coefficients, denominator)
         samples[:, i] = x.samples[:, positions] @ floats
         magnitude[:, i] = x.magnitude[:, positions] @ np.abs(floats)
     longest = max((len(positions) for positions, _ in terms), default=0)
@@ -254,16 +258,6 @@ def _cost(x: Affine, terms: Sequence[Terms]) -> int:
 
 
 def _scaled(row: dict[int, int], factor: int) -> dict[int, int]:
+    if factor == 1:
+        return row
     return {unit: value * factor for unit, value in row.items()} if factor else {}
-
-
-def _floats(numerators: Iterable[int], denominator: int) -> np.ndarray:
-    """Float quotients, for samples and magnitudes only; infinite where the quotient is too large."""
-
-    def divide(numerator: int) -> float:
-        try:
-            return numerator / denominator
-        except OverflowError:
-            return float("inf") if numerator > 0 else float("-inf")
-
-    return np.array([divide(n) for n in numerators], dtype=np.float64)

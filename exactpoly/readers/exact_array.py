@@ -6,6 +6,7 @@ is an integer array over one power of two.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -23,6 +24,7 @@ MAX_ENTRIES = 200_000_000
 
 _MANTISSA_BITS = 53
 _INT64_BITS = 62
+_STRETCH = 500_000
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,13 @@ class ExactArray:
     def scaled(self, factor: Fraction | int) -> ExactArray:
         """The array times an exact number."""
         factor = Fraction(factor)
-        numerators = np.asarray(self.numerators * factor.numerator, dtype=object)
-        return ExactArray(numerators, self.denominator * factor.denominator)
+        return ExactArray(self.times(factor.numerator), self.denominator * factor.denominator)
+
+    def times(self, factor: int) -> np.ndarray:
+        """The numerators times an integer: these very numbers if it is 1."""
+        return (
+            self.numerators if factor == 1 else np.asarray(self.numerators * factor, dtype=object)
+        )
 
     def reshaped(self, shape: tuple[int, ...]) -> ExactArray:
         """The same numbers in another shape."""
@@ -96,21 +103,39 @@ def exact_array(values: np.ndarray, name: str) -> ExactArray:
         raise InputError(
             f"{name}{list(index)} is {values[index]}; every weight must be a finite number"
         )
-    fraction, exponent = np.frexp(values.astype(np.float64).ravel())
+    flat = values.ravel()
+    mantissa, power = np.empty(flat.size, np.int64), np.empty(flat.size, np.int16)
+    for part in _stretches(flat.size):
+        mantissa[part], power[part] = _mantissas(flat[part])
+    lowest = min(0, int(power.min(initial=0)))
+    numerators = np.empty(flat.size, dtype=object)
+    for part in _stretches(flat.size):
+        numerators[part] = _shifted(mantissa[part], power[part].astype(np.int64) - lowest)
+    return ExactArray(numerators.reshape(values.shape), 1 << -lowest)
+
+
+def _stretches(size: int) -> Iterator[slice]:
+    """Some numbers at a time: what is worked out on the way is ten times as large as they are."""
+    return (slice(start, start + _STRETCH) for start in range(0, size, _STRETCH))
+
+
+def _mantissas(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Finite floats as odd integers times powers of two; zero is 0 times 1."""
+    fraction, exponent = np.frexp(values.astype(np.float64))
     mantissa = np.ldexp(fraction, _MANTISSA_BITS).astype(np.int64)
     # Trailing zero bits go into the exponent, so that a float32 array does not carry float64's bits.
     low_bit = np.frexp((mantissa & -mantissa).astype(np.float64))[1] - 1
-    zeros = np.where(mantissa == 0, 0, low_bit)
-    mantissa >>= zeros.astype(np.int64)
-    power = np.where(mantissa == 0, 0, exponent.astype(np.int64) - _MANTISSA_BITS + zeros)
-    lowest = min(0, int(power.min(initial=0)))
-    shift = np.where(mantissa == 0, 0, power - lowest).astype(np.int64)
+    zeros = np.where(mantissa == 0, 0, low_bit).astype(np.int64)
+    mantissa >>= zeros
+    return mantissa, np.where(mantissa == 0, 0, exponent - _MANTISSA_BITS + zeros)
+
+
+def _shifted(mantissa: np.ndarray, shift: np.ndarray) -> np.ndarray:
+    shift = np.where(mantissa == 0, 0, shift)
     bits = np.frexp(np.abs(mantissa).astype(np.float64))[1] + shift
     if int(bits.max(initial=0)) <= _INT64_BITS:
-        numerators = _objects(mantissa << shift)
-    else:
-        numerators = _objects(mantissa) << _objects(shift)
-    return ExactArray(numerators.reshape(values.shape), 1 << -lowest)
+        return _objects(mantissa << shift)
+    return np.asarray(_objects(mantissa) << _objects(shift), dtype=object)
 
 
 def dtype_rule(dtypes: set[str]) -> str:
@@ -140,8 +165,8 @@ def layer_from_arrays(
             )
         constants = exact_array(bias, bias_name)
     common = lcm(matrix.denominator, constants.denominator)
-    rows = (matrix.numerators * (common // matrix.denominator)).tolist()
-    last = (constants.numerators * (common // constants.denominator)).tolist()
+    rows = matrix.times(common // matrix.denominator)
+    last = constants.times(common // constants.denominator).tolist()
     return Layer(
         tuple((*row, constant) for row, constant in zip(rows, last, strict=True)),
         common,

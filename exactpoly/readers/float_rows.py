@@ -6,17 +6,20 @@ memory of the layer itself. Nothing here decides an exact result.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain
 
 import numpy as np
 
 from exactpoly.network.layer import Layer
 
-__all__ = ["FloatRows"]
+__all__ = ["FloatRows", "divided", "quotients"]
 
 _BLOCK_ENTRIES = 2_000_000
 """Entries of a block, zeros included: 16 MB."""
+_WHOLE = 2**53
+"""Integers up to here are floats."""
 
 
 class FloatRows:
@@ -35,11 +38,8 @@ class FloatRows:
         self._inputs, self._outputs = layer.inputs, layer.outputs
         rows = np.repeat(np.arange(layer.outputs), lengths)
         columns = np.fromiter(chain.from_iterable(c for c, _ in layer.rows), np.int64, len(rows))
-        values = np.fromiter(
-            (divided(x, layer.denominator) for _, line in layer.rows for x in line),
-            np.float64,
-            len(rows),
-        )
+        lines = [quotients(line, layer.denominator) for _, line in layer.rows]
+        values = np.concatenate(lines) if lines else np.empty(0)
         kept = columns < layer.inputs
         self._rows, self._columns, self._values = rows[kept], columns[kept], values[kept]
 
@@ -74,6 +74,21 @@ class FloatRows:
         for rows, block in self._blocks():
             result += x[:, rows] @ block
         return result
+
+
+def quotients(numerators: Sequence[int], denominator: int) -> np.ndarray:
+    """Each quotient rounded to nearest, infinite where it is too large.
+
+    >>> quotients([1, -3, 10**400], 4)
+    array([ 0.25, -0.75,   inf])
+    """
+    power_of_two = denominator & (denominator - 1) == 0 and denominator < 1 << 1000
+    if power_of_two or denominator <= _WHOLE:
+        with suppress(OverflowError):
+            whole = np.array(numerators, dtype=np.int64)
+            if len(whole) and abs(whole.max()) <= _WHOLE and abs(whole.min()) <= _WHOLE:
+                return whole / float(denominator)  # Of two floats that are exact.
+    return np.array([divided(x, denominator) for x in numerators], dtype=np.float64)
 
 
 def divided(numerator: int, denominator: int) -> float:

@@ -8,7 +8,7 @@ leaky ReLU adds linear units and never a hyperplane. Affine operators in sequenc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import lcm, prod
 
@@ -58,6 +58,7 @@ class Graph:
         self._given = points
         self._inputs = 0
         self._blocks: list[_Block] = []
+        self._levels: dict[int, list[_Block]] = {}
         self._next = 0
         self._points = 0
         self.noise: list[np.ndarray] = []
@@ -103,7 +104,7 @@ class Graph:
         ]
 
     def network(self, output: Affine, name: str, notes: tuple[str, ...] = ()) -> Network:
-        """The network from the input to ``output`` (row-major)."""
+        """The network from the input to ``output`` (row-major); to be called once, last."""
         if not self._inputs or not output.size:
             raise InputError("the network has no inputs or no outputs")
         if output.size > _MAX_OUTPUTS:
@@ -124,11 +125,13 @@ class Graph:
             stack.append(([(output, range(output.size), False)], columns[-1]))
         for parts, below in stack:
             _check_size(sum(len(rows) for _, rows, _ in parts), len(below))
-        layers = [_make_layer(parts, below) for parts, below in stack]
         self.noise = [
             np.hstack([part.roundings * part.magnitude[:, rows] for part, rows, _ in parts])
             for parts, _ in stack
         ]
+        # The forms take several times the memory of the layers, and are used up.
+        self._blocks, self._levels = [], {}
+        layers = [_made(stack, index) for index in range(len(stack))]
         return Network(tuple(layers), name, notes)
 
     def _columns(self, output: Affine, level_of: dict[int, int]) -> list[list[int]]:
@@ -139,13 +142,12 @@ class Graph:
         carried: list[list[int]] = [[] for _ in range(top + 1)]
         for level in range(top, 0, -1):
             carried[level] = sorted(unit for unit in needed if level_of[unit] < level)
-            for block in self._blocks:
-                if block.level != level:
-                    continue
+            for block in self._of_level(level):
                 for i, row in enumerate(block.source.rows):
                     if block.relu or block.first + i in needed:
                         own[level].append(block.first + i)
                         needed.update(row)
+            needed.difference_update(own[level])
         own[0] = list(range(self._inputs))
         return [mine + others for mine, others in zip(own, carried, strict=True)]
 
@@ -153,13 +155,15 @@ class Graph:
         """What the layer of ``level`` is made of, so that its outputs are ``units``."""
         parts: list[_Part] = []
         wanted = set(units)
-        for block in self._blocks:
-            if block.level == level:
-                rows = [i for i in range(block.source.size) if block.first + i in wanted]
-                parts.append((block.source, rows, block.relu))
+        for block in self._of_level(level):
+            rows = [i for i in range(block.source.size) if block.first + i in wanted]
+            parts.append((block.source, rows, block.relu))
         made = sum(len(rows) for _, rows, _ in parts)
         silent = np.zeros((len(parts[0][0].samples), 1))
         return parts + [(_units((1,), unit, 0, silent), [0], False) for unit in units[made:]]
+
+    def _of_level(self, level: int) -> list[_Block]:
+        return self._levels.get(level, [])
 
     def lift(self, x: Affine) -> Affine:
         """The value of ``x`` as linear units one level up."""
@@ -172,7 +176,9 @@ class Graph:
             return x
         first = self._next
         self._next += x.size
-        self._blocks.append(_Block(first, x, relu, x.level + 1))
+        block = _Block(first, x, relu, x.level + 1)
+        self._blocks.append(block)
+        self._levels.setdefault(block.level, []).append(block)
         samples = np.maximum(x.samples, 0) if relu else x.samples
         return _units(x.shape, first, x.level + 1, samples)
 
@@ -192,17 +198,29 @@ def _check_size(outputs: int, inputs: int) -> None:
         )
 
 
+def _made(stack: list[tuple[list[_Part], list[int]]], index: int) -> Layer:
+    """One layer; what it was made of is let go."""
+    parts, below = stack[index]
+    stack[index] = [], []
+    return _make_layer(parts, below)
+
+
 def _make_layer(parts: list[_Part], below: list[int]) -> Layer:
     """The layer whose outputs are the given rows of each part, as forms on the units ``below``."""
     column = {unit: i for i, unit in enumerate(below)}
     common = lcm(*(part.denominator for part, rows, _ in parts if rows))
-    numerators: list[dict[int, int]] = []
-    relu: list[bool] = []
-    for part, rows, kind in parts:
-        factor = common // part.denominator if rows else 1
-        for i in rows:
-            line = {column[unit]: value * factor for unit, value in part.rows[i].items()}
-            line[len(below)] = part.constants[i] * factor
-            numerators.append(line)
-            relu.append(kind)
-    return Layer.sparse(numerators, inputs=len(below), denominator=common, relu=relu)
+    relu = [kind for _, rows, kind in parts for _ in rows]
+
+    def lines() -> Iterator[dict[int, int]]:
+        for part, rows, _ in parts:
+            factor = common // part.denominator if rows else 1
+            for i in rows:
+                line = part.rows[i].items()
+                if factor == 1:  # The very numbers: a copy of each would double the memory.
+                    row = {column[unit]: value for unit, value in line}
+                else:
+                    row = {column[unit]: value * factor for unit, value in line}
+                row[len(below)] = part.constants[i] * factor
+                yield row
+
+    return Layer.sparse(lines(), inputs=len(below), denominator=common, relu=relu)

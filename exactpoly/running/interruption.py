@@ -66,7 +66,7 @@ class Interruption:
 
     @contextmanager
     def ending(self, run: Run) -> Iterator[None]:
-        """A stretch that the first signal ends with `Stopped`, the limit of time with `GRACE`, that of memory.
+        """A stretch that the first signal ends with `Stopped`, as limits do, that of time with `GRACE`.
 
         One that begins when the run was stopped already has the grace alone. Stretches may be nested.
         """

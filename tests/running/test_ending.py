@@ -105,23 +105,30 @@ def test_time_that_stopping_takes_is_reserved() -> None:
 
 
 def test_a_stretch_inside_of_another_leaves_its_time_alone() -> None:
-    with Interruption() as outer, pytest.raises(Stopped, match=r"max_seconds 0\.1"):
-        with ending(Run(Limits(max_seconds=0.1), outer)):
-            with Interruption() as inner, ending(Run(Limits(max_seconds=50), inner)):
-                time.sleep(0.01)
-            for_long()
+    def nested() -> None:
+        with Interruption() as inner, ending(Run(Limits(max_seconds=50), inner)):
+            time.sleep(0.01)
+        for_long()
+
+    with Interruption() as outer:
+        run = Run(Limits(max_seconds=0.1), outer)
+        with pytest.raises(Stopped, match=r"max_seconds 0\.1 passed"), ending(run):
+            nested()
 
 
 def test_memory_ends_a_stretch() -> None:
-    present = present_memory()
+    present, kept = present_memory(), []
+
+    def large() -> None:
+        kept.append(bytearray(b"x") * (300 << 20))
+        for_long()
+
     if present is None:
         pytest.skip("the system does not tell how much memory is in use")
-    limits = Limits(max_memory=present + (100 << 20))
-    with Interruption() as interruption, pytest.raises(Stopped, match="max_memory"):
-        with ending(Run(limits, interruption)):
-            block = bytearray(b"x") * (300 << 20)
-            for_long()
-    del block
+    with Interruption() as interruption:
+        run = Run(Limits(max_memory=present + (100 << 20)), interruption)
+        with pytest.raises(Stopped, match="max_memory"), ending(run):
+            large()
 
 
 def test_memory_that_was_short_before_ends_nothing() -> None:
