@@ -223,6 +223,11 @@ class Component:
             "f_vector": list(self.as_set.f_vector),
         }
 
+    def __repr__(self) -> str:
+        kind = "closed" if self.owner.closed else "open"
+        extent = "bounded" if self.bounded else "unbounded"
+        return f"<component {self.index} of {self.owner.name}, {kind}, {extent}, dimension {self.dimension}>"
+
 
 def closure(arrangement: Arrangement, cells: np.ndarray) -> np.ndarray:
     """bool (n,): the given cells and all their faces."""

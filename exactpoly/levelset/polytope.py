@@ -15,7 +15,7 @@ from math import gcd, lcm
 import numpy as np
 from flint import fmpz_mat
 
-from exactpoly.arithmetic.rational import exact_text
+from exactpoly.arithmetic.rational import exact_text, significant
 from exactpoly.errors import InputError, InternalError
 from exactpoly.levelset.arrangement import Arrangement
 from exactpoly.levelset.cellset import Component, closure
@@ -24,6 +24,9 @@ __all__ = ["Polytope", "as_polytope"]
 
 Point = tuple[Fraction, ...]
 Form = tuple[int, ...]
+
+_LONGEST = 24
+"""Characters of a coordinate that are shown."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def as_polytope(component: Component) -> Polytope:
         on[form] = [v for v, value in enumerate(values) if not value]
         outside = next((v for v, value in enumerate(values) if value < 0), None)
         if outside is not None:
-            words = ", ".join(map(exact_text, places[outside]))
+            words = ", ".join(map(_short, places[outside]))
             return Polytope(d, False, f"the vertex ({words}) lies beyond a wall of it")
     normals: list[list[tuple[int, ...]]] = [[] for _ in places]
     for form, vertices in on.items():
@@ -84,6 +87,12 @@ def as_polytope(component: Component) -> Polytope:
             normals[v].append(form[1:])
     extreme = sorted(p for p, own in zip(places, normals, strict=True) if _rank(own) == d)
     return Polytope(d, True, None, tuple(sorted(on)), tuple(extreme))
+
+
+def _short(x: Fraction) -> str:
+    """A coordinate exactly, or where that is long as a decimal, marked so."""
+    exact = exact_text(x)
+    return exact if len(exact) <= _LONGEST else f"≈{significant(x)}"
 
 
 def _homogeneous(point: Point) -> list[int]:

@@ -78,6 +78,8 @@ def test_reprs_name_conventions() -> None:
     assert repr(circle) == "<level 1 on R^d: zero, sub, super closed, below, above open>"
     assert repr(circle.zero).startswith("<{f = 1}, closed in R^d: f-vector without infinity")
     assert repr(circle.above).startswith("<{f > 1}, open in R^d")
+    (part,) = circle.sub.components
+    assert repr(part) == "<component 0 of {f <= 1}, closed, bounded, dimension 2>"
     boxed = ep.level_set(case("circle"), 1, domain="[-2,2]^2")
     assert "with its boundary" in repr(boxed.zero)
     assert "f > c on the left" in repr(circle.curve())
@@ -105,6 +107,16 @@ def test_the_polytope_and_the_surface_are_for_those_who_ask() -> None:
     assert "f = c is a surface, watertight, with 26 56 32" in words
     words = told("topology", case("wedge"), "--level", "1")
     assert "f <= c is not convex" in words
+
+
+def test_a_reason_is_short() -> None:
+    """A vertex of many digits is shown rounded: two squares that meet in a bend."""
+    rows = [[Fraction(1, 3**60), 1], [-1, Fraction(1, 3**60)]]
+    bent = ep.Network((ep.Layer.of(rows, [0, 1]), ep.Layer.of([[1, -2]], relu=False)))
+    found = ep.level_set(bent, 0, domain="[-2,2]^2").to_json()["sublevel_polytope"]
+    assert found["convex"] is False
+    assert "≈" in found["reason"]
+    assert len(found["reason"]) < 100
 
 
 @given(st.fractions(), st.integers(-500, 500))
