@@ -226,7 +226,8 @@ class Component:
     def __repr__(self) -> str:
         kind = "closed" if self.owner.closed else "open"
         extent = "bounded" if self.bounded else "unbounded"
-        return f"<component {self.index} of {self.owner.name}, {kind}, {extent}, dimension {self.dimension}>"
+        what = f"{kind}, {extent}, dimension {self.dimension}"
+        return f"<component {self.index} of {self.owner.name}, {what}>"
 
 
 def closure(arrangement: Arrangement, cells: np.ndarray) -> np.ndarray:
