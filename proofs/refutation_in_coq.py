@@ -58,7 +58,8 @@ STRONG_HEAD = """\
 
 COMPUTED = """\
 Theorem strongly_certified :
-  strong_summary 3 3 net (tree_of 14 3 data) = Some ([386; 1165; 1152; 372]%Z, 2330%Z, true, true).
+  strong_summary 3 3 net (tree_of 14 3 numbers places) =
+    Some ([386; 1165; 1152; 372]%Z, 2330%Z, true, true).
 Proof. vm_cast_no_check (eq_refl (Some ([386; 1165; 1152; 372]%Z, 2330%Z, true, true))). Qed.
 """
 

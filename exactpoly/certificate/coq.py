@@ -9,6 +9,7 @@ is data: whatever stands in it, a wrong claim does not compile.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -60,13 +61,8 @@ def coq_lines(
     yield "Definition claims : option (list Z * Z * bool) :="
     yield f"  Some ([{'; '.join(map(str, counts))}]%Z, {pairs}%Z, {simple})."
     yield ""
-    yield "Local Open Scope hex_uint_scope."
-    yield "Definition data : list Number.uint := ["
-    yield from _literals(numbers)
-    yield "]."
-    yield "Local Close Scope hex_uint_scope."
-    yield ""
-    yield f"Theorem certified : summary {network} (tree_of {depth} {d} data) = claims."
+    yield from _table(numbers)
+    yield f"Theorem certified : summary {network} (tree_of {depth} {d} numbers places) = claims."
     yield "Proof. vm_cast_no_check (eq_refl claims). Qed."
     yield ""
     for codimension, count in enumerate(counts):
@@ -150,6 +146,19 @@ def _integer(n: int) -> str:
 
 def _rational(x: Fraction) -> str:
     return f"({x.numerator} # {x.denominator})"
+
+
+def _table(written: list[int]) -> Iterator[str]:
+    """The different numbers, the commonest first, and where each of the ``written`` is among them."""
+    table = [n for n, _ in Counter(written).most_common()]
+    place = {n: i for i, n in enumerate(table)}
+    yield "Local Open Scope hex_uint_scope."
+    for name, values in (("numbers", table), ("places", [place[n] for n in written])):
+        yield f"Definition {name} : list Number.uint := ["
+        yield from _literals(values)
+        yield "]."
+    yield "Local Close Scope hex_uint_scope."
+    yield ""
 
 
 def _literals(numbers: list[int]) -> Iterator[str]:

@@ -26,16 +26,16 @@ from math import gcd, lcm
 from typing import NamedTuple
 
 import numpy as np
-from flint import fmpz_mat
 
+from exactpoly.certificate.forms import Flat, Form, nonnegative_combination
 from exactpoly.complex.complex import Complex
 from exactpoly.errors import InputError, InternalError
 from exactpoly.network.network import Network
 
 __all__ = ["hidden_layers", "sign_tree"]
 
-Form = list[int]
-"""Constant and coefficients of an affine form."""
+_BITS = (2, 5, 10, 20, 40)
+"""How finely witnesses are rounded, tried in this order."""
 
 
 class _Instruction(NamedTuple):
@@ -182,7 +182,17 @@ class _Writer:
         return [common, *(int(x * common) for x in point)]
 
     def witness(self, members: np.ndarray) -> Form:
-        """A point of the cell: a mean of its vertices, with M large enough for all signs."""
+        """A point of the cell: as few digits as do, or a mean of its vertices."""
+        mean = self.middle(members)
+        flat = Flat([form for sign, form in self.constraints if sign == 0], self.dimension)
+        for bits in _BITS if flat.free else ():
+            point = flat.near(mean, bits)
+            if all(_sign(_dot(form, point)) == sign for sign, form in self.constraints):
+                return point
+        return mean
+
+    def middle(self, members: np.ndarray) -> Form:
+        """A mean of the vertices of the cell, with M large enough for all signs."""
         near = _sum(self.vertices.near[v] for v in members)
         far = _sum(self.vertices.far[v] for v in members)
         if any(far):
@@ -239,73 +249,12 @@ class _Writer:
         strict = [i for i in active if self.constraints[i][0] != 0] if sign else []
         columns = [self.constraints[i][1] for i in equations]
         columns += [[self.constraints[i][0] * x for x in self.constraints[i][1]] for i in strict]
-        solved = _nonnegative_combination(columns, len(equations), target)
+        solved = nonnegative_combination(columns, len(equations), target)
         if solved is None:
             return None
         y, terms = solved
         names = equations + strict
         return y, [(names[i], m) for i, m in terms]
-
-
-def _nonnegative_combination(
-    columns: list[Form], free: int, target: Form
-) -> tuple[int, list[tuple[int, int]]] | None:
-    """`y`, [(column, multiplier)]: `y` times the target's gradient is the sum of these.
-
-    The first ``free`` multipliers may have any sign, the others are positive. Bland's rule, from a
-    basis that elimination finds: at a degenerate vertex it walks through bases of the same point.
-    """
-    solved = _combination(columns, range(len(columns)), target)
-    while solved is not None:
-        y, terms, basis = solved
-        negative = [i for i, m in terms if i >= free and m < 0]
-        if not negative:
-            return y, [(i, m) for i, m in terms if m]
-        leaving = min(negative)
-        direction = _direction(columns, basis, leaving)
-        entering = next(
-            (
-                j
-                for j in range(free, len(columns))
-                if j not in basis
-                and sum(a * b for a, b in zip(columns[j][1:], direction, strict=True)) < 0
-            ),
-            None,
-        )
-        if entering is None:
-            return None
-        solved = _combination(columns, sorted({*basis, entering} - {leaving}), target)
-    return None
-
-
-def _combination(
-    columns: list[Form], chosen: Iterable[int], target: Form
-) -> tuple[int, list[tuple[int, int]], list[int]] | None:
-    """The target's gradient as a combination of the first independent ones of the chosen columns."""
-    names = list(chosen)
-    table = [[columns[i][r] for i in names] + [target[r]] for r in range(1, len(target))]
-    reduced, denominator, rank = fmpz_mat(table).rref()
-    factor = -1 if denominator < 0 else 1
-    rows = [[factor * int(x) for x in row] for row in reduced.tolist()[:rank]]
-    pivots = [next(c for c, x in enumerate(row) if x) for row in rows]
-    if pivots and pivots[-1] == len(names):
-        return None
-    numbers = [abs(int(denominator)), *(row[-1] for row in rows)]
-    divisor = gcd(*numbers)
-    basis = [names[c] for c in pivots]
-    terms = [(i, row[-1] // divisor) for i, row in zip(basis, rows, strict=True)]
-    return numbers[0] // divisor, terms, basis
-
-
-def _direction(columns: list[Form], basis: list[int], leaving: int) -> Form:
-    """A direction along which only the leaving one of the basis' forms changes, and grows."""
-    table = [[*columns[i][1:], int(i == leaving)] for i in basis]
-    reduced, denominator, rank = fmpz_mat(table).rref()
-    factor = -1 if denominator < 0 else 1
-    direction = [0] * (len(table[0]) - 1)
-    for row in reduced.tolist()[:rank]:
-        direction[next(c for c, x in enumerate(row) if x)] = factor * int(row[-1])
-    return direction
 
 
 def _program(network: Network, sides: list[Form]) -> list[_Instruction]:
@@ -401,6 +350,10 @@ def _sum(points: Iterable[Form]) -> Form:
 
 def _dot(form: Form, point: Form) -> int:
     return sum(a * b for a, b in zip(form, point, strict=True))
+
+
+def _sign(n: int) -> int:
+    return (n > 0) - (n < 0)
 
 
 def _natural(n: int) -> int:

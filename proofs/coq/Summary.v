@@ -3,7 +3,7 @@
     A file that `exactpoly certify --coq` writes states [summary ... = Some ...] and has it computed;
     the theorems here say what follows. *)
 
-From Coq Require Import QArith List Lia Bool.
+From Coq Require Import QArith List Lia Bool FMapPositive.
 From Exactpoly Require Import Network Tree Certify Facets.
 Import ListNotations.
 Open Scope Z_scope.
@@ -12,7 +12,8 @@ Open Scope Z_scope.
 
     A digit holds three bits of a natural number, most significant first; digits from 8 on say that
     more follow. The first digit of a literal is not read. Nothing is believed of what is read: any
-    tree at all may be given to [check]. *)
+    tree at all may be given to [check]. Large numbers occur many times in a tree, and reading them is
+    what takes Coq time and memory: so each is written once, in a table, and the tree in places there. *)
 
 Fixpoint digits (u : Hexadecimal.uint) : list Z :=
   match u with
@@ -68,8 +69,21 @@ Fixpoint read_tree (fuel d : nat) (s : list Z) : tree * list Z :=
   | _, _ => (Drop, s)
   end.
 
-Definition tree_of (depth d : nat) (data : list Number.uint) : tree :=
-  fst (read_tree depth d (concat (map literal data))).
+Definition naturals_of (literals : list Number.uint) : list Z := concat (map literal literals).
+
+Fixpoint entries (place : positive) (ns : list Z) (table : PositiveMap.t Z) : PositiveMap.t Z :=
+  match ns with
+  | [] => table
+  | n :: ns => entries (Pos.succ place) ns (PositiveMap.add place n table)
+  end.
+
+(** The numbers at these places of the table, the first of which is 0; 0 where there is none. *)
+Definition entries_at (places ns : list Z) : list Z :=
+  let table := entries 1 ns (PositiveMap.empty Z) in
+  map (fun p => match PositiveMap.find (Z.to_pos (p + 1)) table with Some n => n | None => 0 end) places.
+
+Definition tree_of (depth d : nat) (numbers places : list Number.uint) : tree :=
+  fst (read_tree depth d (entries_at (naturals_of places) (naturals_of numbers))).
 
 (** * Counts
 
