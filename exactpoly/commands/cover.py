@@ -70,13 +70,13 @@ def _text(found: Cover) -> str:
     )
     lines = [
         f"class {found.label}: {verdict}, {len(found.polytopes)} polytope"
-        f"{'' if len(found.polytopes) == 1 else 's'}, {found.faces} faces"
+        f"{'' if len(found.polytopes) == 1 else 's'}, {_faces(found.faces)}"
     ]
     for k, polytope in enumerate(found.polytopes):
         count = len(polytope.faces)
         least = "the least" if count == polytope.least_faces else f"at least {polytope.least_faces}"
         line = (
-            f"  {'' if k == 0 else 'minus '}polytope {k + 1}: {count} faces ({least}),"
+            f"  {'' if k == 0 else 'minus '}polytope {k + 1}: {_faces(count)} ({least}),"
             f" {len(polytope.inside)} points inside, {len(polytope.outside)} excluded"
         )
         if polytope.enclosed:
@@ -84,8 +84,15 @@ def _text(found: Cover) -> str:
                 f"; no polytope excludes {len(polytope.enclosed)} in the hull (rows"
                 f" {', '.join(map(str, sorted(polytope.enclosed)))})"
             )
+        neurons = sorted({f.neuron for f in polytope.faces if f.neuron is not None})
+        if neurons:
+            line += f"; faces parallel to neurons {', '.join(map(str, neurons))} of the network"
         lines.append(line)
     return "\n".join(lines)
+
+
+def _faces(count: int) -> str:
+    return f"{count} face{'' if count == 1 else 's'}"
 
 
 def _json(found: Cover) -> dict[str, Any]:

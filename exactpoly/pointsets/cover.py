@@ -102,7 +102,7 @@ class Cover:
         >>> import exactpoly as ep
         >>> found = ep.cover([[0, 0], [2, 0], [0, 2], [2, 2], [1, 5]], [1, 1, 1, 0, 0], 1)
         >>> found.plot().get_title()
-        'class 1: a polytope of 1 faces'
+        'class 1: a polytope of 1 face'
         """
         return services.call("plot_cover", self, **options)
 

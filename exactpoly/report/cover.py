@@ -73,7 +73,10 @@ def plot_cover(
     (left, right), (low, high) = ([float(x) for x in pair] for pair in window)
     x, y = names or ("x_0", "x_1")
     axes.set(xlim=(left, right), ylim=(low, high), xlabel=x, ylabel=y)
-    faces = " minus ".join(f"a polytope of {len(p.faces)} faces" for p in cover.polytopes)
+    faces = " minus ".join(
+        f"a polytope of {len(p.faces)} face{'' if len(p.faces) == 1 else 's'}"
+        for p in cover.polytopes
+    )
     title = f"class {cover.label}: {faces}"
     axes.set_title(title, fontsize=10, color=look.ink)
     axes.legend(fontsize=9)

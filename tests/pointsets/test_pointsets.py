@@ -231,6 +231,17 @@ def test_the_command(tmp_path: Path) -> None:
     assert run("cover", tmp_path / "none.csv").exit_code == 3
 
 
+def test_a_trained_network_gives_all_faces_of_the_moons() -> None:
+    examples = Path(__file__).parents[2] / "examples"
+    arguments = ("cover", examples / "moons.csv", "--network", examples / "moons.npz")
+    data = run_json(*arguments)
+    faces = [[p["faces"] for p in c["polytopes"]] for c in data["covers"]]
+    assert [[len(p) for p in c] for c in faces] == [[2, 2], [2, 3]]
+    assert all(f["neuron"] is not None for c in faces for p in c for f in p)
+    assert all(c["exact"] for c in data["covers"])
+    assert "parallel to neurons 1, 3 of the network" in run(*arguments).stdout
+
+
 def test_a_cover_is_drawn(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     moons = Path(__file__).parents[2] / "examples" / "moons.csv"
