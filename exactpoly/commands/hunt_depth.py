@@ -128,6 +128,7 @@ def _searched(
         "numbers": wanted.numbers,
         "pairs": wanted.pairs,
         "loops": wanted.loops,
+        "single": wanted.single,
         kind: len(found.terms),
         "hinges": len(found.hinges),
         "found": None,
@@ -205,6 +206,7 @@ def _checked(path: Path, output: Path | None, coq: Path | None) -> tuple[dict[st
     data, message = _network(network, str(path))
     if coq is not None:
         message += _written_for_coq(network, coq)
+        data["coq"] = str(coq)
     return data, message
 
 
@@ -244,6 +246,7 @@ def _identity(path: Path, output: Path | None, coq: Path | None) -> tuple[dict[s
             message += f"\nwrote {output}, widths {widths}"
         if coq is not None:
             message += _written_for_coq(network, coq)
+        data["coq"] = str(coq)
     return data, message
 
 

@@ -109,8 +109,9 @@ OUTPUTS: dict[str, list[tuple[Any, ...]]] = {
     "depth": [
         ("hunt", "depth", "--numbers", 4, "--trials", 5),
         ("hunt", "depth", "--numbers", 7, "--pairs", 1),
+        ("hunt", "depth", "--numbers", 4, "--pairs", 1, "--single", "--trials", 1),
         ("hunt", "depth", "--check", EXAMPLES / "depth" / "max5_7_terms.json", "--network", "n.json"),
-        ("hunt", "depth", "--check", "n.json"),
+        ("hunt", "depth", "--check", "n.json", "--coq", "n.v"),
     ],
 }  # fmt: skip
 PARTS = {"torsion", "component_list", "betti_relative_to_domain_boundary", "betti_one_point"}
