@@ -5,6 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("busy", deadline=None)  # A loaded machine is no failure.
+settings.load_profile("busy")
 
 HERE = Path(__file__).parent
 QUICK = (

@@ -32,4 +32,9 @@ if [ "${EXACTPOLY_TEST_TORCH:-0}" = 1 ]; then
     $pip "torch==2.13.0"
 fi
 $pip -e ".[cdd,dev]"
+# All processors, unless a number of workers is given.
+case " $* " in
+    *" -n"*) ;;
+    *) "$environment/bin/python" -c 'import xdist' 2>/dev/null && set -- -n auto "$@" ;;
+esac
 exec "$environment/bin/python" -m pytest "$@"
