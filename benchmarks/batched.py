@@ -1,6 +1,6 @@
 """All regions at once against one by one, and points found per second.
 
-    python benchmarks/batched.py [WIDTHS@DOMAIN ..]      (default: 3-64-64@[-1,1]^3)
+    python benchmarks/batched.py [WIDTHS@DOMAIN ..]      (default: 3-64-64-1@[-1,1]^3)
 
 CPU seconds of one process. One by one is timed on a sample of the regions, evenly spaced, and given for
 all of them; exact coordinates are forgotten in between. Medians of three samples.
@@ -59,7 +59,7 @@ def compare(c: ep.Complex) -> None:
 
 
 def main() -> None:
-    for word in sys.argv[1:] or ["3-64-64@[-1,1]^3"]:
+    for word in sys.argv[1:] or ["3-64-64-1@[-1,1]^3"]:
         widths, domain = word.split("@")
         network = default_initialisation(tuple(map(int, widths.split("-"))), 0)
         c = ep.enumerate(network, domain=domain)

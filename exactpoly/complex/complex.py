@@ -325,8 +325,9 @@ class Complex:
     def sample(self, n: int, *, seed: int = 0) -> np.ndarray:
         """float64, shape (n, d): points of the domain, uniform but for the rounding of their coordinates.
 
-        In a polytope a simplex of a triangulation is drawn by its exact volume. Raises `InputError` on
-        `R^d`, which has no uniform distribution.
+        A point is the dyadic rational that its floats are, and exact for `find`, `activation` and
+        `Network.evaluate`. In a polytope a simplex of a triangulation is drawn by its exact volume. Raises
+        `InputError` on `R^d`, which has no uniform distribution.
 
         >>> import exactpoly as ep
         >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))

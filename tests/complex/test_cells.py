@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -212,6 +215,32 @@ def test_saved_and_opened_again(tmp_path: Path) -> None:
     with pytest.raises(ep.InputError, match="no certificate"):
         ep.open(tmp_path / "other.json")
     assert "open" not in ep.__all__
+
+
+@pytest.mark.parametrize(
+    ("lie", "message"),
+    [
+        (lambda h: h["claims"].update(f_vector=[9, 12, 5]), "is claimed"),
+        (lambda h: h.pop("network"), "no certificate's header"),
+        (lambda h: h.update(claims=[]), "no certificate's header"),
+        (lambda h: h["claims"].update(f_vector="x"), "no certificate's header"),
+    ],
+)
+def test_opened_without_the_checker(
+    tmp_path: Path, lie: Callable[[dict[str, Any]], object], message: str
+) -> None:
+    c = ep.enumerate(NETWORK, domain="[-1,1]^d")
+    path = tmp_path / "a.cert"
+    c.save(path)
+    assert ep.open(path, check=False).summary() == c.summary()
+    first, rest = path.read_text().split("\n", 1)
+    header = json.loads(first)
+    lie(header)
+    path.write_text(json.dumps(header, separators=(",", ":")) + "\n" + rest)
+    with pytest.raises(ep.InputError, match=message):
+        ep.open(path, check=False)
+    with pytest.raises(ep.InputError, match="not accepted"):
+        ep.open(path)
 
 
 def test_balls_and_half_spaces_of_a_region() -> None:
