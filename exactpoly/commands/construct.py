@@ -32,13 +32,14 @@ def construct(
     """Build construction NAME from NUMBERS and verify exactly what it is for.
 
     \b
-    montufar D,N1,..    as many linear regions as the lower bound says
-    cyclic D,N          a region with N facets and as many vertices as there can be
-    separation M        a polygon with 2^(M+1) edges told from its outside, width 4, no error
-    slabs N1,N2,..      slices of a cube, 2 more facets with every layer
-    folded M,N1,..      the same on R^3, mean number of facets above 2d
-    prisms D,N1,..      thin prisms in the cube [0,1]^D: near the sharp bound in a box
-    folded-prisms D,M,N1,..  the same in M^D cubes: near the sharp bound on R^D
+    montufar D,N1,..     as many linear regions as the lower bound says
+    cyclic D,N           a region of N facets, as many vertices as there can be
+    separation M         a polygon of 2^(M+1) edges, width 4, no error
+    slabs N1,N2,..       slices of a cube, 2 more facets with every layer
+    folded M,N1,..       the same on R^3, mean number of facets above 2d
+    prisms D,N1,..       thin prisms in [0,1]^D: near the sharp bound in a box
+    folded-prisms D,M,N1,..  the same in M^D cubes: near that on R^D
+    few-neurons D        2D+1 neurons with mean facets above 2D, D = 3 or 4
     """
     from exactpoly.arithmetic.rational import exact_integer
     from exactpoly.readers.json_format import write_json

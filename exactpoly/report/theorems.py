@@ -77,8 +77,7 @@ def _table(checks: Checks, details: bool) -> Table:
     table.add_column("about", overflow="fold", min_width=20)
     for theorem, check in checks:
         shown = check.instances if details else [check.tightest] if check.tightest else []
-        word = _SHORT.get(check.verdict, check.verdict.value)
-        verdict = f"[{_STYLES[check.verdict]}]{word}[/]"
+        verdict = _verdict(theorem, check)
         for place, instance in enumerate(shown):
             first = place == 0
             notes = [instance.label, _remark(check) if first else ""]
@@ -91,6 +90,14 @@ def _table(checks: Checks, details: bool) -> Table:
                 escape("; ".join(note for note in notes if note)),
             )
     return table
+
+
+def _verdict(theorem: Theorem, check: Check) -> str:
+    """The verdict in colour; a network that refutes what is refuted anyway is no cause for alarm."""
+    if theorem.refuted and check.verdict is Verdict.VIOLATED:
+        return "[cyan]counterexample[/]"
+    word = _SHORT.get(check.verdict, check.verdict.value)
+    return f"[{_STYLES[check.verdict]}]{word}[/]"
 
 
 def _remark(check: Check) -> str:
@@ -115,8 +122,8 @@ def verdict_meaning(checks: Checks) -> Iterator[str]:
     if refuted:
         yield (
             f"{', '.join(refuted)}: the statement was published and is false in general. This network"
-            " meets its hypotheses and is a counterexample. That is a fact about the theorem, not a"
-            " fault of the network."
+            " meets its hypotheses and violates it, so it is a counterexample. That is a fact about the"
+            " theorem, not a fault of the network."
         )
     if any(t.refuted and c.verdict is Verdict.HOLDS for t, c in checks):
         yield "A refuted theorem can hold for a network at hand; 'holds' says no more than that."

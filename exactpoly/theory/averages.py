@@ -82,7 +82,11 @@ def _cube(evidence: Evidence) -> Check:
     false = [i.label for i in _face_means(evidence) if not i.true]
     hypotheses = [
         evidence.simple,
-        Hypothesis("avg-faces true for every k", not false, f"false for {false}" if false else ""),
+        Hypothesis(
+            "avg-faces true for every k",
+            not false,
+            f"false for {', '.join(false)}" if false else "",
+        ),
     ]
     # In a simple complex an i-cell lies in 2^(j-i) C(d-i, j-i) j-cells (local cube).
     instances = [

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
 import exactpoly as ep
 from exactpoly.certificate.write import write_certificate
 from exactpoly.commands.bounds import bounds
 from exactpoly.errors import InputError
-from exactpoly.theory import THEOREMS
+from exactpoly.report.theorems import verdict_table
+from exactpoly.theory import THEOREMS, Evidence
 from exactpoly.theory.registry import markdown
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +60,23 @@ def test_shipped_example_refutes_monotone() -> None:
     assert all(h["met"] for h in data["monotone"]["hypotheses"])
     assert data["avg-facets"]["left"] == "1035/146"
     assert data["avg-facets"]["verdict"] == "holds"
-    assert "violated" in _run(str(ROOT / "examples/iris.npz"))
+    assert "counterexample" in _run(str(ROOT / "examples/iris.npz"))
+
+
+@pytest.mark.parametrize("name", ["avg-facets-strong-3-9-4", "monotone-stable-2-4-2"])
+def test_the_words_survive_80_columns(name: str) -> None:
+    complex_ = ep.enumerate(ROOT / "examples" / "refutations" / f"{name}.json")
+    evidence = Evidence(complex_)
+    file = io.StringIO()
+    table = verdict_table(evidence, [(t, t.check(evidence)) for t in THEOREMS])
+    Console(width=80, file=file).print(table)
+    text = file.getvalue()
+    assert max(map(len, text.splitlines())) <= 80
+    words = " ".join(text.split())
+    assert "counterexample" in words
+    assert "violated" not in words
+    assert "not a fault of the network" in words
+    assert "depth-needed" in words
 
 
 def test_certificates_are_read_with_their_own_domain(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ def _run(*arguments: str) -> str:
         ("separation", "3", "zero error on the whole plane: a polygon with 16 edges"),
         ("slabs", "5,5", "mean facets"),
         ("folded", "4,5", "where 2d = 6"),
+        ("prisms", "3,4", "mean 38/5 in the unit cube; bound 8"),
+        ("folded-prisms", "3,2,3", "sharp bound 8"),
         ("few-neurons", "3", "7 neurons, mean facets 209/32 > 6"),
         ("few-neurons", "4", "9 neurons, mean facets 257/32 > 8"),
     ],
@@ -42,6 +44,12 @@ def test_constructions(tmp_path: Path, name: str, numbers: str, sentence: str) -
         ep.enumerate(network).network.digest
         == constructions.construct(name, [int(x) for x in numbers.split(",")]).network.digest
     )
+
+
+def test_the_help_names_every_construction() -> None:
+    text = CliRunner().invoke(construct, ["--help"]).stdout
+    assert all(f"  {name} " in text for name in constructions.CONSTRUCTIONS)
+    assert max(map(len, text.splitlines())) <= 80
 
 
 @pytest.mark.parametrize(
