@@ -39,7 +39,8 @@ from fractions import Fraction
 from math import lcm
 from typing import Any, NamedTuple
 
-MAX_BYTES = 1 << 30  # bytes of the file, decompressed
+MAX_BYTES = 1 << 28  # bytes of a file, decompressed
+MAX_LINES = 10**7  # of a file
 MAX_TEXT = 100_000  # characters of a number
 MAX_BITS = 4096  # of the scale
 MAX_WORK = 1 << 42  # bytes of products of a number and a row of weights; times --scale
@@ -658,9 +659,9 @@ def check_file(
 ) -> tuple[int, str]:
     """Exit code and message; ``networks``: files with the exact networks that the header names."""
     try:
-        lines = read_lines(path)
+        lines = read_lines(path, scale)
         readable(bool(lines), "the file is empty")
-        given = [one for name in networks or [] for one in read_lines(name)]
+        given = [one for name in networks or [] for one in read_lines(name, scale)]
         return check_lines(lines, given, part, scale=scale)
     except Refused as refusal:
         word = "REJECTED" if refusal.args[0] == REJECTED else "UNREADABLE"
@@ -671,14 +672,18 @@ def check_file(
         return UNREADABLE, f"UNREADABLE: {type(error).__name__}: {error}"
 
 
-def read_lines(path: str) -> list[Any]:
+def read_lines(path: str, scale: int = 1) -> list[Any]:
     """One JSON value a line, plain or compressed."""
+    values, left = [], MAX_BYTES * scale
     with open(path, "rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
     with gzip.open(path, "rb") if packed else open(path, "rb") as file:
-        data = file.read(MAX_BYTES + 1)
-    readable(len(data) <= MAX_BYTES, "the file is larger than the limit")
-    return [json.loads(line) for line in data.splitlines()]
+        while line := file.readline(left + 1):
+            left -= len(line)
+            few = left >= 0 and len(values) < MAX_LINES * scale
+            readable(few, "the file is larger than the limit; --scale 10 allows for more")
+            values.append(json.loads(line))
+    return values
 
 
 def main(argv: list[str] | None = None) -> int:

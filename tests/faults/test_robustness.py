@@ -7,12 +7,14 @@ of two tensors of a name was taken silently; ``slow_``, ``hang_``: a few bytes t
 from __future__ import annotations
 
 import copy
+import gzip
 import io
 import json
 import os
 import pickle
 import subprocess
 import sys
+import time
 import warnings
 import zipfile
 from fractions import Fraction
@@ -22,7 +24,7 @@ import numpy as np
 import pytest
 
 import exactpoly as ep
-from exactpoly.certificate import check
+from exactpoly.certificate import check, check_property
 from exactpoly.errors import InputError
 from exactpoly.readers.load import SUFFIXES
 from tests.cli.command_line import case, one_sentence, run, run_json
@@ -219,6 +221,29 @@ def test_elimination_is_work_for_the_checker(
     problem = check.Problem(network, "R^d", 10**8)
     with pytest.raises(check.Refused, match="more work than the limit; --scale 10"):
         problem.point("0" * d + "+" * 2 * d)
+
+
+def test_certificates_expand_to_no_more_than_a_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few kilobytes stand for 40 megabytes, of one line or of many."""
+    property_, topology = (
+        b'{"format":"exactpoly-%s","version":2}' % k for k in (b"property", b"topology")
+    )
+    monkeypatch.setattr(check_property, "MAX_BYTES", 1 << 20)
+    for content in (
+        bytes(40 << 20),
+        property_ + b"\n" + bytes(40 << 20),
+        property_ + b"\n" + b"1\n" * (20 << 20),
+        topology[:-1] + b" " * (40 << 20),
+    ):
+        path = tmp_path / "net.cert.gz"
+        path.write_bytes(gzip.compress(content, 1))
+        started = time.process_time()
+        result = run("check", path)
+        assert result.exit_code == 3
+        assert "UNREADABLE" in result.stdout
+        assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize("numbers", ["99999999,1", "1000,1", "1400,1", "2,999999", "12,1400,1400"])
