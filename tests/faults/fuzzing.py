@@ -12,11 +12,12 @@ import re
 import selectors
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import IO, Any
 
 from tests.faults.mutations import mutated
 from tests.faults.seeds import seeds
@@ -55,21 +56,19 @@ def outcomes(paths: list[Path]) -> Iterator[dict[str, Any]]:
 def _outcomes(paths: list[Path], *words: str) -> Iterator[dict[str, Any]]:
     left = list(paths)
     while left:
-        with subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.child", *words],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        ) as child:
-            assert child.stdin is not None
-            try:
-                child.stdin.write("".join(f"{path}\n" for path in left))
-                child.stdin.close()
-            except BrokenPipeError:
-                pass
+        # From a file: both pipes could fill, each side waiting for the other to read.
+        with (
+            tempfile.TemporaryFile("w+") as names,
+            subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.child", *words],
+                cwd=ROOT,
+                env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+                stdin=_written(names, left),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+            ) as child,
+        ):
             for line in _lines(child, _PATIENCE_HERE if words else PATIENCE):
                 left.pop(0)
                 yield json.loads(line)
@@ -81,6 +80,12 @@ def _outcomes(paths: list[Path], *words: str) -> Iterator[dict[str, Any]]:
                 "told": f"its reader broke down or hung (exit code {child.returncode})",
                 "seconds": 0.0,
             }
+
+
+def _written(names: IO[str], paths: list[Path]) -> IO[str]:
+    names.writelines(f"{path}\n" for path in paths)
+    names.seek(0)
+    return names
 
 
 def _lines(child: subprocess.Popen[str], patience: float) -> Iterator[str]:
