@@ -674,7 +674,8 @@ def check_file(
 
 def read_lines(path: str, scale: int = 1) -> list[Any]:
     """One JSON value a line, plain or compressed."""
-    values, left = [], MAX_BYTES * scale
+    values: list[Any] = []
+    left = MAX_BYTES * scale
     with open(path, "rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
     with gzip.open(path, "rb") if packed else open(path, "rb") as file:
