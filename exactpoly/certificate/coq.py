@@ -82,7 +82,8 @@ def coq_lines(
 def maximum_lines(network: Network) -> Iterator[str]:
     """The lines of a file that compiles iff `network` is `max(x_0, .., x_(d-1), 0)` on all of `Q^d`.
 
-    What is decided, and for which networks: proofs/coq/Maximum.v. Nothing is computed here.
+    What is decided, and for which networks: proofs/coq/Maximum.v, which is one direction of
+    proofs/tropical.md, Theorem 5. Nothing is computed here.
     """
     yield "(** Written by `exactpoly hunt depth --coq`. To check it, in a checkout of exactpoly with Coq:"
     yield "    sh proofs/check.sh THIS_FILE. What the statement means: proofs/coq/Maximum.v, Network.v."

@@ -1,4 +1,7 @@
-"""Single terms on all sorted cones: their forms, and a matrix of them without equal rows."""
+"""Single terms on all sorted cones: their forms, and a matrix of them without equal rows.
+
+What a hinge is: proofs/tropical.md, Theorem 5.
+"""
 
 from __future__ import annotations
 

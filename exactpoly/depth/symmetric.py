@@ -1,8 +1,9 @@
 """The sum of one term over all permutations of the numbers, on the cone `x_0 >= x_1 >= ..`.
 
 A term knows of a permutation only in which order its own labels come, and of that order only which pair is
-met first by which label. So the orders of the labels are gone through label by label, those that met the
-same pairs so far together, and what is left of each is put at all ranks that its labels may have.
+met first by which label (proofs/tropical.md, Theorem 5). So the orders of the labels are gone through label
+by label, those that met the same pairs so far together, and what is left of each is put at all ranks that
+its labels may have.
 """
 
 from __future__ import annotations

@@ -187,6 +187,16 @@ def test_the_command(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("0,0.5,0\n")
     result = run("arrangement", tmp_path / "p.csv", "--inside", tmp_path / "in.csv")
     assert (result.exit_code, "point 1" in one_sentence(result)) == (3, True)
+    (tmp_path / "in.csv").write_text("0.5,0.5,0\n0.5,2,0\n")
+    result = run("arrangement", tmp_path / "p.csv", "--inside", tmp_path / "in.csv")
+    assert "in.csv: point 2 lies outside" in one_sentence(result)
+    result = run("arrangement", tmp_path / "p.csv", "--cells", tmp_path / "cells.csv")
+    assert "cells.csv" in one_sentence(result)
+    result = run("arrangement", tmp_path / "p.csv", "--plot", tmp_path / "cells.gif")
+    assert ".svg" in one_sentence(result)
+    pytest.importorskip("matplotlib")
+    assert run("arrangement", tmp_path / "p.csv", "--plot", tmp_path / "cells.svg").exit_code == 0
+    assert (tmp_path / "cells.svg").stat().st_size > 1000
     assert run("arrangement", tmp_path / "p.csv", "--mesh", tmp_path / "u.obj").exit_code == 3
     assert run("arrangement", tmp_path / "p.csv", "--box", "R^3").exit_code == 3
     assert run("arrangement", tmp_path / "p.csv", "--max-cells", "1").exit_code == 2
