@@ -87,10 +87,12 @@ def parts(lines: Lines) -> tuple[int, int, int]:
 
 
 def changes(value: Any) -> Iterator[Any]:
-    """A value with one number in it changed, one entry of a list dropped, doubled, or put in."""
+    """A value with one number in it changed, one entry of it dropped, doubled, or put in."""
     if isinstance(value, dict):
         for key, own in value.items():
             yield from ({**value, key: new} for new in changes(own))
+            yield {name: other for name, other in value.items() if name != key}
+        yield {**value, "more": value}
     elif isinstance(value, list):
         for i, own in enumerate(value):
             yield from ([*value[:i], new, *value[i + 1 :]] for new in changes(own))
