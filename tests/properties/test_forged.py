@@ -45,7 +45,7 @@ def honest(kind: str) -> list[Any]:
         other = cases.network("c08_differ_corner", second=True)
         return lines_of(ep.equal(cases.network("c08_differ_corner"), other, domain="[-1,1]^2"))
     if kind == "radius":
-        return lines_of(ep.radius(cases.network("c11_2-16-16-2"), [0, 0], domain="[-1,1]^2"))
+        return lines_of(ep.radius(cases.network("c12_3-6-5-2"), [0, 0, 0], domain="[-1,1]^3"))
     return lines_of(ep.range(network, domain=place))
 
 
