@@ -30,7 +30,7 @@ from exactpoly.properties.climb import highest
 from exactpoly.properties.extrema import range_of
 from exactpoly.properties.forms import Forms
 from exactpoly.properties.joint import joint_network
-from exactpoly.properties.prove import prove
+from exactpoly.properties.prove import default_policy, prove
 from exactpoly.readers.vnnlib import read_vnnlib
 from exactpoly.running.run import Run
 
@@ -146,7 +146,8 @@ def agree(count: int, seed: int) -> None:
         assert found.details["max"] == str(max(values)), number
         for strict, verdict in ((False, "sat"), (True, "unsat")):
             at = Constraint(one.plus(-max(values)), strict)
-            told = confirm(prove(network, [Conjunction(box, (at,))]))
+            asked = [Conjunction(box, (at,))]
+            told = confirm(prove(network, asked, policy=default_policy(network)))
             assert told.verdict == verdict, (number, strict)
     print(f"{count} networks, no disagreement, {time.process_time() - start:.0f} CPU s")
 

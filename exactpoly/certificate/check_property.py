@@ -36,6 +36,7 @@ import re
 import sys
 import zlib
 from fractions import Fraction
+from functools import partial
 from math import lcm
 from typing import Any, NamedTuple
 
@@ -48,7 +49,6 @@ MAX_TINY = 1 << 16  # width of an interval that is computed again without roundi
 MAX_SHOWN = 12  # inputs up to which boxes are printed
 RATIONAL = re.compile(r"(0|-?[1-9][0-9]*)(/[1-9][0-9]*)?")
 ACCEPTED, REJECTED, PARTIAL, UNREADABLE, PART = 0, 1, 2, 3, 4
-PART_DEPTH = 6  # subtrees that hang at this depth are shared among parts
 PART_ONLY = "NO VERDICT; if no part finds a fault, "
 Forms = dict[int, list[tuple[int, int]]]  # by layer: (unit, coefficient of its z)
 
@@ -277,9 +277,25 @@ class Node(NamedTuple):
     bounds: list[list[tuple[int, int]]]  # of z, by layer, at the scale
     lines: list[Lines]
     phases: dict[tuple[int, int], int]
-    alternatives: frozenset[int]  # those not yet refuted
     stale: int  # the lowest layer whose bounds may have become better
-    depth: int
+
+
+class Later:
+    """A node that is made when a leaf below it is looked at, from the one above."""
+
+    def __init__(self, above: Later | None, change: Any) -> None:
+        self.above, self.change, self.made = above, change, None
+
+    def node(self) -> Any:
+        chain, one = [], self
+        while one.made is None and one.above is not None:
+            chain.append(one)
+            one = one.above
+        node = one.made or one.change(None)
+        for one in reversed(chain):
+            node = one.made = one.change(node)
+            one.above = None
+        return node
 
 
 class Work:
@@ -308,11 +324,10 @@ class Tree:
         # What is asked holds in the interior of a region if anywhere (Lemmas 6 and 7).
         strict = all(c.strict for row in self.alternatives for c in row)
         self.generic = strict and all(a < b for a, b in box)
-        self.subtrees, self.open = 0, 0
+        self.open = 0
         ends = [(self.rounded(a, False), self.rounded(b, True)) for a, b in box]
-        everything = frozenset(range(len(self.alternatives)))
         nothing: Any = [None] * self.depth
-        self.root = self.refresh(Node(box, ends, nothing, nothing, {}, everything, 0, 0))
+        self.root = self.refresh(Node(box, ends, nothing, nothing, {}, 0))
 
     def rounded(self, end: Fraction, up: bool) -> int:
         scaled = self.one * end.numerator
@@ -362,6 +377,8 @@ class Tree:
         """Bounds of every neuron that may still change sign; the parent's remain true.
 
         properties.md, Lemma 3."""
+        if node.stale == self.depth:
+            return node
         bounds, lines = list(node.bounds), list(node.lines)
         first, node = node.stale, node._replace(bounds=bounds, lines=lines, stale=self.depth)
         for j in range(first, self.depth):
@@ -433,69 +450,69 @@ class Tree:
             spans, scale = total, scale * layer.denominator
         return bool(slope.most(spans, scale) <= self.most)
 
-    def children(self, node: Node, token: Any) -> list[Node]:
-        """Two nodes that cover this one: properties.md, Lemma 4."""
-        kind, first, second = token
-        node = node._replace(depth=node.depth + 1)
-        if kind == "x":
-            i, cut = natural(first, len(node.box)), rational(second)
+    def child(self, node: Node, token: Any, first: bool) -> Node:
+        """One of two nodes that cover this one: properties.md, Lemma 4."""
+        if token[0] == "x":
+            i, cut = natural(token[1], len(node.box)), rational(token[2])
             (low, high), (a, b) = node.box[i], node.ends[i]
             demand(low <= cut <= high, "a cut outside the box")
-            sides: list[Any] = [((low, cut), (a, self.rounded(cut, True)))]
-            sides.append(((cut, high), (self.rounded(cut, False), b)))
-            return [
-                node._replace(box=put(node.box, i, pair), ends=put(node.ends, i, ends), stale=0)
-                for pair, ends in sides
-            ]
-        j = natural(first, self.depth)
-        i = natural(second, self.layers[j].units)
+            pair, ends = (low, cut), (a, self.rounded(cut, True))
+            if not first:
+                pair, ends = (cut, high), (self.rounded(cut, False), b)
+            return node._replace(box=put(node.box, i, pair), ends=put(node.ends, i, ends), stale=0)
+        j = natural(token[1], self.depth)
+        i = natural(token[2], self.layers[j].units)
         demand(self.layers[j].relu[i], "a phase of a unit that is no neuron")
         start, end = node.bounds[j][i]
-        result = []
         # The other end is kept off 0, so that the phase decides what the unit passes on.
-        for sign, pair in ((1, (max(0, start), max(1, end))), (-1, (min(-1, start), min(0, end)))):
-            bounds = put(node.bounds, j, put(node.bounds[j], i, pair))
-            lines = put(node.lines, j, Lines.of(self.layers[j], bounds[j]))
-            child = node._replace(bounds=bounds, lines=lines, phases={**node.phases, (j, i): sign})
-            result.append(child._replace(stale=min(node.stale, j + 1)))
-        return result
+        known = (max(0, start), max(1, end)) if first else (min(-1, start), min(0, end))
+        bounds = put(node.bounds, j, put(node.bounds[j], i, known))
+        lines = put(node.lines, j, Lines.of(self.layers[j], bounds[j]))
+        phases = {**node.phases, (j, i): 1 if first else -1}
+        return Node(node.box, node.ends, bounds, lines, phases, min(node.stale, j + 1))
 
     def check(self, tokens: Any, part: tuple[int, int]) -> None:
-        todo: list[tuple[Node, bool]] = [(self.root, True)]
+        """All leaves, or one of several shares of them; the shares of all parts are all leaves."""
+        readable(all(isinstance(token, list) and token for token in tokens), "not a node")
+        leaves, seen = sum(token[0] not in ("x", "z", "r") for token in tokens), 0
+        todo = [(Later(None, lambda _: self.root), frozenset(range(len(self.alternatives))))]
         for token in tokens:
             demand(bool(todo), "the tree goes on after its last leaf")
             if self.work.tick is not None:
                 self.work.tick()
-            readable(isinstance(token, list) and bool(token), "not a node")
-            node, mine = todo.pop()
-            kind, left = token[0], node.alternatives
-            if kind in ("x", "z"):
-                for child in reversed(self.children(node, token)):
-                    self.subtrees += child.depth == PART_DEPTH
-                    own = child.depth != PART_DEPTH or self.subtrees % part[1] == part[0]
-                    todo.append((child, mine and own))
-                continue
+            later, left = todo.pop()
+            kind = token[0]
             if kind == "r":
-                node = self.refresh(node) if mine and node.stale < self.depth else node
-            elif kind in ("b", "f"):
-                alternative, terms = token[1:3]
-                demand(not terms or alternative in left, "not an open alternative")
-                demand(bool(terms) or kind == "f", "no constraint")
-                phases = token[3] if kind == "f" else []
-                right = not mine or self.refuted(node, alternative, terms, phases, kind == "f")
-                demand(right, "multipliers do not refute")
-                left = left - {alternative} if terms else frozenset()
-            elif kind == "g":
-                slope = self.slope
-                right = slope is not None and (not mine or self.obeyed(node, slope))
-                demand(right, "the gradient may be larger")
-                left = frozenset()
+                todo.append((Later(later, self.refresh), left))
+            elif kind in ("x", "z"):
+                sides = (partial(self.child, token=token, first=first) for first in (False, True))
+                todo += [(Later(later, side), left) for side in sides]
             else:
-                readable(token == ["?"], "an unknown kind of node")
-                self.open, left = self.open + 1, frozenset()
-            if left:
-                todo.append((node._replace(alternatives=left), mine))
+                own, seen = seen * part[1] // leaves == part[0], seen + 1
+                left = self.leaf(later.node() if own else None, token, left)
+                if left:
+                    todo.append((later, left))
         demand(not todo, "the tree ends too early")
+
+    def leaf(self, node: Node | None, token: Any, left: frozenset[int]) -> frozenset[int]:
+        """The alternatives that a token leaves open; without a node it is for another part to check."""
+        kind, right = token[0], True
+        if kind in ("b", "f"):
+            alternative, terms = token[1:3]
+            demand(not terms or alternative in left, "not an open alternative")
+            demand(bool(terms) or kind == "f", "no constraint")
+            if node is not None:
+                phases = token[3] if kind == "f" else []
+                right = self.refuted(node, alternative, terms, phases, kind == "f")
+            demand(right, "multipliers do not refute")
+            return left - {alternative} if terms else frozenset()
+        if kind == "g":
+            right = self.slope is not None and (node is None or self.obeyed(node, self.slope))
+            demand(right, "the gradient may be larger")
+        else:
+            readable(token == ["?"], "an unknown kind of node")
+            self.open += 1
+        return frozenset()
 
 
 def put(values: list[Any], i: int, value: Any) -> list[Any]:

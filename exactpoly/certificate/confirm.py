@@ -24,7 +24,7 @@ from exactpoly.running.run import Run
 __all__ = ["check_property_file", "confirm", "is_about", "is_property_certificate"]
 
 _MARK = b'"format":"exactpoly-property"'
-_PARTS_PER_WORKER = 4
+_PARTS_PER_WORKER = 3
 _WORTH = 400
 """Tokens of trees from which on workers share a check."""
 _GRACE = 1.0

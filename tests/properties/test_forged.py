@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import pytest
@@ -32,7 +33,8 @@ def verdict(lines: list[Any]) -> int:
         return check_property.UNREADABLE
 
 
-def honest(kind: str) -> list[Any]:
+@cache
+def _honest(kind: str) -> list[Any]:
     name = "c10_2-8-8-1"
     network, place = cases.network(name), ep.Domain(2, cases.box(name))
     if kind == "prove":
@@ -47,6 +49,10 @@ def honest(kind: str) -> list[Any]:
     if kind == "radius":
         return lines_of(ep.radius(cases.network("c12_3-6-5-2"), [0, 0, 0], domain="[-1,1]^3"))
     return lines_of(ep.range(network, domain=place))
+
+
+def honest(kind: str) -> list[Any]:
+    return copy.deepcopy(_honest(kind))
 
 
 KINDS = ["equal", "lipschitz", "monotone", "radius", "range"]
@@ -191,3 +197,25 @@ def test_work_is_limited(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None
     code, words = check_property.check_file(str(path))
     assert (code, "--scale" in words) == (check_property.UNREADABLE, True)
     assert check_property.check_file(str(path), scale=10_000)[0] == check_property.ACCEPTED
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 50])
+@pytest.mark.parametrize("kind", [*KINDS, "prove"])
+def test_parts_find_together_what_the_whole_check_finds(kind: str, count: int) -> None:
+    """No part of an honest file finds a fault; of a false one some part does."""
+    lines = honest(kind)
+    *_, false = lies(lines[0], Fraction(1, 2**40))
+    honest_codes, false_codes = (
+        [part_of([header, *lines[1:]], i, count) for i in range(count)]
+        for header in (lines[0], false)
+    )
+    good = check_property.PART if count > 1 else check_property.ACCEPTED
+    assert set(honest_codes) == {good}
+    assert kind == "prove" or check_property.REJECTED in false_codes
+
+
+def part_of(lines: list[Any], index: int, count: int) -> int:
+    try:
+        return check_property.check_lines(copy.deepcopy(lines), [], (index, count))[0]
+    except check_property.Refused as refusal:
+        return int(refusal.args[0])
