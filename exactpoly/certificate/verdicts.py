@@ -128,10 +128,12 @@ def verdict_claims(evidence: CellEvidence) -> dict[str, Any]:
 
 def _stated(check: Check, evidence: CellEvidence) -> bool:
     """Whether a verdict is claimed: the theorem applies and a checker can decide it."""
+    if check.verdict is Verdict.NOT_APPLICABLE:
+        return False
     met = {h.met for h in check.hypotheses}
     if check.id == "cells":
         met.add(True if evidence.general_position.met is not None else None)
-    if check.verdict is Verdict.NOT_APPLICABLE or (None in met and False not in met):
+    if None in met and False not in met:
         return False
     numbers = [m for i in check.instances for x in (i.left, i.right) for m in x.as_integer_ratio()]
     return max(abs(m) for m in numbers).bit_length() <= _MAX_BITS

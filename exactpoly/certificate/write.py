@@ -24,6 +24,7 @@ from exactpoly.certificate.points import region_points
 from exactpoly.certificate.verdicts import CellEvidence, verdict_claims
 from exactpoly.complex.cells import Cells
 from exactpoly.complex.complex import Complex
+from exactpoly.complex.kernel.listing import compiled_lines
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError
 from exactpoly.network.network import Network
@@ -43,8 +44,8 @@ __all__ = [
     "written_lines",
 ]
 
-_LEVEL = 6
-"""Of compression: the highest takes twice as long for a file that is a twentieth smaller."""
+_LEVEL = 4
+"""Of compression: 6 takes four times as long for a file that is a tenth smaller."""
 
 _LETTERS = np.frombuffer(b"0+-", np.uint8)  # by sign: 0, 1 and, from the end, -1
 
@@ -94,18 +95,21 @@ def write_lines(lines: Iterable[str], path: Path, *, header: int = 0) -> None:
 
 
 @contextmanager
-def written_lines(path: Path, header: int = 0) -> Iterator[Callable[[Iterable[str]], None]]:
-    """A file to write, in pieces, the header in the first; it is there at the end, or not at all."""
+def written_lines(path: Path, header: int = 0) -> Iterator[Callable[..., None]]:
+    """A file to write, in pieces: lines, and text that is not looked at. It is there at the end, or not.
+
+    The first piece has the network's ``header``.
+    """
     at: int | None = header
 
-    def write(lines: Iterable[str]) -> None:
+    def write(lines: Iterable[str], text: bytes = b"") -> None:
         nonlocal at
         lines = list(lines)
         reason = _unreadable(lines, at)
         if reason is not None:
             raise InputError(f"{path}: not written, for the checker could not read it ({reason})")
         at = None
-        file.write("".join(line + "\n" for line in lines).encode("ascii"))
+        file.write("".join(line + "\n" for line in lines).encode("ascii") + text)
 
     with ExitStack() as stack:
         file: Any = stack.enter_context(written_whole(path))
@@ -134,20 +138,20 @@ def certificate_lines(
 ) -> Iterator[str]:
     """The lines of the certificate, without line ends. See FORMAT.md."""
     network, domain = complex_.full_network, complex_.domain
-    if complex_.complete:
-        listed = Listed.of(complex_.cells, domain.n_sides)
-        vertices, regions = listed.vertices, listed.regions
-        claims = complete_claims(complex_.summary(), CellEvidence(complex_))
-    else:
-        vertices, regions = [], _partial_body([complex_], should_stop)
-        claims = {"regions_at_least": len(regions)}
-    complete = complex_.complete
-    yield spelled(header(network, domain, claims, len(vertices), len(regions), complete=complete))
-    yield from vertices
-    yield from regions
+    if not complex_.complete:
+        body = _partial_body([complex_], should_stop)
+        claims = {"regions_at_least": len(body)}
+        yield spelled(header(network, domain, claims, 0, len(body), complete=False))
+        yield from body
+        return
+    listed = Listed.of(complex_.cells, domain.n_sides)
+    claims = complete_claims(complex_.summary(), CellEvidence(complex_))
+    yield spelled(header(network, domain, claims, listed.vertices, listed.regions, complete=True))
+    yield from listed.text.decode("ascii").splitlines()
 
 
 def spelled(value: Any) -> str:
+    """A line, without its end."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
@@ -185,33 +189,40 @@ def header(
 
 @dataclass(frozen=True)
 class Listed:
-    """Cells as a certificate lists them: keys of the vertices in order, and for each region the list of
-    its vertices, in order; ``place``: int64 (regions,), where each region stands.
+    """Cells as a certificate lists them.
+
+    ``vertices``, ``regions``: how many; ``text``: the lines of the keys of the vertices and of the lists of
+    vertices of the regions, both in order; ``place``: int64 (regions,), where each region stands.
     """
 
-    vertices: list[str]
-    regions: list[str]
+    vertices: int
+    regions: int
+    text: bytes
     place: np.ndarray
 
     @classmethod
     def of(cls, cells: Cells, sides: int) -> Listed:
         """All vertices and regions of ``cells`` in a domain with so many sides."""
-        keys = _vertex_keys(cells, sides)
-        order = np.argsort(keys)
-        number = np.empty(len(keys), np.int64)
-        number[order] = np.arange(len(keys))
-        lists = cells.vertices(cells.dimension)
-        vertex = number[lists.entries]
-        vertex = vertex[np.lexsort((vertex, lists.owners))].tolist()
-        by_region = [vertex[a:b] for a, b in pairwise(lists.start.tolist())]
-        in_order = sorted(range(len(by_region)), key=by_region.__getitem__)
-        place = np.empty(len(in_order), np.int64)
-        place[in_order] = np.arange(len(in_order))
-        return cls(
-            ['"' + key.decode("ascii") + '"' for key in keys[order].tolist()],
-            ["[" + ",".join(map(str, by_region[i])) + "]" for i in in_order],
-            place,
-        )
+        text, place = compiled_lines(cells, sides) or _lines(cells, sides)
+        return cls(cells.sizes[0], cells.sizes[-1], text, place)
+
+
+def _lines(cells: Cells, sides: int) -> tuple[bytes, np.ndarray]:
+    """What `compiled_lines` gives."""
+    keys = _vertex_keys(cells, sides)
+    order = np.argsort(keys)
+    number = np.empty(len(keys), np.int64)
+    number[order] = np.arange(len(keys))
+    lists = cells.vertices(cells.dimension)
+    vertex = number[lists.entries]
+    vertex = vertex[np.lexsort((vertex, lists.owners))].tolist()
+    by_region = [vertex[a:b] for a, b in pairwise(lists.start.tolist())]
+    in_order = sorted(range(len(by_region)), key=by_region.__getitem__)
+    place = np.empty(len(in_order), np.int64)
+    place[in_order] = np.arange(len(in_order))
+    lines = [f'"{key.decode("ascii")}"\n' for key in keys[order].tolist()]
+    lines += [f"[{','.join(map(str, by_region[i]))}]\n" for i in in_order]
+    return "".join(lines).encode("ascii"), place
 
 
 def vertex_order(complex_: Complex) -> np.ndarray:

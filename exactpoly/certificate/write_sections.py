@@ -33,7 +33,7 @@ from exactpoly.errors import InternalError
 from exactpoly.summary import Summary
 from exactpoly.theory import Hypothesis
 
-__all__ = ["SIZE", "section_lines", "write_in_sections", "write_streamed"]
+__all__ = ["SIZE", "section_texts", "write_in_sections", "write_streamed"]
 
 SIZE = 100_000
 """Cells in a section, about: some tens of megabytes for who writes or checks it."""
@@ -59,8 +59,8 @@ def write_streamed(
             block = compiled_block(network, domain)
             write(certificate_lines(Complex(Subdivision(network, domain, block=block))))
             return
-        for lines in section_lines(summary, counts, root, look=look):
-            write(lines)
+        for line, text in section_texts(summary, counts, root, look=look):
+            write([line], text)
 
 
 def write_in_sections(complex_: Complex, path: str | Path) -> bool:
@@ -72,28 +72,27 @@ def write_in_sections(complex_: Complex, path: str | Path) -> bool:
     return True
 
 
-def section_lines(
+def section_texts(
     summary: Summary, counts: Counts, root: Root, *, look: Callable[[], None] = lambda: None
-) -> Iterator[list[str]]:
-    """The lines of a certificate with sections: header and root, then section by section."""
+) -> Iterator[tuple[str, bytes]]:
+    """Header and root, then section by section the line that begins it, and the text that follows."""
     network, domain = summary.network, summary.domain
     listed = Listed.of(root.cells, domain.n_sides)
     claims = complete_claims(summary, _CountedEvidence(summary, counts))
-    sizes = len(listed.vertices), len(listed.regions)
-    about = header(network, domain, claims, *sizes, complete=True)
+    about = header(network, domain, claims, listed.vertices, listed.regions, complete=True)
     about |= {"version": 4, "prefix": root.neurons, "sections": root.sections}
-    yield [spelled(about), *listed.vertices, *listed.regions]
+    yield spelled(about), listed.text
     walls, parts = _own_walls(root), []
     for section, own in zip(sections(network, domain, root, look=look), walls, strict=True):
         body = Listed.of(section.cells, domain.n_sides)
         start = {
             "root": sorted(listed.place[list(section.regions)].tolist()),
-            "vertices": len(body.vertices),
-            "regions": len(body.regions),
+            "vertices": body.vertices,
+            "regions": body.regions,
             "counts": _stated(section, root.neurons, own),
         }
         parts.append(section.counts)
-        yield [spelled(start), *body.vertices, *body.regions]
+        yield spelled(start), body.text
     total = reduce(added, parts)
     if (total.f_vector, total.face_pairs) != (counts.f_vector, counts.face_pairs):
         raise InternalError(f"sections have f-vector {total.f_vector}, not {counts.f_vector}")

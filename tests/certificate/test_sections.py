@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 import exactpoly as ep
 from exactpoly.certificate import check, parallel
 from exactpoly.certificate.volume_check import Disagreement, recheck
-from exactpoly.certificate.write_sections import section_lines, write_streamed
+from exactpoly.certificate.write import _lines
+from exactpoly.certificate.write_sections import section_texts, write_streamed
 from exactpoly.commands.streaming import _summary
 from exactpoly.complex.compiled import count_cells, fits
+from exactpoly.complex.kernel.listing import compiled_lines
 from exactpoly.complex.sections import plan
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError
@@ -28,7 +30,7 @@ from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 from tests.certificate.forging import random_network, write
 from tests.certificate.sectioning import Sectioned, divide
-from tests.strategies import MULTIPLIER, networks_on_domains
+from tests.strategies import examples, networks_on_domains
 
 FIXTURE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 kernel = pytest.mark.skipif(
@@ -48,7 +50,7 @@ def statement(message: str) -> list[str]:
 
 
 @given(networks_on_domains(), st.data())
-@settings(max_examples=round(60 * MULTIPLIER), deadline=None, suppress_health_check=FIXTURE)
+@settings(examples(50), suppress_health_check=FIXTURE)
 def test_however_it_is_divided(
     tmp_path: Path, problem: tuple[Network, Domain], data: st.DataObject
 ) -> None:
@@ -73,7 +75,7 @@ def test_however_it_is_divided(
 
 @kernel
 @given(networks_on_domains(), st.integers(2, 40))
-@settings(max_examples=round(60 * MULTIPLIER), deadline=None, suppress_health_check=FIXTURE)
+@settings(examples(50), suppress_health_check=FIXTURE)
 def test_the_streamed_one_is_the_divided_one(
     tmp_path: Path, problem: tuple[Network, Domain], size: int
 ) -> None:
@@ -89,6 +91,18 @@ def test_the_streamed_one_is_the_divided_one(
     shares = [root.share] * (root.sections - 1)
     shares.append(root.cells.sizes[-1] - sum(shares))
     assert path.read_bytes() == divide(complex_, root.neurons, shares).dump()
+
+
+@kernel
+@given(networks_on_domains())
+@examples(40)
+def test_the_kernel_lists_what_numpy_lists(problem: tuple[Network, Domain]) -> None:
+    network, domain = problem
+    cells = ep.enumerate(network, domain=domain).cells
+    compiled, plain = compiled_lines(cells, domain.n_sides), _lines(cells, domain.n_sides)
+    assert compiled is not None
+    assert compiled[0] == plain[0]
+    assert compiled[1].tolist() == plain[1].tolist()
 
 
 @kernel
@@ -143,7 +157,7 @@ def test_nothing_is_written_where_it_is_stopped(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
     root = plan(network, place, counts, 30)
     assert root is not None
-    assert sum(1 for _ in section_lines(summary, counts, root)) == 1 + root.sections
+    assert sum(1 for _ in section_texts(summary, counts, root)) == 1 + root.sections
 
 
 @kernel
@@ -169,6 +183,7 @@ def sources() -> Iterator[tuple[ep.Complex, int, list[int]]]:
         ((2, 3, 3, 1), "ternary", "R^d", 2),
         ((3, 3, 2, 1), "float", "[-1,1]^d", 2),
         ((1, 4, 3, 1), "float", "R^d", 3),
+        ((2, 2, 3, 1), "float", "[-1,1]^d", 4),
     ):
         complex_ = ep.enumerate(random_network(widths, 3, kind), domain=domain)
         short = complex_.network.truncated(neurons)

@@ -345,7 +345,10 @@ SANITIZED = (
 PROGRAM = """
 import numpy as np
 import exactpoly as ep
+from exactpoly.complex.compiled import count_cells
 from exactpoly.complex.kernel import library
+from exactpoly.complex.kernel.listing import compiled_lines
+from exactpoly.complex.sections import plan, sections
 from exactpoly.readers.load import load
 from tests.complex import test_compiled as t
 assert library.kernel() is not None, library.status()
@@ -358,7 +361,12 @@ for path in t.CASES[::4]:
         t.assert_same_cells(network, place, old, 20)
 for widths in ((1, 20, 20, 1), (2, 40, 10, 1), (3, 9, 9, 1), (6, 4, 3, 1)):
     network, place = t.default_network(1, *widths), ep.Domain.space(widths[0])
-    t.assert_same_counts(network, place, t.by_numpy(network, place), 100)
+    counts = t.by_numpy(network, place)
+    t.assert_same_counts(network, place, counts, 100)
+    counts = count_cells(network, place)
+    root = plan(network, place, counts, sum(counts.f_vector) // 5)
+    for section in sections(network, place, root):
+        assert compiled_lines(section.cells, place.n_sides)
 print("clean")
 """
 

@@ -86,6 +86,17 @@ typedef struct {
     Between between;
 } Description;
 
+/* Cells to be listed: facets of each cell of dimension k as `facets[k][start[k][c] .. start[k][c + 1])`. */
+typedef struct {
+    int32_t dimension, neurons, sides;
+    const int32_t *sizes; /* (d + 1,) */
+    const int64_t *start[LARGEST_DIMENSION + 1];
+    const int32_t *facets[LARGEST_DIMENSION + 1];
+    const int8_t *signs;   /* (vertices, neurons) */
+    const uint32_t *masks; /* (vertices,): sides that it lies on */
+    int64_t *place;        /* (regions,): filled with the place of each in the list */
+} Listing;
+
 /* Sums over what a worker has refined. */
 typedef struct {
     uint64_t f[LARGEST_DIMENSION + 1];

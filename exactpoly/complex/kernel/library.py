@@ -32,6 +32,7 @@ __all__ = [
     "RESOLVE",
     "Description",
     "GivenLayer",
+    "Listing",
     "Sums",
     "address",
     "kernel",
@@ -99,6 +100,22 @@ class Description(Structure):
     )
 
 
+class Listing(Structure):
+    """Cells to be listed; see kernel.h."""
+
+    _fields_ = (
+        ("dimension", c_int32),
+        ("neurons", c_int32),
+        ("sides", c_int32),
+        ("sizes", c_void_p),
+        ("start", c_void_p * (LARGEST_DIMENSION + 1)),
+        ("facets", c_void_p * (LARGEST_DIMENSION + 1)),
+        ("signs", c_void_p),
+        ("masks", c_void_p),
+        ("place", c_void_p),
+    )
+
+
 class Sums(Structure):
     """Sums over what a worker has refined; see kernel.h."""
 
@@ -154,6 +171,8 @@ _FUNCTIONS: dict[str, tuple[Any, tuple[Any, ...]]] = {
         (c_void_p, POINTER(c_int32), POINTER(c_double), POINTER(c_double), POINTER(c_int8)),
     ),
     "regions": (None, (c_void_p, POINTER(c_int8))),
+    "list": (c_void_p, (POINTER(Listing), POINTER(c_int64))),
+    "free": (None, (c_void_p,)),
     "minimise": (
         c_int,
         (c_int, c_int, c_int, *[c_void_p] * 5, c_double, c_int, c_void_p, POINTER(c_int64)),
