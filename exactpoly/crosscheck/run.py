@@ -7,6 +7,7 @@ import signal
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from exactpoly.crosscheck.tool import Tool, claims_name, filled
 from exactpoly.crosscheck.verdict import Outcome, Verdict
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError
+from exactpoly.levelset.forms import level_network
 from exactpoly.network.network import Network
 
 __all__ = ["compare_tool"]
@@ -107,10 +109,12 @@ def _promised(
     tool: Tool, question: Asked, complex_of: Callable[[Network, Domain], Complex]
 ) -> bool:
     """Whether what the tool says about itself covers this question."""
-    scope = tool.adapter.scope
-    return scope == "all" or (
-        scope == "generic" and complex_of(question.network, question.domain).simple
-    )
+    scope, network, domain = tool.adapter.scope, question.network, question.domain
+    if scope not in ("generic", "transversal"):
+        return scope == "all"
+    if not complex_of(network, domain).simple:
+        return False
+    return scope == "generic" or complex_of(level_network(network, Fraction(0)), domain).simple
 
 
 def _plain(network: Network) -> bool:

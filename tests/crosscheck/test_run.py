@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
+from fractions import Fraction
 
 import pytest
 
@@ -199,3 +200,27 @@ def test_a_folder_that_is_no_checkout(tmp_path):
 
 def test_regions_around_vertices():
     assert regions_around([[0, 1], [1, 0]]) == [(1, 1), (-1, 1), (1, -1)]
+
+
+def test_a_promise_about_boundaries_is_about_transversal_levels():
+    """Two lines that cross are simple; f = x+ + y+ is 0 on a quadrant, f - 1/2 is cut across every edge."""
+    from types import SimpleNamespace
+
+    from exactpoly.crosscheck.run import _promised
+
+    lines = ep.Layer.of([[1, 0], [0, 1]])
+    flat, sloped = (
+        ep.Network((lines, ep.Layer.of([[1, 1]], [shift], relu=False)), "two lines")
+        for shift in (0, Fraction(-1, 2))
+    )
+    plane = ep.Domain.space(2)
+    for network, scope, promised in (
+        (flat, "generic", True),
+        (flat, "transversal", False),
+        (sloped, "transversal", True),
+        (sloped, "none", False),
+    ):
+        tool = SimpleNamespace(adapter=SimpleNamespace(scope=scope))
+        question = SimpleNamespace(network=network, domain=plane)
+        found = _promised(tool, question, lambda n, d: ep.enumerate(n, domain=d))
+        assert found is promised

@@ -38,7 +38,7 @@ ADAPTER = Adapter(
     " networks on R^d",
     run=_run,
     needs_checkout=True,
-    scope="generic",
+    scope="transversal",
     source="README: 'the Betti numbers of the resulting one-point compactified decision boundary'",
     preload=("torch", "polyhedra.cx", "polyhedra.topology"),
 )

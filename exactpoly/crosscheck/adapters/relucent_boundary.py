@@ -64,7 +64,7 @@ ADAPTER = Adapter(
     numbers="float64",
     promise="Betti numbers of the decision boundary over GF(2), for generic networks on R^d",
     run=_run,
-    scope="generic",
+    scope="transversal",
     source="relucent 1.0.0: README (Topology), graph/boundary.py",
     preload=("relucent", "torch"),
 )

@@ -81,9 +81,10 @@ class Adapter:
     ``numbers``: the format it computes in, to which weights are rounded before it is asked;
     ``distribution``: the name of its package, None for our own baselines and for checkouts;
     ``promise``: what it says about itself, for fair reports; ``source``: where it says so; ``scope``: which
-    complexes the promise is about, ``"all"``, ``"generic"`` (simple ones) or ``"none"``; ``run``: from a
-    task to claims, an object as in CLAIMS.md without the fields that the caller knows; ``needs_checkout``:
-    whether it is run from its repository; ``preload``: modules that are imported once for many questions.
+    complexes the promise is about, ``"all"``, ``"generic"`` (simple ones), ``"transversal"`` (simple, and
+    simple again with the output as one more neuron) or ``"none"``; ``run``: from a task to claims, an
+    object as in CLAIMS.md without the fields that the caller knows; ``needs_checkout``: whether it is run from its
+    repository; ``preload``: modules that are imported once for many questions.
     """
 
     name: str
