@@ -83,8 +83,8 @@ class Adapter:
     ``promise``: what it says about itself, for fair reports; ``source``: where it says so; ``scope``: which
     complexes the promise is about, ``"all"``, ``"generic"`` (simple ones), ``"transversal"`` (simple, and
     simple again with the output as one more neuron) or ``"none"``; ``run``: from a task to claims, an
-    object as in CLAIMS.md without the fields that the caller knows; ``needs_checkout``: whether it is run from its
-    repository; ``preload``: modules that are imported once for many questions.
+    object as in CLAIMS.md without the fields that the caller knows; ``needs_checkout``: whether it is run
+    from its repository; ``preload``: modules that are imported once for many questions.
     """
 
     name: str
