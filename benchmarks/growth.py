@@ -96,7 +96,8 @@ def plot(points: list[Point], target: str) -> None:
         if not own:
             continue
         regions = [p.regions for p in own]
-        style = {"color": color, "marker": marker, "markersize": 5, "linewidth": 1}
+        line = 1 if series.startswith("exactpoly") else 0
+        style = {"color": color, "marker": marker, "markersize": 5, "linewidth": line}
         left.loglog(regions, [p.seconds for p in own], label=series, **style)
         held = [p for p in own if p.memory]
         if held:
