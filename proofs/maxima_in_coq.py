@@ -10,13 +10,16 @@ from pathlib import Path
 
 import exactpoly as ep
 from exactpoly.certificate.coq import maximum_theorem
+from exactpoly.depth.identity import read_identity
+from exactpoly.depth.networks import maximum_network
 
 HEAD = """\
 (** Two hidden layers compute the maximum of five and of six numbers.
 
-    The literals are the networks of examples/max5_two_layers.json and max6_two_layers.json. That two
-    hidden layers are enough was shown by Bakaev, Brunck, Hertrich, Stade and Yehudayoff for five numbers
-    (arXiv 2505.14338) and by Sun for six (June 2026). Written by maxima_in_coq.py. *)
+    The literals are the networks of examples/max5_two_layers.json and max6_two_layers.json, and that of
+    the identity examples/depth/max6_39_terms.json. That two hidden layers are enough was shown by Bakaev,
+    Brunck, Hertrich, Stade and Yehudayoff for five numbers (arXiv 2505.14338) and by Sun for six (June
+    2026). Written by maxima_in_coq.py. *)
 
 From Coq Require Import QArith List.
 From Exactpoly Require Import Network Maximum.
@@ -36,10 +39,10 @@ Proof.
   split; [reflexivity |]. split; [repeat (split || constructor) | reflexivity].
 Qed.
 
-Theorem six_numbers : exists net, two_hidden_layers 5 net 20 42 /\\ computes_maximum 5 net.
+Theorem six_numbers : exists net, two_hidden_layers 5 net 20 41 /\\ computes_maximum 5 net.
 Proof.
-  exists net6. split; [| exact maximum_of_six].
-  exists (removelast net6), (last net6 {| denominator := 1; units := [] |}).
+  exists net6_39. split; [| exact maximum_of_six_39].
+  exists (removelast net6_39), (last net6_39 {| denominator := 1; units := [] |}).
   split; [reflexivity |]. split; [repeat (split || constructor) | reflexivity].
 Qed.
 """
@@ -48,9 +51,14 @@ Qed.
 def main() -> None:
     folder = Path(__file__).parent
     parts = [HEAD]
-    for n, word in ((5, "five"), (6, "six")):
-        network = ep.load(folder.parent / "examples" / f"max{n}_two_layers.json")
-        parts.append("\n".join(maximum_theorem(network, f"net{n}", f"maximum_of_{word}")) + "\n")
+    examples = folder.parent / "examples"
+    shorter = maximum_network(read_identity(examples / "depth" / "max6_39_terms.json"))
+    for network, name, theorem in (
+        (ep.load(examples / "max5_two_layers.json"), "net5", "maximum_of_five"),
+        (ep.load(examples / "max6_two_layers.json"), "net6", "maximum_of_six"),
+        (shorter, "net6_39", "maximum_of_six_39"),
+    ):
+        parts.append("\n".join(maximum_theorem(network, name, theorem)) + "\n")
     (folder / "coq" / "Maxima.v").write_text("\n".join(parts) + TAIL)
 
 

@@ -39,6 +39,7 @@ IDENTITIES = {
     # file: numbers, terms or orbits, hinges
     "max5_identity": (5, 6),
     "max5_7_terms": (5, 7),
+    "max6_39_terms": (6, 39),
     "max6_identity": (6, 40),
     "max6_90_terms": (6, 90),
     "max6_495_terms": (6, 495),
@@ -159,6 +160,14 @@ def test_networks_of_five_and_six_numbers(
     for _ in range(50):
         point = [random.randint(-20, 20) for _ in range(n - 1)]
         assert network.evaluate(point) == (max(*point, 0),)
+
+
+def test_the_network_of_39_terms() -> None:
+    network = maximum_network(identity("max6_39_terms"))
+    assert network.widths == (5, 20, 41, 1)
+    proof = prove_maximum(network)
+    assert (proof.holds, proof.vertices) == (True, 746)
+    assert enumerate_complex(network).f_vector == (1, 314, 2502, 6690, 7284, 2784)
 
 
 @pytest.mark.parametrize("n", [5, 6])

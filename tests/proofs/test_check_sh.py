@@ -86,8 +86,10 @@ def test_the_refutation_is_what_its_writer_writes(tmp_path: Path) -> None:
 
 def test_the_maxima_are_what_their_writer_writes(tmp_path: Path) -> None:
     (tmp_path / "proofs" / "coq").mkdir(parents=True)
-    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples" / "depth").mkdir(parents=True)
     shutil.copy(PROOFS / "maxima_in_coq.py", tmp_path / "proofs")
+    identity = Path("examples") / "depth" / "max6_39_terms.json"
+    shutil.copy(PROOFS.parent / identity, tmp_path / identity)
     for n in (5, 6):
         shutil.copy(PROOFS.parent / "examples" / f"max{n}_two_layers.json", tmp_path / "examples")
     environment = {**os.environ, "PYTHONPATH": str(PROOFS.parent)}
