@@ -7,7 +7,7 @@ set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)/coq
 # In the order of their imports. CERTIFY is what a written file needs.
 CERTIFY='Network Linear Tree TreeSound Certify Facets Summary Maximum'
-FILES="Binomial FVector MeanFacets CubeBound Plane $CERTIFY Position Strong Refutation StrongRefutation"
+FILES="Binomial FVector MeanFacets CubeBound Plane $CERTIFY Union Position Strong Refutation StrongRefutation"
 FILES="$FILES OrderShattered DoubleCount ShatteredForms Maxima"
 
 if ! command -v coqc >/dev/null 2>&1; then
