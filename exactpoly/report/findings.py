@@ -129,7 +129,8 @@ def _graph(complex_: Complex, data: Points | None, name: str) -> View:
 def surface_views(sets: LevelSet, names: Sequence[str] | None = None) -> list[View]:
     """The picture of a level surface in space, where there is one that is bounded and not too large."""
     zero = sets.zero
-    pieces = zero.f_vector[2] if sets.complex.dimension == 3 else 0
+    solid = sets.complex.dimension == 3 and not zero.f_vector[3]  # No region lies in it.
+    pieces = zero.f_vector[2] if solid else 0
     if not 0 < pieces <= MOST_POLYGONS or not all(part.bounded for part in zero.components):
         return []
     surface = sets.surface()

@@ -208,6 +208,10 @@ def test_a_level_surface_is_drawn_where_it_is_bounded(tmp_path: Path) -> None:
     assert "8 polygons with exact corners, watertight." in words(page)
     none = written(tmp_path, str(CASES / "q3_00.json"), "--level", "1000")
     assert "The surface where" not in none
+    flat = ep.Network(
+        (norm, ep.Layer.of([[1] * 6], [-1]), ep.Layer.of([[1]], relu=False)), "flat inside"
+    )
+    assert [view.title[:2] for view in ep.write_report(flat, domain=(-2, 2)).views] == ["In", "A "]
 
 
 def test_what_cannot_be_written_is_said_before_any_work(tmp_path: Path) -> None:
