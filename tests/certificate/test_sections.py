@@ -373,6 +373,19 @@ def test_sections_that_are_not_spelled_as_they_should(
         assert verdict(data, tmp_path, part)[0] in (1, 3)
 
 
+def test_the_same_share_of_the_root_in_other_words(tmp_path: Path) -> None:
+    """A certificate is spelled in one way: each position once, in order, from 0."""
+    for c in DIVIDED:
+        for i, part in enumerate(c.parts):
+            count = len(c.root.regions)
+            others = [[*part.root, part.root[-1]], [r - count for r in part.root]]
+            others += [part.root[::-1]] if len(part.root) > 1 else []
+            for root in others:
+                changed = c.copy()
+                changed.parts[i].root = root
+                assert verdict(changed.dump(), tmp_path)[0] == 1
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
