@@ -61,9 +61,11 @@ def prove(
     """
     import exactpoly.front as front
     from exactpoly.readers.vnnlib import read_vnnlib
+    from exactpoly.running.interruption import ending
 
     network = load_network(net, read_as)
-    asked = read_vnnlib(property_file)
+    with ending(run):
+        asked = read_vnnlib(property_file)
     answer = put(
         lambda **flags: front.prove(network, asked, float32=float32, **flags),
         run,

@@ -7,6 +7,7 @@ means the rational that is written; `<` and `<=` stay apart.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,6 +22,8 @@ __all__ = ["Atom", "Group", "Reader", "Term", "VnnlibProperty", "functional_of"]
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _MOST = 100_000
 """Conjunctions that a file may stand for."""
+_MOST_INEQUALITIES = 5_000_000
+"""In all of them together."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,8 @@ class Reader:
 
     def __init__(self, text: str, source: str) -> None:
         self.text, self.source = text, source
+        self.made = 0
+        self._ends = [match.start() for match in re.finditer("\n", text)]
 
     def declare(self, item: Group, command: str) -> bool:
         """Take a command that declares something; False for any other."""
@@ -96,9 +101,11 @@ class Reader:
         raise NotImplementedError
 
     def refuse(self, place: int, reason: str) -> InputError:
-        line = self.text.count("\n", 0, place) + 1
         column = place - self.text.rfind("\n", 0, place)
-        return InputError(f"{self.source}: line {line}, column {column}: {reason}")
+        return InputError(f"{self.source}: line {self._line(place)}, column {column}: {reason}")
+
+    def _line(self, place: int) -> int:
+        return bisect_left(self._ends, place) + 1
 
     def property(self) -> VnnlibProperty:
         # A conjunction of assertions; each is a list of alternatives, each of those inequalities.
@@ -146,9 +153,22 @@ class Reader:
     def _product(
         self, left: list[list[_Inequality]], right: list[list[_Inequality]], place: int
     ) -> list[list[_Inequality]]:
+        """Each of ``left``, which is used up, with each of ``right``."""
         if len(left) * len(right) > _MOST:
             raise self.refuse(place, f"more than {_MOST} alternatives in all; split the file")
-        return [a + b for a in left for b in right]
+        self.made += len(left) * sum(map(len, right))
+        if len(right) > 1:
+            self.made += sum(map(len, left)) * len(right)
+        if self.made > _MOST_INEQUALITIES:
+            raise self.refuse(
+                place,
+                f"more than {_MOST_INEQUALITIES} inequalities in all alternatives; split the file",
+            )
+        if len(right) > 1:
+            return [a + b for a in left for b in right]
+        for one in left:
+            one += right[0] if right else []
+        return left if right else []
 
     def _formula(self, item: Atom | Group) -> list[list[_Inequality]]:
         head = item.items[0] if isinstance(item, Group) and item.items else None
@@ -181,7 +201,7 @@ class Reader:
     def _term(self, item: Atom | Group) -> Term:
         if isinstance(item, Atom):
             if _NUMBER.fullmatch(item.text):
-                line = self.text.count("\n", 0, item.place) + 1
+                line = self._line(item.place)
                 return {"": exact_scalar(item.text, f"{self.source}: line {line}: a number")}
             name = self.variable(item)
             if name is None:

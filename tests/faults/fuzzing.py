@@ -23,7 +23,7 @@ from tests.faults.mutations import mutated
 from tests.faults.seeds import seeds
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60
+PATIENCE = 300
 """Seconds of wall time for one file before its reader is ended."""
 _PATIENCE_HERE = 20
 _ELSEWHERE = re.compile(r"\.(pt|pt2|h5|keras)$")
