@@ -22,6 +22,7 @@ HalfSpaces = Sequence[tuple[Sequence[Fraction], Fraction]]
 
 _MOST_SIDES = 32
 """Sides have a bit each in the masks of cells."""
+_MOST_GIVEN = 2_000
 
 
 class Polytope(Domain):
@@ -96,8 +97,13 @@ def of_half_spaces(given: HalfSpaces, dimension: int) -> Domain:
     """The polytope of all `x` with `a.x + b >= 0` for each (a, b): a `Polytope`, or a box as a `Domain`.
 
     Redundant and repeated half-spaces are ordinary. Raises `InputError` where there is no interior, for
-    unbounded polyhedra, and where there are more than 32 facets.
+    unbounded polyhedra, and where there are more than 32 facets or 2,000 half-spaces.
     """
+    if len(given) > _MOST_GIVEN:
+        raise InputError(
+            f"domain: {len(given)} half-spaces are given; at most {_MOST_GIVEN} are read, so leave out"
+            " redundant ones"
+        )
     lines = dict.fromkeys(primitive((b, *a)) for a, b in given)
     if any(line[0] < 0 for line in lines if not any(line[1:])):
         raise InputError("domain: a half-space is empty: its inequality says that 0 >= 1")

@@ -246,6 +246,26 @@ def test_certificates_expand_to_no_more_than_a_limit(
         assert time.process_time() - started < 5
 
 
+def test_long_domains_and_properties(tmp_path: Path) -> None:
+    """A megabyte of inequalities once took minutes, in which no limit acted."""
+    domain, wide, long = (tmp_path / name for name in ("domain", "wide.vnnlib", "long.vnnlib"))
+    domain.write_text(", ".join(f"x0 + {k}*x1 <= {k}" for k in range(1, 3000)))
+    head = "(declare-const X_0 Real)(declare-const X_1 Real)(declare-const Y_0 Real)"
+    some = " ".join(f"(>= Y_0 {k})" for k in range(20_000))
+    wide.write_text(f"{head}(assert (or {some} {some} {some} {some} {some} {some}))")
+    long.write_text(f"{head}(assert (or {some}))" + "(assert (>= X_0 0))" * 20_000)
+    for words, arguments in (
+        ("2999 half-spaces are given", ("certify", NET, "--domain", f"@{domain}")),
+        ("more than 100000 alternatives", ("prove", NET, wide)),
+        ("more than 5000000 inequalities", ("prove", NET, long)),
+    ):
+        started = time.process_time()
+        assert words in refused(*arguments)
+        assert time.process_time() - started < 5
+    arguments = ("prove", NET, long, "--max-seconds", "0")
+    assert run(*arguments).exit_code in (2, 3)
+
+
 @pytest.mark.parametrize("numbers", ["99999999,1", "1000,1", "1400,1", "2,999999", "12,1400,1400"])
 def test_constructions_beyond_reach(numbers: str) -> None:
     assert "construct" in refused("construct", "montufar", numbers)
