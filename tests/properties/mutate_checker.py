@@ -44,6 +44,9 @@ def answers() -> Iterator[Any]:
     yield ep.range(NETWORK, domain="x0+x1<=1/2, x0>=-1/4, x1>=-1/4")
     yield ep.range(SMALL, domain="[-1/3,1]")
     yield ep.range(LINEAR, domain="[0,1]^2")
+    yield ep.range(NETWORK, "Y_1-X_0", domain="[-1/3,2/3]x[1/7,5/7]")
+    yield ep.lipschitz(NETWORK, 1, domain="[-1/3,2/3]^2")
+    yield ep.equal(LINEAR, LINEAR)
     for norm in ("l1", "linf", "l2"):
         yield ep.lipschitz(NETWORK, norm=norm, domain="[-1,1]^2")
     yield ep.monotone(NETWORK, 0, domain="[-1,1]^2")

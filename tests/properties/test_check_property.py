@@ -1,4 +1,4 @@
-"""The two lines of the checker that bounds rest on, by themselves: Lemma 2, and packed rows."""
+"""What bounds of the checker rest on, by itself: Lemma 2, packed rows, homogeneous networks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactpoly.certificate.check_property import Layer, Lines
+from exactpoly.certificate.check_property import Layer, Lines, evaluate, homogenised
 
 NEURON = Layer([[Fraction(1), Fraction(0)]], [True], 8)
 LINEAR = Layer([[Fraction(1), Fraction(0)]], [False], 8)
@@ -46,3 +46,18 @@ def test_packed_rows_add_up_whatever_the_coefficients(data: st.DataObject) -> No
         for k in (*places, n)
     ]
     assert layer.pull(found, places) == expected
+
+
+@given(st.lists(st.fractions(-3, 3, max_denominator=5), min_size=2, max_size=2), st.integers(1, 4))
+def test_homogeneous_networks_scale(point: list[Fraction], t: int) -> None:
+    """`(t N(x/t), t)`, by the checker's own layers (Lemma 9)."""
+    net = [
+        (
+            [[Fraction(1), Fraction(-2), Fraction(1)], [Fraction(3), Fraction(1), Fraction(-1)]],
+            [True] * 2,
+        ),
+        ([[Fraction(2), Fraction(1, 3), Fraction(1, 2)]], [False]),
+    ]
+    plain, lifted = ([Layer(*one, 8) for one in layers] for layers in (net, homogenised(net)))
+    (value,) = evaluate(plain, [x / t for x in point])
+    assert evaluate(lifted, [*point, Fraction(t)]) == [t * value, t]
