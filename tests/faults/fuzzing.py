@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import selectors
 import subprocess
 import sys
@@ -26,7 +25,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 300
 """Seconds of wall time for one file before its reader is ended."""
 _PATIENCE_HERE = 20
-_ELSEWHERE = re.compile(r"\.(pt|pt2|h5|keras)$")
 
 
 def bad_files(folder: Path, numbers: Iterable[int], kinds: dict[str, bytes]) -> Iterator[Path]:
@@ -44,11 +42,11 @@ def bad_files(folder: Path, numbers: Iterable[int], kinds: dict[str, bytes]) -> 
 def outcomes(paths: list[Path]) -> Iterator[dict[str, Any]]:
     """What came of each file; one whose reader breaks down or hangs is wrong, and the next goes on.
 
-    All are read in one process first, also those that the program reads in a process of their own; of
-    these, one with which anything is wrong then is read again as the program does.
+    All are read in one process first, also those that the program reads in a process of their own. One with
+    which anything is wrong then is read again, alone and as the program does; a busy machine is no fault.
     """
     for path, entry in zip(paths, _outcomes(paths, "here"), strict=True):
-        if entry["outcome"] == "wrong" and _ELSEWHERE.search(path.name):
+        if entry["outcome"] == "wrong":
             (entry,) = _outcomes([path])
         yield entry
 
