@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -263,6 +264,24 @@ def test_threads_change_nothing(workers: int) -> None:
     many = count_cells(network, domain, target=200, workers=workers)
     assert many.growth.tolist() == one.growth.tolist()
     assert replace(many, growth=one.growth) == one
+
+
+@needs_kernel
+def test_runs_share_their_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """FLINT keeps memory for each thread that ever called it."""
+    monkeypatch.setattr(kernel_run, "_FEW_REGIONS", 0)
+    network, used = default_network(1, 2, 8, 8, 1), set()
+    begin = kernel_run.KernelRun.checked
+
+    def checked(run: kernel_run.KernelRun, code: int) -> bool:
+        used.update(t.ident for t in threading.enumerate())
+        return begin(run, code)
+
+    monkeypatch.setattr(kernel_run.KernelRun, "checked", checked)
+    before = threading.active_count()
+    for _ in range(20):
+        count_cells(network, ep.Domain.space(2), workers=2)
+    assert len(used) <= before + 2
 
 
 @needs_kernel

@@ -8,9 +8,11 @@ Theorem 5 (composed forms) and filter.md, Theorem 6 (vertices interpolated along
 from __future__ import annotations
 
 import ctypes
+import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import cache
 from math import comb, prod
 from typing import Any
 
@@ -60,7 +62,7 @@ class KernelRun:
         self._exact: ExactSigns | None = None
         self._between = between
         self._short = most_regions(network) <= _FEW_REGIONS
-        self._pool: ThreadPoolExecutor | None = None
+        self._futures: list[Future[int]] = []
         self._alive: list[Any] = []
         # ctypes makes callbacks from None too: a null pointer.
         given = library.Description(
@@ -143,9 +145,9 @@ class KernelRun:
             return -1
 
     def close(self) -> None:
-        """Frees what the kernel holds."""
-        if self._pool is not None:
-            self._pool.shutdown()
+        """Frees what the kernel holds, when no thread works on it any more."""
+        self.stop[0] = 1
+        wait(self._futures)
         self.kernel.close(self.handle)
         self.handle = None
 
@@ -172,10 +174,8 @@ class KernelRun:
         look()
         if self._short and len(calls) == 1:
             return self.checked(calls[0]())
-        # The same threads all the time: each new one may get a heap of its own from the C library.
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(_MOST_THREADS)
-        futures = [self._pool.submit(call) for call in calls]
+        pool = _threads()
+        futures = self._futures = [pool.submit(call) for call in calls]
         try:
             while wait(futures, _LOOK).not_done:
                 look()
@@ -185,6 +185,16 @@ class KernelRun:
             raise
         results = [future.result() for future in futures]
         return all(self.checked(code) for code in results)
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """The threads of all runs: FLINT keeps memory for each thread that ever called it, for good."""
+    return ThreadPoolExecutor(_MOST_THREADS)
+
+
+if hasattr(os, "register_at_fork"):  # Threads stay behind.
+    os.register_at_fork(after_in_child=_threads.cache_clear)
 
 
 def most_regions(network: Network) -> int:
