@@ -274,7 +274,7 @@ def test_runs_share_their_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     begin = kernel_run.KernelRun.checked
 
     def checked(run: kernel_run.KernelRun, code: int) -> bool:
-        used.update(t.ident for t in threading.enumerate())
+        used.update(threading.enumerate())
         return begin(run, code)
 
     monkeypatch.setattr(kernel_run.KernelRun, "checked", checked)
