@@ -75,7 +75,7 @@ __all__ = [
     "zero_set",
 ]
 
-_provided_by("exactpoly.front")
+_provided_by("exactpoly.front.methods")
 
 # Names are imported when first used, so that `exactpoly --help` waits for no numerical library.
 _HOMES = {

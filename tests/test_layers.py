@@ -114,6 +114,14 @@ def test_a_room_imports_only_what_is_below_it(path: Path) -> None:
         assert users is None or here in users, f"{name} is not for {here}"
 
 
+def test_the_modules_of_front_know_nothing_of_each_other() -> None:
+    doors = sorted(set((PACKAGE / "front").glob("*.py")) - {PACKAGE / "front" / "__init__.py"})
+    assert doors
+    for path in doors:
+        names = set(imports(ast.parse(path.read_text(encoding="utf-8"))))
+        assert not {name for name in names if name.split(".")[:2] == ["exactpoly", "front"]}, path
+
+
 def test_the_checkers_import_only_the_standard_library() -> None:
     checkers = sorted((PACKAGE / "certificate").glob("check*.py"))
     assert checkers

@@ -1,0 +1,72 @@
+"""The complex of a network, enumerated or opened again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Unpack
+
+from exactpoly.complex.complex import Complex
+from exactpoly.complex.enumerate import enumerate_complex
+from exactpoly.domain import Domain
+from exactpoly.errors import InputError
+from exactpoly.network.network import Network
+from exactpoly.readers.load import load
+from exactpoly.readers.reading import Options
+from exactpoly.running.limits import Limits
+from exactpoly.running.progress import ProgressLine
+from exactpoly.running.run import Progress, Run
+
+__all__ = ["enumerate", "open"]
+
+
+def enumerate(
+    source: Network | str | Path | Any,
+    *,
+    domain: Domain | str | Any = "R^d",
+    limits: Limits | None = None,
+    interrupted: Callable[[], bool] | None = None,
+    progress: Callable[[Progress], None] | bool | None = None,
+    checkpoint: str | Path | None = None,
+    checkpoint_seconds: float = 60.0,
+    **options: Unpack[Options],
+) -> Complex:
+    """The exact complex of a network, or of whatever `exactpoly.load` takes, read with ``options``.
+
+    ``domain``: whatever `Domain.of` takes, such as ``"R^d"``, ``"[-1,1]^3"``, ``(-1, 1)`` or one pair an
+    axis; ``limits``: when to stop early, which gives a complex with ``complete`` False; ``interrupted``:
+    asked often, True stops likewise; ``progress``: called after every neuron, or True for a
+    line in the terminal; ``checkpoint``: a file to resume from if it exists, written every
+    ``checkpoint_seconds`` and when the run stops early, removed when it ends. Raises `InputError` for
+    input that cannot be read exactly.
+
+    >>> import exactpoly as ep
+    >>> net = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)))
+    >>> ep.enumerate(net, domain="[-1,1]^d").f_vector
+    (9, 12, 4)
+    """
+    network = load(source, **options)
+    with ProgressLine() as line:
+        run = Run.of(
+            limits=limits,
+            interrupted=interrupted,
+            progress=(line if progress else None) if isinstance(progress, bool) else progress,
+            checkpoint=checkpoint,
+            checkpoint_seconds=checkpoint_seconds,
+        )
+        return enumerate_complex(network, domain=domain, run=run)
+
+
+def open(path: str | Path, *, check: bool = True, **run: Any) -> Complex:
+    """The complex that `Complex.save` wrote, or any certificate: it is checked, then enumerated again.
+
+    That takes less time than reading the cells from the file, and trusts nobody. ``check``: False leaves
+    the checker out, which takes nearly all of the time; the f-vectors are compared all the same. A
+    certificate of a partial complex names the whole network; ``run``: ``limits``, ``interrupted``,
+    ``progress``. Raises `InputError` where the checker does not accept the file.
+    """
+    from exactpoly.certificate.read import certificate_header, complex_of
+
+    if certificate_header(str(path)) is None:
+        raise InputError(f"{path}: no certificate; give a file that Complex.save wrote")
+    return complex_of(str(path), None, run=Run.of(**run), check=check)
