@@ -22,15 +22,13 @@ from exactpoly.readers.load import load  # noqa: E402
 from exactpoly.readers.onnx_operators import OPERATORS  # noqa: E402
 from exactpoly.readers.torch_functions import NAMED  # noqa: E402
 from exactpoly.readers.torch_modules import MODULES  # noqa: E402
-from tests.readers.table_cases import (  # noqa: E402
-    CONTAINERS,
+from tests.readers.container_cases import CONTAINERS  # noqa: E402
+from tests.readers.onnx_cases import ONNX, ONNX_REFUSED, onnx_model  # noqa: E402
+from tests.readers.torch_cases import (  # noqa: E402
     FUNCTIONS,
-    ONNX,
-    ONNX_REFUSED,
     TORCH_MODULES,
     TORCH_REFUSED,
     functional,
-    onnx_model,
 )
 
 PAGE = Path(__file__).parents[2] / "docs" / "reading.md"
