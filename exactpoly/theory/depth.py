@@ -101,7 +101,8 @@ DEEP_BOUND = Theorem(
     "none",
     _deep_bound,
     "2L(d-2) + 4 is the least upper bound for every d >= 2 and every L. M_0 = 0; w_k is M_(l-1)"
-    " for k <= d-2, min(1, M_(l-1)) for k = d-1, 0 for k = d; r_l is at most d, n_l and the outputs of earlier layers.",
+    " for k <= d-2, min(1, M_(l-1)) for k = d-1, 0 for k = d; r_l is at most d, n_l and the outputs"
+    " of earlier layers.",
 )
 DEEP_BOX = Theorem(
     "deep-box",
