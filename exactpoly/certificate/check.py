@@ -788,6 +788,7 @@ def check_sections(
 ) -> str:
     """What the sections prove if the `part` of them that is checked is all."""
     neurons = header["prefix"]
+    readable(0 < neurons <= problem.neurons, "the root is not of some of the first neurons")
     first = Problem(beginning(header["network"], neurons), header["domain"], problem.work)
     root = Cells(first, memory)
     root.read(lines, header["vertices"], header["regions"])

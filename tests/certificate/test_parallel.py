@@ -73,6 +73,23 @@ def test_a_file_that_changes_meanwhile(tmp_path: Path) -> None:
     assert "changed while it was read" in message
 
 
+def test_a_file_that_has_more_sections_by_the_time_that_it_is_checked(tmp_path: Path) -> None:
+    """All parts read the same bytes then, and no part the sections that came later."""
+    path = tmp_path / "a.cert"
+    few, many = DIVIDED[1], DIVIDED[2]
+    assert len(few.parts) < len(many.parts)
+
+    class Replacing(Here):
+        def submit(self, fn: Any, /, *arguments: Any, **keywords: Any) -> Future[Any]:
+            path.write_bytes(many.dump())
+            return super().submit(fn, *arguments, **keywords)
+
+    path.write_bytes(few.dump())
+    code, message = parallel.check_in_parallel(path, Replacing(), 2)
+    assert code == 3
+    assert "changed while it was read" in message
+
+
 def test_ranges_cover_everything_once() -> None:
     for sections in (1, 7, 8, 9, 12345):
         for workers in (1, 2, 7):

@@ -400,6 +400,24 @@ def test_headers_that_do_not_fit(name: str, value: Any, tmp_path: Path) -> None:
     assert verdict(changed.dump(), tmp_path)[0] in (1, 3)
 
 
+def test_a_root_of_no_neurons_or_of_more_than_all(tmp_path: Path) -> None:
+    """Then the beginnings of a few letters would be counted once for each section, or not at all."""
+    complex_ = SOURCES[1][0]
+    claims = json.loads(write(complex_).splitlines()[0])["claims"]
+    n, count = complex_.network.n_neurons, complex_.n_regions
+    for sizes in ([count], [1] * count):
+        for prefix in (0, -1, n, n + 1):
+            c = divide(complex_, n, sizes)
+            c.root.header["prefix"] = prefix
+            code, message = verdict(c.mend().dump(), tmp_path)
+            assert code == (0 if prefix == n else 3), message
+            assert code or c.root.header["claims"] == claims
+            parts = [verdict(c.dump(), tmp_path, range(i, i + 1))[0] for i in range(len(sizes))]
+            assert set(parts) == {check.PART if prefix == n else 3}
+    c.root.header["prefix"] = 10**19  # no list of so many names is made
+    assert verdict(c.dump(), tmp_path)[0] == 3
+
+
 # In parts
 
 
