@@ -46,7 +46,7 @@ def judge(
     from exactpoly.crosscheck.claims_files import claims_of
     from exactpoly.crosscheck.judge import judge as judged
 
-    network = source if isinstance(source, Network) else load(source)
+    network = load(source)
     stated, name = claims_of(claims)
     place = domain if domain is not None else stated.domain or "R^d"
     if isinstance(place, str):

@@ -49,7 +49,7 @@ def level_set(
     from exactpoly.levelset.forms import level_network
     from exactpoly.levelset.level import LevelSet
 
-    network = source if isinstance(source, Network) else load(source)
+    network = load(source)
     value = exact_scalar(level, "level")
     refined = level_network(network, value, component)
     whole = enumerate_complex(refined, domain=domain, run=Run.of(**run), partial=False)
@@ -82,7 +82,7 @@ def zero_set(
     from exactpoly.levelset.forms import level_network
     from exactpoly.levelset.pruned import ZeroSet, pruned_block
 
-    network = source if isinstance(source, Network) else load(source)
+    network = load(source)
     refined = level_network(network, exact_scalar(level, "level"), component)
     domain = Domain.of(domain, network.input_dimension)
     block = pruned_block(refined, domain, limits=limits, interrupted=interrupted, progress=progress)
@@ -106,7 +106,7 @@ def decision(
     from exactpoly.levelset.decision import Decision
     from exactpoly.levelset.forms import difference_network
 
-    network = source if isinstance(source, Network) else load(source)
+    network = load(source)
     refined = difference_network(network)
     whole = enumerate_complex(refined, domain=domain, run=Run.of(**run), partial=False)
     return Decision(whole, network.output_dimension)
@@ -134,7 +134,7 @@ def persistence(
     from exactpoly.levelset.filtration import Filtration
     from exactpoly.levelset.forms import output_row
 
-    network = source if isinstance(source, Network) else load(source)
+    network = load(source)
     output_row(network, component)
     whole = enumerate_complex(network, domain=domain, run=Run.of(**run), partial=False)
     return Filtration(whole, component)

@@ -132,7 +132,7 @@ def cover(
     points = exact_points(data, decimals=decimals)
     normals: list[tuple[int, ...]] = []
     if network is not None:
-        net = network if isinstance(network, Network) else load(network)
+        net = load(network)
         if net.input_dimension != points.dimension:
             raise InputError(
                 f"network: it takes {net.input_dimension} inputs, the points have {points.dimension}"

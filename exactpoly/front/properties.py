@@ -69,7 +69,7 @@ def prove(
     >>> ep.prove(net, parse_vnnlib(asked + "(assert (< Y_0 0))")).verdict
     'unsat'
     """
-    network = source if isinstance(source, Network) else load(source)
+    network = load(source)
     asked = question if isinstance(question, VnnlibProperty) else read_vnnlib(question)
     if asked.inputs != network.input_dimension or asked.outputs != network.output_dimension:
         raise InputError(
@@ -230,7 +230,7 @@ def equal(
     ('different', Fraction(1, 1))
     """
     network, place = _asked(first, domain)
-    other = second if isinstance(second, Network) else load(second)
+    other = load(second)
     answer = _confirmed(
         lambda run: difference(
             network, other, place.box_around, run=run, half_spaces=_half_spaces(place)
@@ -243,7 +243,7 @@ def equal(
 
 
 def _asked(source: Any, domain: Domain | str) -> tuple[Network, Domain]:
-    network = source if isinstance(source, Network) else load(source)
+    network = load(source)
     return network, Domain.of(domain, network.input_dimension)
 
 
