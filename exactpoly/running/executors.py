@@ -67,11 +67,16 @@ def open_executor(kind: str, workers: int, *, apart: bool = False) -> Iterator[E
         finally:
             # A task that is being handed over to a worker that ends would be waited for at exit.
             reader = getattr(getattr(pool, "_call_queue", None), "_reader", None)
+            manager = getattr(pool, "_executor_manager_thread", None)
             pool.shutdown(wait=False, cancel_futures=True)
             ours.close()
             theirs.close()
             if reader is not None:
                 reader.close()
+            # It drops tasks that were cancelled, for which it needs the pool, before it finds the workers
+            # gone: a cancelled task cannot be told that they are.
+            if manager is not None:
+                manager.join(_LOOK)
 
 
 class _Pool(ProcessPoolExecutor):

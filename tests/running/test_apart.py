@@ -73,13 +73,16 @@ def test_one_that_the_system_ends_is_said_to_be() -> None:
 
 LEFT = """
 import sys, time
-from exactpoly.running.executors import open_executor
+from exactpoly.running.executors import open_executor, results_of
 if __name__ == "__main__":
     with open_executor("processes", 2) as pool:
         tasks = [pool.submit(time.sleep, 300) for _ in range(2)]
         tasks += [pool.submit(len, bytes(10**7)) for _ in range(4)]
         if sys.argv[1] == "later":
             time.sleep(2)
+        if sys.argv[1] == "given up":
+            time.sleep(2)
+            results_of(tasks, lambda: "enough", "")
         if sys.argv[1] == "killed":
             time.sleep(2)
             import multiprocessing, os, signal
@@ -90,25 +93,27 @@ if __name__ == "__main__":
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
-@pytest.mark.parametrize("when", ["at once", "later", "killed"])
+@pytest.mark.parametrize("when", ["at once", "later", "given up", "killed"])
 def test_a_pool_that_is_left_early_ends(when: str, tmp_path: Path) -> None:
-    """In the middle of tasks, while they are handed over, and after its workers were killed."""
+    """In the middle of tasks, while they are handed over, given up, and after its workers were killed."""
     program = tmp_path / "left.py"
     program.write_text(LEFT, encoding="ascii")
     path = os.pathsep.join(filter(None, sys.path))
     process = subprocess.Popen(
         [sys.executable, program, when],
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
         env={**os.environ, "PYTHONPATH": path},
     )
     try:
-        output, _ = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=60)
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
     assert output == "left\n"
+    assert "InvalidStateError" not in errors
     assert process.returncode == 0
 
 
