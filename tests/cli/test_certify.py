@@ -238,14 +238,16 @@ def test_streamed_or_held_on_any_threads_the_result_is_the_same(
     one, two = result(), result("--workers", "2")
     assert one == two
     assert one["compiled"] is one["streamed"] is True
-    held = result("-o", tmp_path / "a.cert", "--workers", "2")
-    assert held["compiled"] is True
+    written = result("-o", tmp_path / "a.cert", "--workers", "2")
+    held = result("--linear-regions", "--workers", "2")
+    assert written["compiled"] is held["compiled"] is True
+    assert written["streamed"] is True
     assert held["streamed"] is False
     monkeypatch.setattr(library, "kernel", lambda: None)
     numpy = result("-o", tmp_path / "b.cert")
     assert numpy["compiled"] is False
     assert "in NumPy" in run("certify", *options).stdout
-    for other in (held, numpy):
+    for other in (written, held, numpy):
         for key in ("f_vector", "facet_histogram", "mean_facets", "simple", "complete"):
             assert other[key] == one[key]
     assert (tmp_path / "a.cert").read_bytes() == (tmp_path / "b.cert").read_bytes()

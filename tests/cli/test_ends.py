@@ -170,7 +170,8 @@ def test_a_signal_ends_a_check_by_workers(
     # Before Python has started a signal is the shell's; in the end the check may have ended.
     assert code in (0, 2, 130, -kind), messages
     assert code == -kind or "Traceback" not in messages
-    assert (code == 0) == output.startswith("ACCEPTED")
+    # A signal may also come between the last word and the end of the process.
+    assert code == -kind or (code == 0) == output.startswith("ACCEPTED")
 
 
 def test_a_signal_ends_the_jobs_of_a_study(tmp_path: Path) -> None:
