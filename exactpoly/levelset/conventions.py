@@ -56,7 +56,11 @@ PERSISTENCE = {
 """Of `exactpoly.levelset.filtration`."""
 
 SURFACE = {
-    "orientation": "polygons run counterclockwise seen from f > c, so normals point to f > c",
+    "f_vector": "vertices, edges, polygons, those on the domain boundary too",
+    "manifold": "a surface, perhaps with boundary; boundary_edges are in one polygon",
+    "orientation": "polygons run counterclockwise seen from f > c, so normals point to f > c; not oriented"
+    " where f > c on both sides or on neither",
+    "watertight": "manifold, oriented, each edge in two polygons; genera are those of a watertight surface",
     "signed_volume_below": "of a watertight surface, positive where f < c is inside, negative where"
     " f > c is; signed_volume_about is a decimal of it",
 }

@@ -28,6 +28,7 @@ from exactpoly.certificate.write_topology import (
     write_topology_certificate,
 )
 from exactpoly.cli import main
+from exactpoly.levelset import forms
 from exactpoly.topology.homology import homology
 from exactpoly.topology.incidence import chains_of
 from exactpoly.topology.matching import coreduction
@@ -366,6 +367,28 @@ def test_the_other_commands_write_certificates(about: str, tmp_path: Path) -> No
     assert done.exit_code == 0
     assert done.stdout.startswith("ACCEPTED: ")
     assert "conventions: " in done.stdout
+
+
+@pytest.mark.parametrize("change", ["negated", "doubled", "in another order", "one left out"])
+def test_only_all_differences_decide(
+    change: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Right in itself, but of other last neurons: were they believed, classes would change places."""
+    changed = {
+        "negated": lambda rows: [[-x for x in row] for row in rows],
+        "doubled": lambda rows: [[2 * x for x in row] for row in rows],
+        "in another order": lambda rows: [*rows[1:], rows[0]],
+        "one left out": lambda rows: [*rows[:-1], rows[0]],
+    }[change]
+
+    def other(net: ep.Network) -> ep.Network:
+        rows = [[1, -1, 0], [1, 0, -1], [0, 1, -1]]
+        return ep.Network((*net.layers, ep.Layer.of(changed(rows))), net.name, net.notes)
+
+    monkeypatch.setattr(forms, "difference_network", other)
+    code, message = verdict(lines_of(RINGS, "R^d", "decision"), tmp_path)
+    assert code == 1
+    assert message.endswith("the last layer is not all differences of outputs")
 
 
 def test_torsion_is_certified_and_lies_about_it_are_refused(tmp_path: Path) -> None:

@@ -66,7 +66,8 @@ def test_json_of_persistence_and_meshes_names_conventions(tmp_path: Path) -> Non
     found = told_json("persistence", case("torus"))
     assert set(found["conventions"]) >= {"filtration", "pairs", "essential", "critical", "values"}
     found = told_json("surface", case("torus"), "--level", "1")
-    assert set(found["conventions"]) == {"orientation", "signed_volume_below"}
+    named = {"f_vector", "manifold", "orientation", "watertight", "signed_volume_below"}
+    assert set(found["conventions"]) == named
     found = told_json("surface", case("annulus"), "--level", "1", "-o", str(tmp_path / "a.svg"))
     assert set(found["conventions"]) == {"orientation", "signed_area"}
     assert "closed sets" in told("persistence", case("torus"))
@@ -162,6 +163,19 @@ def test_volumes_and_areas_of_any_size(power: int, tmp_path: Path) -> None:
         words = told("topology", path, "--level", "1", "--components", "--sets", "sub")
         assert "inf" not in words.replace("infinity", "")
         assert f"about {found['signed_volume_about']}" in words
+
+
+def test_a_watertight_surface_is_oriented_and_the_output_says_so() -> None:
+    """The octahedron where `| |x| - 2 |` is 0 is closed, and `f > c` on both of its sides."""
+    net = ep.load(next(p for p in CASES if "shell" in p.stem))
+    found = ep.level_set(net, 0).surface().to_json()
+    assert found["manifold"]
+    assert found["every_edge_in_two_faces"]
+    assert not found["oriented"]
+    assert not found["watertight"]
+    words = found["conventions"]
+    assert "oriented" in words["watertight"]
+    assert "both sides" in words["orientation"]
 
 
 @pytest.mark.parametrize("sign", [1, -1])
