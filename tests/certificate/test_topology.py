@@ -391,6 +391,27 @@ def test_only_all_differences_decide(
     assert message.endswith("the last layer is not all differences of outputs")
 
 
+@pytest.mark.parametrize("domain", ["R^d", "[-2,3]"])
+def test_an_output_behind_a_relu(domain: str, tmp_path: Path) -> None:
+    """`max(|x| - 1, 0)`: the flat piece has the value 0, not the -1 that goes into the ReLU."""
+    net = ep.Network((ep.Layer.of([[1], [-1]]), ep.Layer.of([[1, 1]], [-1])))
+    lines = [json.loads(x) for x in topology_certificate_lines(ep.persistence(net, domain=domain))]
+    assert lines[0]["claims"]["essential"] == [[0, "0"]]
+    code, message = verdict(lines, tmp_path)
+    assert code == 0, message
+    lines[0]["claims"]["essential"] = [[0, "-1"]]
+    assert verdict(lines, tmp_path)[0] == 1
+
+
+def test_a_partial_complex_proves_nothing(tmp_path: Path) -> None:
+    lines = lines_of(CIRCLE, "R^d")
+    claims = {"regions_at_least": lines[1]["regions"]}
+    lines[1] |= {"complete": False, "vertices": 0, "claims": claims}
+    code, message = verdict(lines, tmp_path)
+    assert code == 1
+    assert message.endswith("the certificate of the complex is partial")
+
+
 def test_torsion_is_certified_and_lies_about_it_are_refused(tmp_path: Path) -> None:
     lines = lines_of(PLANE, "R^d")
     code, message = verdict(lines, tmp_path)
