@@ -39,11 +39,13 @@ def inside(half_spaces: HalfSpaces, point: Point) -> bool:
 
 
 def inner_point(bounds: Bounds, half_spaces: HalfSpaces) -> Point:
-    """The centre of a box, or where it lies outside, the point of the polytope farthest from its sides.
+    """The centre of a box, or where it lies outside, a point at which the least inequality is largest.
+
+    Inequalities are measured as they are written, in integers.
 
     >>> box = ((Fraction(0), Fraction(1)),) * 2
     >>> [str(x) for x in inner_point(box, [(-3, -3, 2)])]
-    ['2/9', '2/9']
+    ['2/7', '2/7']
     """
     center = tuple((a + b) / 2 for a, b in bounds)
     if not half_spaces or inside(half_spaces, center):
