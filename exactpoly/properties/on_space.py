@@ -54,7 +54,7 @@ def lipschitz_on_space(
     run: Run | None = None,
     domain: Domain | None = None,
 ) -> Answer:
-    """The Lipschitz constant of an output on `R^d`, for a norm of the input."""
+    """The Lipschitz constant of an output on `R^d` or a polytope, for a norm of the input."""
     run = run or Run()
     found = _complex(network, domain, run)
     answer = _answer(network, found, run)
@@ -77,7 +77,7 @@ def monotone_on_space(
     run: Run | None = None,
     domain: Domain | None = None,
 ) -> Answer:
-    """Whether an output is nondecreasing in an input on `R^d`."""
+    """Whether an output is nondecreasing in an input, on `R^d` or a polytope."""
     run = run or Run()
     found = _complex(network, domain, run)
     answer = _answer(network, found, run)
