@@ -32,19 +32,17 @@ Definition two_hidden_layers (d : nat) (net : network) (n m : nat) : Prop :=
   exists hidden last, net = hidden ++ [last] /\\ widths d hidden [n; m] /\\
     map relu (units last) = [false].
 
+(** For a network and the theorem that it computes a maximum. *)
+Ltac witness net maximum :=
+  exists net; split; [| exact maximum];
+  exists (removelast net), (last net {| denominator := 1; units := [] |});
+  split; [reflexivity |]; split; [repeat (split || constructor) | reflexivity].
+
 Theorem five_numbers : exists net, two_hidden_layers 4 net 14 7 /\\ computes_maximum 4 net.
-Proof.
-  exists net5. split; [| exact maximum_of_five].
-  exists (removelast net5), (last net5 {| denominator := 1; units := [] |}).
-  split; [reflexivity |]. split; [repeat (split || constructor) | reflexivity].
-Qed.
+Proof. witness net5 maximum_of_five. Qed.
 
 Theorem six_numbers : exists net, two_hidden_layers 5 net 20 41 /\\ computes_maximum 5 net.
-Proof.
-  exists net6_39. split; [| exact maximum_of_six_39].
-  exists (removelast net6_39), (last net6_39 {| denominator := 1; units := [] |}).
-  split; [reflexivity |]. split; [repeat (split || constructor) | reflexivity].
-Qed.
+Proof. witness net6_39 maximum_of_six_39. Qed.
 """
 
 

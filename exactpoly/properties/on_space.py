@@ -15,28 +15,21 @@ from exactpoly.running.run import Run
 __all__ = ["lipschitz_on_space", "monotone_on_space", "range_on_space"]
 
 
-def _complex(network: Network, domain: Domain | None, run: Run) -> Complex | None:
-    """The complex of a domain, by default of `R^d`; None where a limit came first."""
-    space = domain or Domain.space(network.input_dimension)
-    found = enumerate_complex(network, domain=space, run=run)
-    return found if found.complete else None
-
-
-def _answer(network: Network, found: Complex | None, run: Run) -> Answer:
+def _answered(network: Network, domain: Domain, run: Run) -> tuple[Complex | None, Answer]:
+    """The complex of a domain, None where a limit came first, and what is said of it."""
+    found = enumerate_complex(network, domain=domain, run=run)
     answer = Answer("answered", (network,))
-    if found is None:
+    if not found.complete:
         answer.verdict, answer.stopped = "partial", run.reason() or "a limit was reached"
         answer.details = {"lower": None, "upper": None}
-    else:
-        answer.details = {"from": f"the exact complex: {found.n_regions:,} regions"}
-    return answer
+        return None, answer
+    answer.details = {"from": f"the exact complex: {found.n_regions:,} regions"}
+    return found, answer
 
 
-def range_on_space(network: Network, one: Functional, *, run: Run | None = None) -> Answer:
+def range_on_space(network: Network, one: Functional, *, run: Run) -> Answer:
     """Infimum and supremum of a functional on `R^d`, ``"-inf"`` and ``"inf"`` where there is none."""
-    run = run or Run()
-    found = _complex(network, None, run)
-    answer = _answer(network, found, run)
+    found, answer = _answered(network, Domain.space(network.input_dimension), run)
     if found is not None:
         for name, sign, infinite in (("min", -1, "-inf"), ("max", 1, "inf")):
             value, place = supremum(found, one if sign > 0 else -one)
@@ -47,17 +40,10 @@ def range_on_space(network: Network, one: Functional, *, run: Run | None = None)
 
 
 def lipschitz_on_space(
-    network: Network,
-    output: int,
-    norm: str,
-    *,
-    run: Run | None = None,
-    domain: Domain | None = None,
+    network: Network, output: int, norm: str, *, run: Run, domain: Domain
 ) -> Answer:
     """The Lipschitz constant of an output on `R^d` or a polytope, for a norm of the input."""
-    run = run or Run()
-    found = _complex(network, domain, run)
-    answer = _answer(network, found, run)
+    found, answer = _answered(network, domain, run)
     if found is not None:
         answer.value, answer.witness = largest_gradient(found, output, DUAL[norm])
         name = "constant_squared" if norm == "l2" else "constant"
@@ -70,17 +56,10 @@ def lipschitz_on_space(
 
 
 def monotone_on_space(
-    network: Network,
-    axis: int,
-    output: int,
-    *,
-    run: Run | None = None,
-    domain: Domain | None = None,
+    network: Network, axis: int, output: int, *, run: Run, domain: Domain
 ) -> Answer:
     """Whether an output is nondecreasing in an input, on `R^d` or a polytope."""
-    run = run or Run()
-    found = _complex(network, domain, run)
-    answer = _answer(network, found, run)
+    found, answer = _answered(network, domain, run)
     if found is not None:
         least, place = largest_gradient(found, output, (axis, -1))
         greatest, _ = largest_gradient(found, output, (axis, 1))

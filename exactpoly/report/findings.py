@@ -110,12 +110,9 @@ def views_of(
     if d == 1:
         return [_graph(complex_, data, called[0])]
     chosen = _axes(d, data, axes)
-    point = middle_point(complex_, data, through)
-    views = []
-    if d >= 3 and len(chosen) >= 3:
-        views += _in_space(complex_, data, chosen[:3], point, called, level)
-    views += _in_the_plane(complex_, data, chosen[:2], point, called, level)
-    return views
+    of = _Subject(complex_, data, middle_point(complex_, data, through), called, level)
+    views = _in_space(of, chosen) if len(chosen) == 3 else []
+    return views + _in_the_plane(of, chosen[:2])
 
 
 def _graph(complex_: Complex, data: Points | None, name: str) -> View:
@@ -160,47 +157,39 @@ def _axes(d: int, data: Points | None, axes: Sequence[int] | None) -> list[int]:
     return sorted(sorted(range(d), key=lambda i: (-float(spread[i]), i))[:3])
 
 
-def _in_space(
-    complex_: Complex,
-    data: Points | None,
-    axes: Sequence[int],
-    point: tuple[Fraction, ...],
-    names: Sequence[str],
-    level: Fraction,
-) -> list[View]:
-    whole = complex_.dimension == 3 and list(axes) == [0, 1, 2]
-    body = complex_ if whole else section(complex_, point, axes)
-    solid = Solid(body, default_bounds(body, None if data is None else data.points[:, list(axes)]))
+@dataclass(frozen=True)
+class _Subject:
+    """What the pictures of a report share: ``point``: which every section contains; ``names`` of inputs."""
+
+    complex: Complex
+    data: Points | None
+    point: tuple[Fraction, ...]
+    names: Sequence[str]
+    level: Fraction
+
+
+def _in_space(of: _Subject, axes: Sequence[int]) -> list[View]:
+    whole = of.complex.dimension == 3 and list(axes) == [0, 1, 2]
+    body = of.complex if whole else section(of.complex, of.point, axes)
+    points = None if of.data is None else of.data.points[:, list(axes)]
+    solid = Solid(body, default_bounds(body, points))
     if solid.seen.n_regions > MOST_SOLID:
         return []
-    where = "" if whole else others_text(names, point, axes)
+    where = "" if whole else others_text(of.names, of.point, axes)
     note = (
         f"{_shown(solid.seen, body)}. Drag or use the arrow keys to turn, the slider to pull apart."
     )
     title = "In space" if whole else f"A section in space: {where}"
-    return [View(title, note, solid_view(solid, [names[i] for i in axes], level))]
+    return [View(title, note, solid_view(solid, [of.names[i] for i in axes], of.level))]
 
 
-def _in_the_plane(
-    complex_: Complex,
-    data: Points | None,
-    axes: Sequence[int],
-    point: tuple[Fraction, ...],
-    names: Sequence[str],
-    level: Fraction,
-) -> list[View]:
-    plane = complex_.dimension == 2
-    first, second = axes
-    scene = (
-        plane_scene(complex_, data, names=names, level=level)
-        if plane
-        else plane_scene(
-            complex_, data, axes=(first, second), through=point, names=names, level=level
-        )
-    )
+def _in_the_plane(of: _Subject, axes: Sequence[int]) -> list[View]:
+    plane = of.complex.dimension == 2
+    where: dict[str, Any] = {} if plane else {"axes": tuple(axes), "through": of.point}
+    scene = plane_scene(of.complex, of.data, names=of.names, level=of.level, **where)
     if scene.seen.n_regions > MOST_PLANE:
         return []
-    shown = data if plane else None
+    shown = of.data if plane else None
     swapped = shown is not None and swapped_sides(scene, shown)
     title = "In the plane" if plane else f"A section in the plane: {scene.where}"
     note = f"{_shown(scene.seen, scene.complex)}. Choose a region to see its signs, volume and affine map."

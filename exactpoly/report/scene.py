@@ -7,7 +7,7 @@ region of the whole plane, found by its sign row.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,8 @@ from exactpoly.levelset.arrangement import Arrangement
 from exactpoly.levelset.decision import Decision
 from exactpoly.levelset.forms import Component, difference_network, level_network
 from exactpoly.levelset.values import vertex_values
-from exactpoly.report.shapes import Bounds, cycles, oriented, region_numbers, seen_in
+from exactpoly.report.shapes import cycles, oriented
+from exactpoly.report.shown import Shown
 
 if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
@@ -79,43 +80,28 @@ def class_pieces(seen: Complex, level: Fraction = Fraction(0)) -> Classes:
 
 
 @dataclass(frozen=True)
-class Scene:
+class Scene(Shown):
     """A plane complex and the window in which it is shown.
 
-    ``complex``: of dimension 2; ``seen``: its part in ``bounds``; ``names``: of the two axes;
-    ``where``: what to say of the plane it lies in, if it is a section.
+    ``names``: of the two axes; ``where``: what to say of the plane it lies in, if it is a section.
     """
 
-    complex: Complex
-    bounds: Bounds
     names: tuple[str, str] = ("x_0", "x_1")
     where: str = ""
     level: Fraction = Fraction(0)
-    seen: Complex = field(init=False)
 
     def __post_init__(self) -> None:
         if self.complex.dimension != 2:
             raise InputError(
                 f"plot: a complex of dimension {self.complex.dimension} is not plane; choose a section"
             )
-        object.__setattr__(self, "seen", seen_in(self.complex, self.bounds))
-        object.__setattr__(self, "bounds", self.seen.domain.box_around)
-
-    @cached_property
-    def points(self) -> Floats:
-        """float64 (n, 2): the vertices in the window, exact coordinates correctly rounded."""
-        return self.seen.vertex_array
+        super().__post_init__()
 
     @cached_property
     def polygons(self) -> list[list[int]]:
         """The corners of each region in the window, counterclockwise, as places in ``points``."""
         found = cycles(self.seen.cells, range(self.seen.n_regions))
         return [oriented(cycle, self.points) for cycle in found]
-
-    @cached_property
-    def numbers(self) -> list[int]:
-        """The number of each shown region in the whole complex."""
-        return region_numbers(self.complex, self.seen)
 
     @cached_property
     def classes(self) -> Classes:

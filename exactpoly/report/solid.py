@@ -5,7 +5,7 @@ A region that is pushed away from the middle keeps its shape: all its corners mo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,34 +17,23 @@ from exactpoly.errors import InputError
 from exactpoly.levelset.decision import Decision
 from exactpoly.levelset.forms import difference_network, level_network
 from exactpoly.report.scene import TIE
-from exactpoly.report.shapes import Bounds, cycles, region_numbers, seen_in
+from exactpoly.report.shapes import cycles
+from exactpoly.report.shown import Shown
 
 if TYPE_CHECKING:
     from fractions import Fraction
-
-    from exactpoly.complex.complex import Complex
 
 __all__ = ["Solid", "solid_classes"]
 
 
 @dataclass(frozen=True)
-class Solid:
-    """A complex of dimension 3 and the box in which it is shown. ``seen``: its part there."""
-
-    complex: Complex
-    bounds: Bounds
-    seen: Complex = field(init=False)
+class Solid(Shown):
+    """A complex of dimension 3 and the box in which it is shown."""
 
     def __post_init__(self) -> None:
         if self.complex.dimension != 3:
             raise InputError(f"a complex of dimension {self.complex.dimension} is no solid")
-        object.__setattr__(self, "seen", seen_in(self.complex, self.bounds))
-        object.__setattr__(self, "bounds", self.seen.domain.box_around)
-
-    @cached_property
-    def points(self) -> Floats:
-        """float64 (n, 3): the vertices, exact coordinates correctly rounded."""
-        return self.seen.vertex_array
+        super().__post_init__()
 
     @cached_property
     def polygons(self) -> list[list[int]]:
@@ -56,11 +45,6 @@ class Solid:
         """For each region the 2-cells on its boundary."""
         lists = self.seen.cells.facets(3)
         return [lists[i].tolist() for i in range(self.seen.n_regions)]
-
-    @cached_property
-    def numbers(self) -> list[int]:
-        """The number of each shown region in the whole complex."""
-        return region_numbers(self.complex, self.seen)
 
     @cached_property
     def centres(self) -> Floats:
