@@ -5,7 +5,7 @@
 
 Each network runs in a process of its own, torch's default initialisation, seed 0. `count`: f-vector, facet
 counts, simplicity, every sign exact, nothing held (one thread); `wall, 2`: wall seconds on two threads;
-`hold`: the same and the `Complex`; `memory`: peak of the process, Python's included, of counting alone.
+`hold`: the same and the `Complex`; `memory`: peak of the process, Python's included, of either.
 Beside it, in the same run, one after the other: `--numpy` the NumPy engine, `--peers` regioncam (plane
 networks, float32), `--edge-subdivision` the checkout of github.com/arturs-berzins/relu_edge_subdivision
 (vertices and edges alone, float32), CPU seconds with one torch thread and wall seconds with two.
@@ -161,7 +161,7 @@ def main() -> None:
         print(json.dumps(run(arguments.run[0], tuple(widths), domain, repeat)))
         return
     many()
-    heads = ("regions", "count s", "wall, 2", "hold s", "numpy s", "memory")
+    heads = ("regions", "count s", "wall, 2", "memory", "hold s", "memory", "numpy s")
     print(f"{'network':18} {'domain':9}" + "".join(f"{head:>11}" for head in heads))
     chosen = SMALL + (LARGE if arguments.large else []) + (LARGEST if arguments.largest else [])
     for widths, domain in chosen:
@@ -170,10 +170,11 @@ def main() -> None:
         two = measured("2", widths, domain, repeat)
         cells = [f"{one['regions']:,.0f}", f"{one['cpu']:.4f}", f"{two['wall']:.4f}"]
         holds = (widths, domain) not in LARGEST
-        cells.append(f"{measured('hold', widths, domain, repeat)['cpu']:.3f}" if holds else "")
+        held = measured("hold", widths, domain, repeat) if holds else None
+        cells.append(f"{one['memory']:.0f} MiB")
+        cells += ["", ""] if held is None else [f"{held['cpu']:.3f}", f"{held['memory']:.0f} MiB"]
         old = arguments.numpy and (widths, domain) in SMALL
         cells.append(f"{measured('numpy', widths, domain, 1)['cpu']:.3f}" if old else "")
-        cells.append(f"{one['memory']:.0f} MiB")
         print(
             f"{'-'.join(map(str, widths)):18} {domain:9}" + "".join(f"{c:>11}" for c in cells),
             flush=True,
