@@ -31,9 +31,30 @@ def page() -> str:
     return (DOCS / "crosscheck.md").read_text(encoding="utf-8")
 
 
-def gallery() -> list[dict[str, str]]:
-    with (DOCS / "crosscheck" / "gallery.csv").open(newline="", encoding="utf-8") as file:
+def gallery(folder: str = "") -> list[dict[str, str]]:
+    path = DOCS / "crosscheck" / folder / "gallery.csv"
+    with path.open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+def right(lines: list[dict[str, str]], tool: str) -> str:
+    """How often a tool was right of how often it was asked."""
+    asked = [
+        line
+        for line in lines
+        if line["tool"] == tool and line["outcome"] not in ("not offered", "not installed")
+    ]
+    return f"{sum(line['outcome'] == 'right' for line in asked)} / {len(asked)}"
+
+
+def test_readme_says_how_often_tools_were_right():
+    text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    rows = text.partition("| tool | generic | hard |")[2].partition("\n\n")[0].splitlines()[2:]
+    assert len(rows) == 8
+    for row in rows:
+        name, generic, hard = (cell.strip() for cell in row.strip("| ").split("|"))
+        tool = name.partition(",")[0].lower().replace("_", "-").replace(" 2.0", "2")
+        assert (generic, hard) == (right(gallery("generic"), tool), right(gallery(), tool)), name
 
 
 def table() -> list[str]:
@@ -96,16 +117,11 @@ def test_the_worked_example_prints_what_its_page_shows():
 
 def test_the_generic_table_is_that_of_its_gallery():
     """Name, version, and how often each tool was right of how often it was asked."""
-    path = DOCS / "crosscheck" / "generic" / "gallery.csv"
-    with path.open(newline="", encoding="utf-8") as file:
-        lines = [
-            x for x in csv.DictReader(file) if x["outcome"] not in ("not offered", "not installed")
-        ]
+    lines = [x for x in gallery("generic") if x["outcome"] not in ("not offered", "not installed")]
     text = page()
     rows = [row for row in text.splitlines() if row.startswith("| ") and " / " in row]
     for tool in dict.fromkeys(line["tool"] for line in lines):
-        asked = [line for line in lines if line["tool"] == tool]
-        right = sum(line["outcome"] == "right" for line in asked)
-        cell = f"| {right} / {len(asked)} |"
-        assert any(cell in row and asked[0]["version"] in row for row in rows), (tool, cell)
+        version = next(line["version"] for line in lines if line["tool"] == tool)
+        cell = f"| {right(lines, tool)} |"
+        assert any(cell in row and version in row for row in rows), (tool, cell)
     assert all(line["simple"] == "True" for line in lines)
