@@ -84,7 +84,8 @@ class Layer:
             raise InputError("layer: a layer needs at least one input and one output")
         divisor = _common_divisor(denominator, (values for _, values in entries))
         if divisor != 1:
-            entries = [(js, tuple(x // divisor for x in values)) for js, values in entries]
+            for place, (js, values) in enumerate(entries):
+                entries[place] = js, tuple(x // divisor for x in values)
         layer = cls.__new__(cls)
         layer.__dict__.update(
             inputs=inputs,

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from math import lcm
 
 import numpy as np
@@ -21,6 +22,7 @@ from flint import fmpz_mat
 
 from exactpoly.readers.exact_array import ExactArray
 from exactpoly.readers.float_rows import quotients
+from exactpoly.readers.rows import Row, SharedRow, scaled
 from exactpoly.readers.work import check_bits, spend
 
 __all__ = ["Affine", "Terms", "add", "combine", "constant", "shift", "stack", "take", "times"]
@@ -37,13 +39,13 @@ _AN_ENTRY = 10
 class Affine:
     """A tensor whose entry `i` (row-major) is `(sum_u rows[i][u] * u + constants[i]) / denominator`.
 
-    ``rows``: for each entry, unit number to nonzero integer coefficient (never modified in place);
+    ``rows``: for each entry, unit number to nonzero integer coefficient;
     ``level``: how many ReLUs lie in sequence below the tensor; ``samples`` and ``magnitude`` (float64,
     shape (points, entries)) and ``roundings``: see the module.
     """
 
     shape: tuple[int, ...]
-    rows: list[dict[int, int]]
+    rows: list[Row]
     constants: list[int]
     denominator: int
     level: int
@@ -103,18 +105,18 @@ def constant(values: ExactArray, points: int) -> Affine:
     """A constant array as a tensor, for ``points`` sample points."""
     flat = values.numerators.ravel().tolist()
     samples = np.tile(quotients(flat, values.denominator), (points, 1))
-    rows: list[dict[int, int]] = [{}] * len(flat)
+    rows: list[Row] = [{}] * len(flat)
     return Affine(values.shape, rows, flat, values.denominator, 0, samples, np.abs(samples))
 
 
 def stack(parts: Sequence[Affine]) -> Affine:
     """The entries of all parts one after the other, as a vector."""
     common = lcm(*(p.denominator for p in parts))
-    rows: list[dict[int, int]] = []
+    rows: list[Row] = []
     constants: list[int] = []
     for part in parts:
         factor = common // part.denominator
-        rows += part.rows if factor == 1 else [_scaled(row, factor) for row in part.rows]
+        rows += part.rows if factor == 1 else [scaled(row, factor) for row in part.rows]
         constants += [c * factor for c in part.constants]
     return Affine(
         (len(rows),),
@@ -134,12 +136,12 @@ def add(x: Affine, y: Affine) -> Affine:
     check_bits(common.bit_length())
     spend(sum(map(len, x.rows)) + sum(map(len, y.rows)))
     fx, fy = common // x.denominator, common // y.denominator
-    rows = []
+    rows: list[Row] = []
     for a, b in zip(x.rows, y.rows, strict=True):
         if not a or not b:  # A bias has no units.
-            rows.append(_scaled(a or b, fx if a else fy))
+            rows.append(scaled(a or b, fx if a else fy))
             continue
-        row = dict(_scaled(a, fx))
+        row = dict(scaled(a, fx).items())
         for unit, coefficient in b.items():
             row[unit] = row.get(unit, 0) + coefficient * fy
         rows.append({unit: coefficient for unit, coefficient in row.items() if coefficient})
@@ -164,7 +166,7 @@ def times(x: Affine, factors: ExactArray) -> Affine:
     spend(sum(map(len, x.rows)))
     return Affine(
         x.shape,
-        [_scaled(row, f) for row, f in zip(x.rows, flat, strict=True)],
+        [scaled(row, f) for row, f in zip(x.rows, flat, strict=True)],
         [c * f for c, f in zip(x.constants, flat, strict=True)],
         x.denominator * factors.denominator,
         x.level,
@@ -187,11 +189,9 @@ def combine(x: Affine, terms: Sequence[Terms], denominator: int, shape: tuple[in
     units = x.sole_units()
     check_bits(x.denominator.bit_length() + denominator.bit_length())
     spend(sum(len(positions) for positions, _ in terms) if units else _cost(x, terms))
-    if units is not None:
-        rows = [{units[p]: c for p, c in zip(*term, strict=True) if c} for term in terms]
-        constants = [0] * len(rows)
-        if any(len(set(term[0])) != len(term[0]) for term in terms):
-            rows, constants = _combine_sparse(x, terms)
+    direct = None if units is None else _combine_units(units, terms)
+    if direct is not None:
+        rows, constants = direct, [0] * len(direct)
     elif _cost(x, terms) > _DENSE_COST:
         rows, constants = _combine_dense(x, terms)
     else:
@@ -215,8 +215,26 @@ def combine(x: Affine, terms: Sequence[Terms], denominator: int, shape: tuple[in
     )
 
 
-def _combine_sparse(x: Affine, terms: Sequence[Terms]) -> tuple[list[dict[int, int]], list[int]]:
-    rows, constants = [], []
+def _combine_units(units: Sequence[int], terms: Sequence[Terms]) -> list[Row] | None:
+    """The rows where the source is distinct units, each at most once in a term; otherwise None."""
+    rows: list[Row] = []
+    for _, alike in groupby(terms, lambda term: id(term[0])):
+        members = list(alike)
+        positions = members[0][0]
+        places = {units[p]: place for place, p in enumerate(positions)}
+        if len(places) != len(positions):
+            return None
+        for _, coefficients in members:
+            if len(members) > 1 and all(coefficients):
+                rows.append(SharedRow(places, coefficients))
+            else:
+                rows.append({unit: c for unit, c in zip(places, coefficients, strict=True) if c})
+    return rows
+
+
+def _combine_sparse(x: Affine, terms: Sequence[Terms]) -> tuple[list[Row], list[int]]:
+    rows: list[Row] = []
+    constants = []
     for positions, coefficients in terms:
         row: dict[int, int] = {}
         total = 0
@@ -230,7 +248,7 @@ def _combine_sparse(x: Affine, terms: Sequence[Terms]) -> tuple[list[dict[int, i
     return rows, constants
 
 
-def _combine_dense(x: Affine, terms: Sequence[Terms]) -> tuple[list[dict[int, int]], list[int]]:
+def _combine_dense(x: Affine, terms: Sequence[Terms]) -> tuple[list[Row], list[int]]:
     """The same by one exact integer matrix product, which wins where most coefficients are set."""
     units = sorted(x.units())
     matrix = []
@@ -244,7 +262,8 @@ def _combine_dense(x: Affine, terms: Sequence[Terms]) -> tuple[list[dict[int, in
         for row, c in zip(x.rows, x.constants, strict=True)
     ]
     product = (fmpz_mat(matrix) * fmpz_mat(source)).tolist()
-    rows, constants = [], []
+    rows: list[Row] = []
+    constants = []
     for line in product:
         values = [int(value) for value in line]
         constants.append(values.pop())
@@ -255,9 +274,3 @@ def _combine_dense(x: Affine, terms: Sequence[Terms]) -> tuple[list[dict[int, in
 def _cost(x: Affine, terms: Sequence[Terms]) -> int:
     lengths = [len(row) for row in x.rows]
     return sum(lengths[p] for positions, _ in terms for p in positions)
-
-
-def _scaled(row: dict[int, int], factor: int) -> dict[int, int]:
-    if factor == 1:
-        return row
-    return {unit: value * factor for unit, value in row.items()} if factor else {}

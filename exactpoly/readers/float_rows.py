@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from itertools import chain
 
 import numpy as np
 
@@ -34,25 +33,26 @@ class FloatRows:
 
     def __init__(self, layer: Layer) -> None:
         """Weights that are too large for a float64 are infinite."""
-        lengths = [len(columns) for columns, _ in layer.rows]
         self._inputs, self._outputs = layer.inputs, layer.outputs
-        rows = np.repeat(np.arange(layer.outputs), lengths)
-        columns = np.fromiter(chain.from_iterable(c for c, _ in layer.rows), np.int64, len(rows))
-        lines = [quotients(line, layer.denominator) for _, line in layer.rows]
-        values = np.concatenate(lines) if lines else np.empty(0)
-        kept = columns < layer.inputs
-        self._rows, self._columns, self._values = rows[kept], columns[kept], values[kept]
+        kept = [len(c) - (bool(c) and c[-1] == layer.inputs) for c, _ in layer.rows]
+        self._starts = np.concatenate([[0], np.cumsum(kept, dtype=np.int64)])
+        self._columns = np.empty(self._starts[-1], np.int32)
+        self._values = np.empty(self._starts[-1])
+        ends = self._starts.tolist()
+        for (columns, numbers), count, start in zip(layer.rows, kept, ends, strict=False):
+            self._columns[start : start + count] = columns[:count]
+            self._values[start : start + count] = quotients(numbers[:count], layer.denominator)
 
     def _blocks(self) -> Iterator[tuple[slice, np.ndarray]]:
         """Some rows at a time, zeros included: which, and their weights."""
         step = max(1, _BLOCK_ENTRIES // self._inputs)
-        starts = np.arange(0, self._outputs + step, step)
-        ends = np.searchsorted(self._rows, starts)
-        for first, low, high in zip(starts.tolist(), ends, ends[1:], strict=False):
-            height = min(step, self._outputs - first)
-            block = np.zeros((height, self._inputs))
-            block[self._rows[low:high] - first, self._columns[low:high]] = self._values[low:high]
-            yield slice(first, first + height), block
+        for first in range(0, self._outputs, step):
+            starts = self._starts[first : first + step + 1]
+            held = slice(starts[0], starts[-1])
+            block = np.zeros((len(starts) - 1, self._inputs))
+            lines = np.repeat(np.arange(len(block)), np.diff(starts))
+            block[lines, self._columns[held]] = self._values[held]
+            yield slice(first, first + len(block)), block
 
     def absolute_forward(self, x: np.ndarray) -> np.ndarray:
         """`x @ |W|.T`; ``x`` float64, shape (points, inputs)."""

@@ -19,6 +19,7 @@ from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 from exactpoly.readers.affine import Affine, constant, take
 from exactpoly.readers.exact_array import MAX_ENTRIES, ExactArray
+from exactpoly.readers.rows import Row, scaled
 from exactpoly.readers.samples import sample_points
 
 __all__ = ["Graph"]
@@ -186,7 +187,7 @@ class Graph:
 def _units(shape: tuple[int, ...], first: int, level: int, samples: np.ndarray) -> Affine:
     """The units ``first, first + 1, ..`` as a tensor, with their values at the sample points."""
     size = samples.shape[1]
-    rows = [{first + i: 1} for i in range(size)]
+    rows: list[Row] = [{first + i: 1} for i in range(size)]
     return Affine(shape, rows, [0] * size, 1, level, samples, np.abs(samples))
 
 
@@ -215,11 +216,8 @@ def _make_layer(parts: list[_Part], below: list[int]) -> Layer:
         for part, rows, _ in parts:
             factor = common // part.denominator if rows else 1
             for i in rows:
-                line = part.rows[i].items()
-                if factor == 1:  # The very numbers: a copy of each would double the memory.
-                    row = {column[unit]: value for unit, value in line}
-                else:
-                    row = {column[unit]: value * factor for unit, value in line}
+                line = scaled(part.rows[i], factor)
+                row = {column[unit]: value for unit, value in line.items()}
                 row[len(below)] = part.constants[i] * factor
                 yield row
 

@@ -18,33 +18,30 @@ from exactpoly.network.network import Network
 from exactpoly.readers.onnx_values import float_array
 from exactpoly.readers.verify import Against, Agreement, compare
 
-__all__ = ["against", "completed"]
+__all__ = ["against", "complete"]
 
 _FLOATS = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.BFLOAT16)
 _NUMPY = {TensorProto.FLOAT: np.float32, TensorProto.FLOAT16: np.float16}
 
 
-def completed(model: Any, nodes: Sequence[Any], shapes: dict[str, tuple[int, ...]]) -> Any:
-    """The model of these nodes alone, with types where the file leaves them out.
+def complete(model: Any, nodes: Sequence[Any], shapes: dict[str, tuple[int, ...]]) -> None:
+    """Make a model that of these nodes alone, with types where the file leaves them out.
 
     ``shapes``: of the inputs. The output may have any shape, so none is stated.
     """
-    result = ModelProto()
-    result.CopyFrom(model)
-    del result.graph.node[:]
-    result.graph.node.extend(nodes)
-    del result.graph.value_info[:]
-    [output] = result.graph.output
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    del model.graph.value_info[:]
+    [output] = model.graph.output
     if not output.HasField("type"):
-        output.type.tensor_type.elem_type = result.graph.input[0].type.tensor_type.elem_type
+        output.type.tensor_type.elem_type = model.graph.input[0].type.tensor_type.elem_type
     if not output.type.tensor_type.HasField("shape"):
         output.type.tensor_type.shape.SetInParent()
-    for given in result.graph.input:
+    for given in model.graph.input:
         kind = given.type.tensor_type
         if given.name in shapes and not kind.HasField("shape"):
             for size in shapes[given.name]:
                 kind.shape.dim.add().dim_value = size
-    return result
 
 
 def against(model: Any, names: Sequence[str], shapes: Sequence[tuple[int, ...]]) -> Against:

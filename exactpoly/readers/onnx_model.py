@@ -54,7 +54,7 @@ def network_of_onnx(model: Any, name: str, reading: Reading) -> Network:
     ``reading.input_shape``: the shape of each input without the batch axis, where the model leaves it
     open. An open first axis is the batch, taken as 1.
     """
-    from exactpoly.readers.onnx_check import against, completed
+    from exactpoly.readers.onnx_check import against, complete
     from exactpoly.readers.onnx_tensors import check_names
 
     reading.only("input_shape", "output_name", "drop_head", kind="ONNX files")
@@ -64,7 +64,7 @@ def network_of_onnx(model: Any, name: str, reading: Reading) -> Network:
     _check_operators(nodes)
     inputs = _inputs(model)
     shapes = _shapes(inputs, reading)
-    model = completed(model, nodes, dict(zip(inputs, shapes, strict=True)))
+    complete(model, nodes, dict(zip(inputs, shapes, strict=True)))
     _check(model)
     notes: list[str] = []
 
@@ -134,7 +134,9 @@ def _ancestors(model: Any) -> list[Any]:
         if place is not None and place not in kept:
             kept.add(place)
             wanted += model.graph.node[place].input
-    return [model.graph.node[i] for i in sorted(kept)]
+    # Copies: what they were taken from loses its nodes.
+    kinds = model.graph.node
+    return [type(kinds[i]).FromString(kinds[i].SerializeToString()) for i in sorted(kept)]
 
 
 def _sorted(nodes: Sequence[Any]) -> list[Any]:

@@ -37,6 +37,8 @@ __all__ = ["Agreement", "compare", "evaluate_many", "import_network", "largest_d
 _SAFETY = 4
 _UNDERFLOW = 1e-300
 _JACOBIAN_ENTRIES = 2_000_000
+_ENTRIES_AT_ONCE = 500_000
+"""Of a matrix of exact numbers, which a product copies."""
 _MOST_PRODUCTS = 8_000_000_000
 _MOST_ENTRIES = 16_000_000
 """Beyond these the bound is that of `|W|`, which is coarser and costs one pass."""
@@ -132,10 +134,14 @@ def _product(layer: Layer, values: list[list[int]]) -> list[list[int]]:
         alike.setdefault(columns, []).append(i)
     result = [[0] * len(values[0]) for _ in layer.rows]
     for columns, members in alike.items():
-        if columns:
-            left = fmpz_mat([list(layer.rows[i][1]) for i in members])
-            table = (left * fmpz_mat([values[j] for j in columns])).tolist()
-            for i, line in zip(members, table, strict=True):
+        if not columns:
+            continue
+        right = fmpz_mat([values[j] for j in columns])
+        step = max(1, _ENTRIES_AT_ONCE // len(columns))
+        for start in range(0, len(members), step):
+            part = members[start : start + step]
+            table = (fmpz_mat([list(layer.rows[i][1]) for i in part]) * right).tolist()
+            for i, line in zip(part, table, strict=True):
                 result[i] = line
     return result
 
