@@ -36,12 +36,14 @@ class FloatRows:
         self._inputs, self._outputs = layer.inputs, layer.outputs
         kept = [len(c) - (bool(c) and c[-1] == layer.inputs) for c, _ in layer.rows]
         self._starts = np.concatenate([[0], np.cumsum(kept, dtype=np.int64)])
-        self._columns = np.empty(self._starts[-1], np.int32)
+        full = self._starts[-1] == layer.inputs * layer.outputs
+        self._columns = None if full else np.empty(self._starts[-1], np.int32)
         self._values = np.empty(self._starts[-1])
         ends = self._starts.tolist()
         for (columns, numbers), count, start in zip(layer.rows, kept, ends, strict=False):
-            self._columns[start : start + count] = columns[:count]
             self._values[start : start + count] = quotients(numbers[:count], layer.denominator)
+            if self._columns is not None:
+                self._columns[start : start + count] = columns[:count]
 
     def _blocks(self) -> Iterator[tuple[slice, np.ndarray]]:
         """Some rows at a time, zeros included: which, and their weights."""
@@ -49,10 +51,14 @@ class FloatRows:
         for first in range(0, self._outputs, step):
             starts = self._starts[first : first + step + 1]
             held = slice(starts[0], starts[-1])
+            rows = slice(first, first + len(starts) - 1)
+            if self._columns is None:
+                yield rows, self._values[held].reshape(-1, self._inputs)
+                continue
             block = np.zeros((len(starts) - 1, self._inputs))
             lines = np.repeat(np.arange(len(block)), np.diff(starts))
             block[lines, self._columns[held]] = self._values[held]
-            yield slice(first, first + len(block)), block
+            yield rows, block
 
     def absolute_forward(self, x: np.ndarray) -> np.ndarray:
         """`x @ |W|.T`; ``x`` float64, shape (points, inputs)."""

@@ -46,11 +46,10 @@ def complete(model: Any, nodes: Sequence[Any], shapes: dict[str, tuple[int, ...]
 
 def against(model: Any, names: Sequence[str], shapes: Sequence[tuple[int, ...]]) -> Against:
     """The comparison with the model, whose inputs are ``names`` with ``shapes``."""
-    wide = _in_float64(model)
 
     def compared(network: Network, noise: Sequence[np.ndarray], points: np.ndarray) -> Agreement:
         try:
-            outputs = _outputs(wide, names, shapes, points, np.float64)
+            outputs = _outputs(_in_float64(model), names, shapes, points, np.float64)
             roundoff, kind = 2.0**-53, "float64"
         except Exception as first:  # the evaluator raises whatever NumPy or its operators raise
             element = model.graph.input[0].type.tensor_type.elem_type

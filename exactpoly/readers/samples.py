@@ -23,6 +23,8 @@ _KINKS = 8
 _BISECTIONS = 60
 _LARGEST = 500_000
 """Entries of all matrices, zeros included, beyond which no kinks are looked for."""
+_A_LAYER = 500
+"""Entries that the steps of one layer cost as much as."""
 
 
 def sample_points(dimension: int) -> np.ndarray:
@@ -48,7 +50,7 @@ def kink_points(network: Network, points: np.ndarray) -> np.ndarray:
 
     Each lies between two of ``points``. Nothing is proved about them; they are where to look.
     """
-    entries = sum(layer.inputs * layer.outputs for layer in network.layers)
+    entries = sum(_A_LAYER + layer.inputs * layer.outputs for layer in network.layers)
     if not network.n_neurons or entries > _LARGEST:
         return np.empty((0, points.shape[1]))
     signs = _pre_activations(network, points) > 0

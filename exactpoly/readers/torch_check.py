@@ -50,12 +50,11 @@ def against(
 
     Where the model ``casts`` values itself, or a copy cannot be cast, the model's own float32 is run.
     """
-    wide = _double(model)
     own = _own_dtype(model)
 
     def compared(network: Network, noise: Sequence[np.ndarray], points: np.ndarray) -> Agreement:
         def run(module: nn.Module) -> Agreement:
-            outputs = _outputs(module, points, shapes, torch.float64)
+            outputs = _outputs(_double(module), points, shapes, torch.float64)
             return compare(network, noise, points, outputs, roundoff=2.0**-53, who=_WHO)
 
         def run_own() -> Agreement:
@@ -66,7 +65,7 @@ def against(
             )
 
         try:
-            return run(wide)
+            return run(model)
         except InputError:
             if own == torch.float64:
                 raise
@@ -76,7 +75,7 @@ def against(
                 return run_own()
             if traced is None:
                 raise
-            run(_double(traced))
+            run(traced)
             raise InputError(
                 f"{type(model).__name__} computes something else than what torch.fx traces of it (is a"
                 " tensor changed in place that is used again?); rewrite that, or export the model as"
