@@ -95,6 +95,10 @@ def crosscheck(
     asked = [f"--tools {','.join(names)}"] if tools else []
     asked += [f"--command {shlex.quote(text)}" for text in commands]
     command = f"exactpoly crosscheck {where} {' '.join(asked)} {places} --seconds {seconds:g}"
+    if reading != "lenient":
+        command += f" --reading {reading}"
+    if workers > 1:
+        command += f" --workers {workers}"
 
     def after(gallery: Gallery) -> None:
         click.echo(gallery.entries[-1].headline(), err=True)
@@ -106,7 +110,7 @@ def crosscheck(
         chosen,
         seconds=seconds,
         reading=reading,
-        command=command if reading == "lenient" else f"{command} --reading {reading}",
+        command=command,
         workers=workers,
         known=known,
         after=after,

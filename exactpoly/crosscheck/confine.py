@@ -7,7 +7,7 @@ elsewhere the process group is ended. Standard library only: it starts in the ti
 The specification is a JSON object: ``command`` (a list), ``folder`` (where the command runs, and what
 counts as its disk), ``output`` (the file for what it prints), and the limits ``seconds``, ``memory`` and
 ``disk`` (bytes) and ``processes``. It prints one JSON object: ``ended`` (``"exit"``, ``"absent"``, or the
-limit that was passed), ``code`` (negative: the signal) and ``seconds``.
+limit that was passed), ``code`` (negative: the signal), ``seconds`` and ``cpu_seconds`` (of all processes).
 
 With ``--serve MODULE ..`` it imports the modules, reads one specification a line and answers each with a
 line. ``command`` is then what the worker is called with, in a forked child that imports nothing again.
@@ -46,11 +46,11 @@ _ENTRY = 4096
 
 def run(spec: dict[str, Any], start: Callable[[dict[str, Any]], int]) -> dict[str, Any]:
     """Run what ``start`` starts for the specification; how it ended."""
-    started = time.monotonic()
+    started, used = time.monotonic(), _cpu()
     try:
         first = start(spec)
     except OSError as error:
-        return {"ended": "absent", "code": error.errno, "seconds": 0.0, "why": error.strerror}
+        return {"ended": "absent", "code": error.errno, "why": error.strerror}
     pause, code, ended = 0.002, None, "exit"
     try:
         while code is None:
@@ -65,7 +65,14 @@ def run(spec: dict[str, Any], start: Callable[[dict[str, Any]], int]) -> dict[st
         _end_all(first)
     if code and _fuller(Path(spec["folder"]), spec["disk"]):
         ended = "disk"  # no file may grow beyond it, and the tool died of that
-    return {"ended": ended, "code": code, "seconds": time.monotonic() - started}
+    seconds = time.monotonic() - started
+    return {"ended": ended, "code": code, "seconds": seconds, "cpu_seconds": _cpu() - used}
+
+
+def _cpu() -> float:
+    """CPU seconds of all descendants that have been waited for."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def _spawn(spec: dict[str, Any]) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from exactpoly.crosscheck.answers import small_file
 from exactpoly.crosscheck.fields import count, each, number, point, refuse_unknown, strings
 from exactpoly.crosscheck.further_claims import (
     HOMOLOGIES,
@@ -16,7 +17,6 @@ from exactpoly.crosscheck.further_claims import (
     Level,
 )
 from exactpoly.crosscheck.numbers import NumberFormat
-from exactpoly.crosscheck.process import small_file
 from exactpoly.errors import InputError
 from exactpoly.levelset.forms import Component, component_word
 from exactpoly.levelset.level import SETS

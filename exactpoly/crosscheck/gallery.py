@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from exactpoly.complex.complex import Complex
-from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.crosscheck.adapters.registry import BASELINES
+from exactpoly.crosscheck.complexes import Complexes
 from exactpoly.crosscheck.run import compare_tool
 from exactpoly.crosscheck.tool import Tool
 from exactpoly.crosscheck.verdict import ABOUT_REGIONS, Outcome, Verdict
@@ -126,46 +127,37 @@ def crosscheck(
     names = tuple(tool.name for tool in tools)
     if len(set(names)) < len(names):
         raise InputError(f"tools: {', '.join(names)} names a tool twice")
-    networks = [(f.name, load(path)) for f in folders for path in network_files(f)]
-    questions = [
-        (folder, network, Domain.parse(text, network.input_dimension))
-        for folder, network in networks
-        for text in domains
-    ]
+    questions = _questions(folders, domains)
     sources = {tool.name: tool.adapter.source for tool in tools}
     gallery = Gallery(names, command, seconds, reading, len(questions), sources=sources)
     gallery.networks.update((network.digest, network) for _, network, _ in questions)
     found = _found(known, gallery)
-    tools = [tool.served() for tool in tools]
+    halt = threading.Event()
+    tools = [replace(t, allowance=replace(t.allowance, halt=halt)).served() for t in tools]
+    pool = ThreadPoolExecutor(workers)
     try:
-        _ask_all(gallery, questions, tools, found, workers, after)
+        for one in [pool.submit(_entry, *q, tools, gallery, found, halt) for q in questions]:
+            gallery.entries.append(one.result())
+            after(gallery)
     finally:
+        # After an interruption nothing is waited for.
+        halt.set()
         for tool in tools:
             if tool.server is not None:
                 tool.server.close()
+        pool.shutdown(cancel_futures=True)
     return gallery
 
 
-def _ask_all(
-    gallery: Gallery,
-    questions: Sequence[tuple[str, Network, Domain]],
-    tools: Sequence[Tool],
-    found: Found,
-    workers: int,
-    after: Callable[[Gallery], None],
-) -> None:
-    limit, reading = gallery.limit, gallery.reading
-    with ThreadPoolExecutor(workers) as pool:
-        asked = [
-            pool.submit(_entry, *question, tools, limit, reading, found) for question in questions
-        ]
-        try:
-            for one in asked:
-                gallery.entries.append(one.result())
-                after(gallery)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+def _questions(
+    folders: Sequence[Path], domains: Sequence[str]
+) -> list[tuple[str, Network, Domain]]:
+    networks = [(f.name, load(path)) for f in folders for path in network_files(f)]
+    return [
+        (folder, network, Domain.parse(text, network.input_dimension))
+        for folder, network in networks
+        for text in domains
+    ]
 
 
 Found = dict[tuple[str, str], tuple[Entry, dict[str, Verdict]]]
@@ -195,45 +187,25 @@ def _entry(
     network: Network,
     domain: Domain,
     tools: Sequence[Tool],
-    seconds: float,
-    reading: str,
+    gallery: Gallery,
     found: Found,
+    halt: threading.Event,
 ) -> Entry:
     earlier, verdicts = found.get((network.digest, str(domain)), (None, {}))
     if earlier is not None and all(tool.name in verdicts for tool in tools):
         told = tuple(verdicts[tool.name] for tool in tools)
         return replace(earlier, folder=folder, network=network.name, verdicts=told)
-    complexes = _Complexes()
+    complexes = Complexes(halt.is_set)
     started = time.perf_counter()
     truth = complexes(network, domain)
     elapsed = time.perf_counter() - started
-    told = tuple(
-        verdicts.get(tool.name)
-        or compare_tool(
-            network, domain, tool, seconds=seconds, reading=reading, complex_of=complexes
-        )
-        for tool in tools
-    )
-    return Entry(
-        folder,
-        network.name,
-        network.digest,
-        str(domain),
-        truth.n_regions,
-        truth.simple,
-        elapsed,
-        told,
-    )
 
+    def ask(tool: Tool) -> Verdict:
+        if halt.is_set():
+            raise CancelledError
+        limits: Any = {"seconds": gallery.limit, "reading": gallery.reading}
+        return compare_tool(network, domain, tool, complex_of=complexes, **limits)
 
-class _Complexes:
-    """Exact complexes, each computed once."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, Domain], Complex] = {}
-
-    def __call__(self, network: Network, domain: Domain) -> Complex:
-        key = (network.digest, domain)
-        if key not in self._known:
-            self._known[key] = enumerate_complex(network, domain=domain)
-        return self._known[key]
+    told = tuple(verdicts.get(tool.name) or ask(tool) for tool in tools)
+    place = folder, network.name, network.digest, str(domain)
+    return Entry(*place, truth.n_regions, truth.simple, elapsed, told)

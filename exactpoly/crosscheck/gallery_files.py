@@ -31,6 +31,7 @@ _CSV_COLUMNS = (
     "findings",
     "message",
     "seconds",
+    "cpu_seconds",
     "rounding",
 )
 
@@ -78,7 +79,8 @@ def _conditions(gallery: Gallery) -> str:
     unfinished = "" if done == gallery.planned else f"; so far {done} of {gallery.planned} entries"
     return (
         f"Time for a tool on one network: {gallery.limit:g} s; {gallery.reading} reading{unfinished}."
-        " The tools take turns on each network; what a tool imports is imported once, before."
+        " The tools take turns on each network; what a tool imports is imported once, before. Times of"
+        " tools are CPU seconds, those of the exact complexes wall time."
     )
 
 
@@ -117,11 +119,15 @@ def gallery_csv(gallery: Gallery) -> str:
                 verdict.claimed_regions,
                 "; ".join(f"{f.kind}: {f.count}" for f in verdict.findings),
                 verdict.message,
-                "" if verdict.seconds is None else f"{verdict.seconds:.3f}",
+                *map(_seconds, (verdict.seconds, verdict.cpu_seconds)),
                 verdict.rounding or "",
             ]
             writer.writerow([*start, *told])
     return stream.getvalue()
+
+
+def _seconds(time: float | None) -> str:
+    return "" if time is None else f"{time:.3f}"
 
 
 def _tables(gallery: Gallery) -> list[tuple[str, list[list[str]]]]:
@@ -161,7 +167,7 @@ def _told(verdict: Verdict) -> str:
     if verdict.outcome in (Outcome.NOT_OFFERED, Outcome.ABSENT, Outcome.TIMED_OUT):
         return str(verdict.outcome)
     told = verdict.headline() if verdict.outcome is Outcome.WRONG else str(verdict.outcome)
-    return told if verdict.seconds is None else f"{told}, {verdict.seconds:.1f}\u00a0s"
+    return told if verdict.cpu_seconds is None else f"{told}, {verdict.cpu_seconds:.1f}\u00a0s"
 
 
 def _cell(text: str) -> str:

@@ -40,7 +40,7 @@ _COLUMNS = (
     "tool",
     "outcome",
     "promised",
-    "seconds",
+    "CPU seconds",
 )
 
 _STYLE = """
@@ -178,7 +178,7 @@ def _row(entry: Entry, tool: str, verdict: Verdict, number: int) -> str:
     mark, colour = _MARKS[verdict.outcome]
     promised = {True: "yes", False: "no", None: ""}[verdict.promised]
     words = escape(verdict.headline()) if verdict.outcome is Outcome.WRONG else str(verdict.outcome)
-    seconds = "" if verdict.seconds is None else f"{verdict.seconds:.2f}"
+    seconds = "" if verdict.cpu_seconds is None else f"{verdict.cpu_seconds:.2f}"
     apart = ' class="out"' if promised == "no" else ""
     return (
         f'<tr data-n="{number}" data-set="{escape(entry.folder)}" data-tool="{escape(tool)}"'

@@ -14,7 +14,7 @@ from exactpoly.running.files import written_whole
 __all__ = ["STATE", "read_gallery", "write_state"]
 
 STATE = "gallery.json"
-_FORMAT = "exactpoly-gallery-1"
+_FORMAT = "exactpoly-gallery-2"
 _FIELDS = ("folder", "network", "digest", "domain", "regions", "simple", "seconds")
 
 

@@ -5,37 +5,51 @@ from __future__ import annotations
 import json
 import os
 import signal
-import stat
 import subprocess
 import sys
-import tempfile
 import threading
-from collections.abc import Sequence
+import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from exactpoly.errors import InputError, InternalError
 
-__all__ = ["Allowance", "Ending", "Server", "confined", "last_line", "python_path", "small_file"]
+__all__ = [
+    "GRACE",
+    "OUTPUT",
+    "UNWATCHED",
+    "Allowance",
+    "Ending",
+    "confined",
+    "end_what_names",
+    "python_path",
+    "specification",
+]
 
-_TAIL = 20_000
-"""Bytes at the end of a tool's output in which its last words are looked for."""
-_LARGEST = 256 * 1024**2
-"""Bytes of the largest answer that is read."""
-_OUTPUT = "output"
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+OUTPUT = "output"
+"""The file in a tool's folder for what it prints."""
+GRACE = 30.0
+"""Seconds beyond a tool's own after which a watcher that is silent has been stopped by the tool."""
+UNWATCHED = "unwatched"
+"""How a process ended whose watcher was ended before."""
+_LOOK = 0.2
+"""Seconds between two looks whether to give up."""
 
 
 @dataclass(frozen=True)
 class Allowance:
-    """What a tool may use for one question: wall time, bytes of memory and of disk, processes at once."""
+    """What a tool may use for one question: wall time, bytes of memory and of disk, processes at once.
+
+    ``halt``: ends it at once when it is set.
+    """
 
     seconds: float = 60
     memory: int = 4 * 1024**3
     disk: int = 2 * 1024**3
     processes: int = 256
+    halt: threading.Event | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -45,7 +59,14 @@ class Ending:
     ended: str
     code: int | None
     seconds: float
+    cpu_seconds: float
     allowance: Allowance
+
+    @classmethod
+    def of(cls, told: dict[str, Any], allowance: Allowance) -> Ending:
+        """What `confine` told."""
+        times = told["seconds"], told["cpu_seconds"]
+        return cls(told["ended"], told["code"], *times, allowance)
 
     def words(self) -> str:
         """Which limit was passed, "" if none was."""
@@ -56,6 +77,7 @@ class Ending:
             "seconds": f"stopped after {allowed.seconds:g} s",
             "memory": f"stopped: it used more than {_size(allowed.memory)} of memory",
             "disk": f"stopped: it wrote more than {_size(allowed.disk)}",
+            UNWATCHED: "stopped: the process that watches it was ended",
             "processes": f"stopped: it ran more than {allowed.processes} processes at once",
         }.get(self.ended, "")
 
@@ -83,75 +105,32 @@ def confined(
 
     What it prints goes to a file there; see `last_line`. Raises `InputError` if it cannot be run.
     """
-    spec = _specification(command, folder, allowance)
-    told = _supervised(spec, os.environ | spec["environment"] | (environment or {}))
+    spec = specification(command, folder, allowance)
+    told = _supervised(spec, os.environ | spec["environment"] | (environment or {}), allowance.halt)
     if told["ended"] == "absent":
         option = "--python" if "exactpoly.crosscheck.worker" in command else "--command"
         raise InputError(f"{option}: {command[0]} cannot be run ({told['why']})")
-    return Ending(told["ended"], told["code"], told["seconds"], allowance)
+    return Ending.of(told, allowance)
 
 
-def _specification(command: list[str], folder: Path, allowance: Allowance) -> dict[str, Any]:
+def specification(command: list[str], folder: Path, allowance: Allowance) -> dict[str, Any]:
+    """What `confine` is told."""
     scratch = folder / "scratch"
     scratch.mkdir(exist_ok=True)
     return {
         "command": command,
         "folder": str(folder),
-        "output": str(folder / _OUTPUT),
+        "output": str(folder / OUTPUT),
         "environment": {"TMPDIR": str(scratch)},
         **{name: getattr(allowance, name) for name in ("seconds", "memory", "disk", "processes")},
     }
 
 
-class Server:
-    """A process that has imported a tool and forks a child for every question.
-
-    What is imported counts for no question, and is imported once. A child is confined as any other is.
-    """
-
-    def __init__(self, python: str, modules: Sequence[str], checkout: str | None = None) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="exactpoly-")
-        self._lock = threading.Lock()
-        path = python_path(Path(self._folder.name))
-        if checkout is not None:
-            path["PYTHONPATH"] += f"{os.pathsep}{checkout}"
-        threads = dict.fromkeys(_THREADS, "1")  # a fork carries no threads over
-        script = str(Path(__file__).with_name("confine.py"))
-        self._process = subprocess.Popen(
-            [python, "-P", script, "--serve", *modules],
-            env=os.environ | path | threads,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            start_new_session=True,
-        )
-
-    def confined(self, command: list[str], folder: Path, allowance: Allowance) -> Ending:
-        """As the function of this name, for the arguments of the worker."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        with self._lock:
-            print(
-                json.dumps(_specification(command, folder, allowance)),
-                file=self._process.stdin,
-                flush=True,
-            )
-            line = self._process.stdout.readline()
-        if not line:
-            raise InternalError("the process that a tool was imported into has ended")
-        told = json.loads(line)
-        return Ending(told["ended"], told["code"], told["seconds"], allowance)
-
-    def close(self) -> None:
-        """End the process and what it runs."""
-        self._process.terminate()
-        self._process.wait()
-        self._folder.cleanup()
-
-
-def _supervised(spec: dict[str, Any], environment: dict[str, str]) -> dict[str, Any]:
+def _supervised(
+    spec: dict[str, Any], environment: dict[str, str], halt: threading.Event | None
+) -> dict[str, Any]:
     script = Path(__file__).with_name("confine.py")
+    started = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-I", str(script), json.dumps(spec)],
         env=environment,
@@ -162,42 +141,55 @@ def _supervised(spec: dict[str, Any], environment: dict[str, str]) -> dict[str, 
         start_new_session=True,
     )
     try:
-        answer, error = process.communicate()
+        answer, error = _heard(process, started + spec["seconds"] + GRACE, halt)
     finally:
         # After an interruption it still ends what it runs.
         with suppress(ProcessLookupError):
             process.terminate()
         process.wait()
-    if process.returncode != 0:
+    if error:
         raise InternalError(f"the process that watches a tool has failed: {error[-300:]}")
+    if process.returncode != 0:
+        end_what_names(Path(spec["folder"]))
+        seconds = time.monotonic() - started
+        return {"ended": UNWATCHED, "code": None, "seconds": seconds, "cpu_seconds": 0.0}
     result: dict[str, Any] = json.loads(answer)
     return result
 
 
-def small_file(path: Path) -> str | None:
-    """The text of an answer; None if there is none, or what is there is no file of ordinary size.
+def _heard(
+    process: subprocess.Popen[str], deadline: float, halt: threading.Event | None
+) -> tuple[str, str]:
+    """What the watcher says; after the deadline it is ended, and when it is to halt, asked to end."""
+    while True:
+        try:
+            return process.communicate(timeout=_LOOK)
+        except subprocess.TimeoutExpired:
+            if time.monotonic() > deadline:
+                process.kill()
+            elif halt is not None and halt.is_set():
+                process.terminate()
 
-    The tool has ended, so nothing changes between the look and the reading.
+
+def end_what_names(folder: Path) -> None:
+    """End the processes in whose environment a folder is named: those of a tool without a watcher.
+
+    Without effect where there is no ``/proc``.
     """
-    return path.read_text(encoding="utf-8", errors="replace") if _plain(path, _LARGEST) else None
+    mark = os.fsencode(folder)
+    for _ in range(1000):
+        pids = [int(p.name) for p in Path("/proc").glob("[0-9]*") if mark in _environment(p)]
+        if not pids:
+            return
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in pids:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, number)
+        time.sleep(0.002)
 
 
-def last_line(folder: Path) -> str:
-    """The last line of what a process printed that is not blank, read from its end only."""
-    path = folder / _OUTPUT
-    if not _plain(path):
-        return ""  # the tool has deleted it
-    with path.open("rb") as output:
-        size = output.seek(0, os.SEEK_END)
-        output.seek(max(0, size - _TAIL))
-        lines = output.read().decode("utf-8", "replace").split("\n")
-    return next((line for line in reversed(lines) if line.strip()), "")
-
-
-def _plain(path: Path, size: int | None = None) -> bool:
-    """Whether there is an ordinary file, and no link, device or pipe."""
+def _environment(process: Path) -> bytes:
     try:
-        found = os.lstat(path)
+        return (process / "environ").read_bytes()
     except OSError:
-        return False
-    return stat.S_ISREG(found.st_mode) and (size is None or found.st_size <= size)
+        return b""

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from exactpoly.complex.complex import Complex
-from exactpoly.complex.enumerate import enumerate_complex
+from exactpoly.crosscheck.answers import LARGEST, excess, last_line, unreadable
 from exactpoly.crosscheck.claims import Claims
 from exactpoly.crosscheck.claims_files import read_claims
 from exactpoly.crosscheck.claims_json import FORMAT, parse_claims
+from exactpoly.crosscheck.complexes import Complexes
 from exactpoly.crosscheck.judge import judge
 from exactpoly.crosscheck.numbers import FORMATS
-from exactpoly.crosscheck.process import Ending, confined, last_line, python_path, small_file
+from exactpoly.crosscheck.process import Ending, confined, python_path
 from exactpoly.crosscheck.questions import request, write_question
 from exactpoly.crosscheck.rounding import Asked, asked, difference
 from exactpoly.crosscheck.tool import Tool, claims_name, filled
@@ -27,11 +28,15 @@ from exactpoly.domain import Domain
 from exactpoly.errors import InputError
 from exactpoly.levelset.forms import level_network
 from exactpoly.network.network import Network
+from exactpoly.report.text import one_line
 
 __all__ = ["compare_tool"]
 
 _MESSAGE = 300
 """Characters of a tool's own words that a verdict keeps."""
+_ROOM = 16 * 1024**2
+_ROOM_OF_REGION = 64 * 1024
+"""Bytes of claims that are read in any case, and more for each exact region."""
 _ENDINGS = {3: Outcome.NOT_OFFERED, 4: Outcome.REFUSED}
 """Exit codes by which a command says that it does not offer to answer, or cannot."""
 
@@ -50,7 +55,7 @@ def compare_tool(
     ``seconds``: by default those of the tool's allowance; ``complex_of``: gives exact complexes (a cache,
     say); by default they are computed.
     """
-    complex_of = complex_of or (lambda net, place: enumerate_complex(net, domain=place))
+    complex_of = complex_of or Complexes()
     numbers = FORMATS[tool.adapter.numbers]
     verdict = Verdict(
         Outcome.NOT_OFFERED,
@@ -70,11 +75,12 @@ def compare_tool(
         return replace(verdict, message=f"it cannot be given this: {error}")
     if seconds is not None:
         tool = replace(tool, allowance=replace(tool.allowance, seconds=seconds))
-    told = _ask(tool, question)
+    told = _ask(tool, question, lambda: _room(complex_of(question.network, question.domain)))
     verdict = replace(
         verdict,
         version=told.get("version", ""),
         seconds=told.get("seconds"),
+        cpu_seconds=told.get("cpu_seconds"),
     )
     if told["outcome"] not in ("not offered", "not installed"):
         verdict = replace(verdict, promised=_promised(tool, question, complex_of))
@@ -99,6 +105,7 @@ def compare_tool(
         network=network.name,
         domain=str(domain),
         seconds=verdict.seconds,
+        cpu_seconds=verdict.cpu_seconds,
         rounding=rounding,
         promise=tool.adapter.promise,
         promised=verdict.promised,
@@ -138,12 +145,20 @@ def _claims(told: dict[str, Any], tool: Tool, question: Asked) -> Claims:
     return parse_claims(json.dumps(data))
 
 
-def _ask(tool: Tool, question: Asked) -> dict[str, Any]:
-    """The answer of the tool's process; crashes and passed limits are answers too."""
+def _room(truth: Complex) -> int:
+    """Bytes of claims that are read: far more than is needed, and no more than is soon judged."""
+    return min(LARGEST, _ROOM + _ROOM_OF_REGION * truth.n_regions)
+
+
+def _ask(tool: Tool, question: Asked, room: Callable[[], int]) -> dict[str, Any]:
+    """The answer of the tool's process; crashes and passed limits are answers too.
+
+    ``room``: how many bytes of claims are read, asked once there are some.
+    """
     with tempfile.TemporaryDirectory(prefix="exactpoly-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         if tool.command:
-            return _ask_command(tool, question, folder)
+            return _ask_command(tool, question, folder, room)
         target, answer = folder / "request.json", folder / "answer.json"
         target.write_text(json.dumps(request(tool, question)), encoding="utf-8")
         words = [str(target), str(answer)]
@@ -154,10 +169,12 @@ def _ask(tool: Tool, question: Asked) -> dict[str, Any]:
             ending = confined(command, folder, tool.allowance, python_path(folder))
         if ending.words():
             return _stopped(ending)
-        text = small_file(answer)
-        if text is None:
-            return {"outcome": "crashed", "message": _how(ending, folder)}
-        return _answer(text)
+        if unreadable(answer):
+            return {"outcome": "crashed", "message": _how(ending, folder)} | _times(ending)
+        why = excess(answer, room())
+        if why:
+            return {"outcome": "stopped", "message": why} | _times(ending)
+        return _answer(answer.read_text(encoding="utf-8", errors="replace"))
 
 
 def _answer(text: str) -> dict[str, Any]:
@@ -165,15 +182,20 @@ def _answer(text: str) -> dict[str, Any]:
     try:
         told = json.loads(text)
         Outcome(told["outcome"]) if told["outcome"] != "claims" else told["claims"]
-        known: dict[str, Any] = {"outcome": str(told["outcome"]), "version": str(told["version"])}
+        known: dict[str, Any] = {
+            "outcome": str(told["outcome"]),
+            "version": one_line(told["version"]),
+        }
         known["message"] = str(told.get("message", ""))
-        seconds = float(told["seconds"])
+        known |= {name: float(told[name]) for name in ("seconds", "cpu_seconds")}
     except (ValueError, KeyError, TypeError, RecursionError):
         return {"outcome": "crashed", "message": "its answer is no answer of an adapter"}
-    return known | {"seconds": seconds, "claims": told.get("claims")}
+    return known | {"claims": told.get("claims")}
 
 
-def _ask_command(tool: Tool, question: Asked, folder: Path) -> dict[str, Any]:
+def _ask_command(
+    tool: Tool, question: Asked, folder: Path, room: Callable[[], int]
+) -> dict[str, Any]:
     place = folder / "work"
     place.mkdir()
     target = place / claims_name(tool)
@@ -186,12 +208,14 @@ def _ask_command(tool: Tool, question: Asked, folder: Path) -> dict[str, Any]:
         message = last_line(folder) or "it gave no reason"
         return {"outcome": str(_ENDINGS[ending.code]), "message": message}
     if ending.code != 0:
-        return {"outcome": "crashed", "message": _how(ending, folder)}
-    told: dict[str, Any] = {"seconds": ending.seconds, "outcome": "crashed"}
-    if small_file(target) is None:
-        return told | {
-            "message": f"it wrote no claims to {target.name}, or too much: {last_line(folder)}"
-        }
+        return {"outcome": "crashed", "message": _how(ending, folder)} | _times(ending)
+    told: dict[str, Any] = _times(ending) | {"outcome": "crashed"}
+    why = unreadable(target)
+    if why:
+        return told | {"message": ": ".join(filter(None, (why, last_line(folder))))}
+    why = excess(target, room())
+    if why:
+        return told | {"outcome": "stopped", "message": why}
     try:
         claims = _about(read_claims(target), question.domain)
     except InputError as error:
@@ -212,7 +236,11 @@ def _stopped(ending: Ending) -> dict[str, Any]:
     words = (
         ending.words() if outcome is Outcome.TIMED_OUT else ending.words().removeprefix("stopped: ")
     )
-    return {"outcome": str(outcome), "message": words, "seconds": ending.seconds}
+    return {"outcome": str(outcome), "message": words} | _times(ending)
+
+
+def _times(ending: Ending) -> dict[str, Any]:
+    return {"seconds": ending.seconds, "cpu_seconds": ending.cpu_seconds}
 
 
 def _how(ending: Ending, folder: Path) -> str:
@@ -227,5 +255,5 @@ def _signal(number: int) -> str:
 
 
 def _short(text: str) -> str:
-    words = " ".join(text.split())
+    words = one_line(text)
     return words if len(words) <= _MESSAGE else words[: _MESSAGE - 2] + ".."

@@ -17,15 +17,10 @@ from typing import Any
 
 from exactpoly.crosscheck.adapters.registry import GROUP, NAMES, adapter
 from exactpoly.crosscheck.adapters.task import Adapter, Task
+from exactpoly.crosscheck.answers import last_line, small_file
 from exactpoly.crosscheck.numbers import FORMATS
-from exactpoly.crosscheck.process import (
-    Allowance,
-    Server,
-    confined,
-    last_line,
-    python_path,
-    small_file,
-)
+from exactpoly.crosscheck.process import Allowance, confined, python_path
+from exactpoly.crosscheck.server import Server
 from exactpoly.errors import InputError, InternalError
 
 __all__ = ["PLACES", "Tool", "claims_name", "command_tool", "filled", "parse_tool"]

@@ -67,7 +67,7 @@ ABOUT_REGIONS = frozenset(
 
 _PLAIN = (
     *("tool", "version", "network", "domain", "reading", "exact_regions", "claimed_regions"),
-    *("message", "seconds", "rounding", "promise", "promised"),
+    *("message", "seconds", "cpu_seconds", "rounding", "promise", "promised"),
 )
 """Fields of a verdict that are the same in JSON."""
 
@@ -86,10 +86,10 @@ class Verdict:
     """What comes of comparing a tool's claims with the exact complex.
 
     ``judged``: what was claimed and could be judged, such as ``"regions"``; ``message``: why there are
-    no claims (refusal, crash, time-out); ``seconds``: wall time of the tool, its import
-    included; ``rounding``: how the network the tool was given differs from the one on file, None if
-    it does not; ``promised``: whether the tool promises to answer this, None where that was not looked at;
-    ``largest_vertex_error``: exact, None without claimed vertices.
+    no claims (refusal, crash, time-out); ``seconds``: wall time of the tool; ``cpu_seconds``: CPU time of
+    all its processes; ``rounding``: how the network the tool was given differs from the one on file, None
+    if it does not; ``promised``: whether the tool promises to answer this, None where that was not looked
+    at; ``largest_vertex_error``: exact, None without claimed vertices.
     """
 
     outcome: Outcome
@@ -105,6 +105,7 @@ class Verdict:
     largest_vertex_error: Fraction | None = None
     message: str = ""
     seconds: float | None = None
+    cpu_seconds: float | None = None
     rounding: str | None = None
     promise: str = field(default="", compare=False)
     promised: bool | None = None
@@ -146,6 +147,7 @@ class Verdict:
             "largest_vertex_error": None if error is None else str(error),
             "message": self.message,
             "seconds": self.seconds,
+            "cpu_seconds": self.cpu_seconds,
             "rounding": self.rounding,
             "promise": self.promise,
             "promised": self.promised,

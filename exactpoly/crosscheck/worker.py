@@ -8,6 +8,7 @@ means that the process died.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 import traceback
@@ -28,7 +29,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     checkout = request["task"].get("checkout")
     found = commit_of(checkout) if checkout else _version(tool.distribution)
     result: dict[str, Any] = {"version": found}
-    started = time.perf_counter()
+    started, used = time.perf_counter(), _cpu()
     try:
         result["claims"] = tool.run(Task.of(request["task"]))
         result["outcome"] = "claims"
@@ -46,8 +47,13 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         where = traceback.extract_tb(error.__traceback__)[-1]
         told = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
         result |= {"outcome": "crashed", "message": told}
-    result["seconds"] = time.perf_counter() - started
+    result |= {"seconds": time.perf_counter() - started, "cpu_seconds": _cpu() - used}
     return result
+
+
+def _cpu() -> float:
+    """CPU seconds of this process and of those that it has waited for."""
+    return sum(os.times()[:4])
 
 
 def described(name: str) -> dict[str, Any]:

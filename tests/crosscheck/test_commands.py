@@ -1,10 +1,9 @@
-"""Programs that write claims files: found, judged, shrunk; and whatever else they do ends as a verdict."""
+"""Programs that write claims files: found, judged, shrunk."""
 
 from __future__ import annotations
 
 import json
 import sys
-import time
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -24,29 +23,10 @@ from exactpoly.crosscheck.tool import command_tool
 from exactpoly.crosscheck.verdict import Kind, Outcome
 from exactpoly.errors import InputError
 from tests.cli.command_line import one_sentence, run, run_json
+from tests.crosscheck.programs import CROSS, RIGHT, SQUARE, ask
 from tests.crosscheck.statements import CASES
 
-SQUARE = ep.Domain.box(2, -1, 1)
 SLABS = Path(__file__).parents[2] / "examples" / "judge" / "slabs.py"
-CROSS = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)), "cross")
-
-
-def ask(
-    tmp_path, source, *, words="{net} {out}", allowance=None, network=CROSS, domain=SQUARE, **how
-):
-    script = tmp_path / "tool.py"
-    script.write_text("import json, os, sys\n" + source)
-    tool = command_tool(f"{sys.executable} {script} {words}", allowance=allowance, **how)
-    assert tool.name == "tool"
-    return compare_tool(network, domain, tool)
-
-
-RIGHT = """
-net, out = sys.argv[1:3]
-regions = [{"row": row} for row in ("++", "+-", "-+", "--")]
-told = {"format": "exactpoly-claims-1", "tool": "mine", "version": "7", "regions": regions}
-json.dump(told, open(out, "w"))
-"""
 
 
 def test_a_program_is_judged(tmp_path):
@@ -66,123 +46,6 @@ def test_the_three_formats_of_claims(tmp_path):
         "numpy.savez(sys.argv[2], region_rows=numpy.array(rows, 'int8'))"
     )
     assert ask(tmp_path, npz, words="{net.npz} {out.npz}").outcome is Outcome.RIGHT
-
-
-@pytest.mark.parametrize(
-    ("source", "outcome", "message"),
-    [
-        ("print('only cubes'); sys.exit(3)", Outcome.NOT_OFFERED, "only cubes"),
-        ("print('degenerate'); sys.exit(4)", Outcome.REFUSED, "degenerate"),
-        ("sys.exit(4)", Outcome.REFUSED, "it gave no reason"),
-        ("print('hm'); sys.exit(1)", Outcome.CRASHED, "exit code 1: hm"),
-        ("os.abort()", Outcome.CRASHED, "signal SIGABRT"),
-        ("print('done')", Outcome.CRASHED, "it wrote no claims to claims.json, or too much: done"),
-        ("open(sys.argv[2], 'w').write('{')", Outcome.CRASHED, "no readable result"),
-        ("open(sys.argv[2], 'wb').write(os.urandom(9999))", Outcome.CRASHED, "no readable result"),
-        ("open(sys.argv[2], 'w').write('[' * 10**6)", Outcome.CRASHED, "no readable result"),
-        ("open(sys.argv[2], 'w').write('1' * 10**6)", Outcome.CRASHED, "no readable result"),
-        ("os.symlink('/dev/zero', sys.argv[2])", Outcome.CRASHED, "it wrote no claims"),
-        ("os.mkfifo(sys.argv[2])", Outcome.CRASHED, "it wrote no claims"),
-        ("os.mkdir(sys.argv[2])", Outcome.CRASHED, "it wrote no claims"),
-        ("os.truncate(os.open(sys.argv[2], 66), 2**30)", Outcome.CRASHED, "or too much"),
-        (
-            "os.chmod('.', 0); os.kill(os.getppid(), 19) if 0 else sys.exit(5)",
-            Outcome.CRASHED,
-            "code 5",
-        ),
-        ("import shutil; shutil.rmtree('.', True); sys.exit(2)", Outcome.CRASHED, "code 2"),
-        (
-            RIGHT.replace('"tool"', '"domain": "R^2", "tool"'),
-            Outcome.CRASHED,
-            "its claims are about R^2, it was asked about [-1,1]^2",
-        ),
-        (
-            "os.remove('output'); os.symlink('/dev/zero', 'output'); sys.exit(6)",
-            Outcome.CRASHED,
-            "exit code 6 and said nothing",
-        ),
-        (RIGHT.replace('"++"', '"+++"'), Outcome.CRASHED, "3 signs; the network has 2 neurons"),
-    ],
-)
-def test_hostile_answers(tmp_path, source, outcome, message):
-    verdict = ask(tmp_path, source)
-    assert verdict.outcome is outcome, verdict
-    assert message in verdict.message
-    assert "\n" not in verdict.message
-    assert str(tmp_path) not in verdict.message or source.startswith("import shutil")
-
-
-MIB = 1024**2
-
-
-@pytest.mark.parametrize(
-    ("source", "allowance", "message"),
-    [
-        ("while True: pass", Allowance(seconds=1), "stopped after 1 s"),
-        (
-            "x = [b'x' * 2**20 for _ in range(2000)]\nimport time; time.sleep(30)",
-            Allowance(30, memory=64 * MIB),
-            "it used more than 64 MiB of memory",
-        ),
-        (
-            "import time\nfor i in range(2000):\n"
-            "    open(f'{i}', 'wb').write(b'x' * 2**20); time.sleep(0.001)",
-            Allowance(30, disk=16 * MIB),
-            "it wrote more than 16 MiB",
-        ),
-        (
-            "import time, tempfile\nfiles = [tempfile.TemporaryFile() for _ in range(8)]\n"
-            "while True:\n    for f in files: f.write(b'x' * 2**20); f.flush()\n    time.sleep(0.05)",
-            Allowance(30, disk=16 * MIB),
-            "it wrote more than 16 MiB",
-        ),
-        (
-            "import time\nfor i in range(9**9):\n    open(f'empty{i}', 'w').close()",
-            Allowance(30, disk=4 * MIB),
-            "it wrote more than 4 MiB",
-        ),
-        (
-            "while True: print('x' * 10**6)",
-            Allowance(30, disk=16 * MIB),
-            "it wrote more than 16 MiB",
-        ),
-        (
-            "import time\nfor i in range(40):\n    if not os.fork(): time.sleep(60)\ntime.sleep(60)",
-            Allowance(30, processes=20),
-            "it ran more than 20 processes at once",
-        ),
-        (
-            # Each child forks again, and the first one ends: its descendants are orphans.
-            "import time\nfor i in range(60):\n    if os.fork(): os._exit(0) if i else time.sleep(60)\n"
-            "    os.setsid()\ntime.sleep(60)",
-            Allowance(2),
-            "stopped after 2 s",
-        ),
-    ],
-)
-def test_limits(tmp_path, source, allowance, message):
-    started = time.monotonic()
-    verdict = ask(tmp_path, source, allowance=allowance)
-    assert time.monotonic() - started < 20
-    assert verdict.outcome is (Outcome.TIMED_OUT if "after" in message else Outcome.STOPPED), (
-        verdict
-    )
-    assert message in verdict.message, verdict
-
-
-def test_a_daemon_ends_with_the_tool(tmp_path):
-    """It left the process group, its parent has ended, and the tool gave a right answer."""
-    alive = tmp_path / "alive"
-    daemon = (
-        "import time, pathlib\n"
-        "if os.fork() == 0:\n    os.setsid()\n    if os.fork(): os._exit(0)\n"
-        f"    while True: pathlib.Path({str(alive)!r}).touch(); time.sleep(0.01)\n"
-        f"while not os.path.exists({str(alive)!r}): pass\n"
-    )
-    assert ask(tmp_path, daemon + RIGHT).outcome is Outcome.RIGHT
-    alive.unlink()
-    time.sleep(0.3)
-    assert not alive.exists()
 
 
 def test_temporary_files_vanish(tmp_path):
