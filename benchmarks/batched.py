@@ -44,7 +44,8 @@ def compare(c: ep.Complex) -> None:
         ("vertices", lambda: c.vertex_array, lambda r: r.vertices),
         ("affine maps", lambda: c.affine_maps, lambda r: r.affine_map),
         ("interior points", lambda: c.interior_points, lambda r: r.interior_point),
-        ("volumes", lambda: c.volumes, lambda r: r.volume),
+        ("volumes, float64", lambda: c.volume_array, lambda r: r.volume),
+        ("volumes, exact", lambda: c.volumes, lambda r: r.volume),
     ]
     _ = c.neighbours
     for name, batched, single in compared:

@@ -15,7 +15,7 @@ from flint import fmpz_mat
 
 from exactpoly.arithmetic.arrays import Floats, IndexLists, Marks
 from exactpoly.arithmetic.growable import frozen
-from exactpoly.arithmetic.rational import rounded
+from exactpoly.complex.enclosed_vertices import enclosed_vertices
 from exactpoly.complex.locate import Points, activation
 
 if TYPE_CHECKING:
@@ -39,13 +39,7 @@ _FAR = (0.0, 2.0**4, 2.0**12, 2.0**30, 2.0**60)
 
 def vertex_array(complex_: Complex) -> Floats:
     """float64, shape (f_0, d): each coordinate is the exact one, correctly rounded."""
-    exact, d = complex_.cells.coordinates.exact, complex_.dimension
-    result = np.empty((complex_.f_vector[0], d))
-    for vertex, line in enumerate(result):
-        numerators, denominator = exact(vertex)
-        below = int(denominator)
-        line[:] = [rounded(int(numerators[i, 0]), below) for i in range(d)]
-    return frozen(result)
+    return frozen(enclosed_vertices(complex_).high)
 
 
 def finite(lists: IndexLists, count: int) -> IndexLists:

@@ -22,7 +22,7 @@ from exactpoly import services
 from exactpoly.arithmetic.arrays import Floats, IndexLists, Sides, Signs
 from exactpoly.arithmetic.growable import frozen
 from exactpoly.arithmetic.rational import rounded
-from exactpoly.complex import batched, tables, triangulated
+from exactpoly.complex import batched, rounded_volumes, tables, triangulated
 from exactpoly.complex.cells import Cells
 from exactpoly.complex.locate import Points, activation, all_regions, first_regions
 from exactpoly.complex.oracle import SignStatistics
@@ -476,6 +476,17 @@ class Complex:
         ([Fraction(1, 1)], [[0.5, 0.5]], [])
         """
         return triangulated.volumes(self)
+
+    @cached_property
+    def volume_array(self) -> Floats:
+        """float64, shape (regions,): `volumes`, each correctly rounded; infinite where unbounded.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[3, 1]], [-1]),)), domain=(0, 1))
+        >>> c.volume_array.tolist() == [float(v) for v in c.volumes]
+        True
+        """
+        return rounded_volumes.volume_array(self)
 
     # Sequences of regions
 

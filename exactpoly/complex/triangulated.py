@@ -6,13 +6,13 @@ vertex over its facets that do not hold it, so a face of two cells is triangulat
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import factorial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from flint import fmpq, fmpz_mat
+from flint import fmpq, fmpz, fmpz_mat
 
 from exactpoly.arithmetic.arrays import Floats, IndexLists
 from exactpoly.arithmetic.rational import rounded
@@ -21,37 +21,53 @@ from exactpoly.complex.locate import Points
 if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
 
-__all__ = ["facet_volumes", "sample", "volumes"]
+__all__ = ["exact_volumes", "facet_volumes", "sample", "triangulated", "volumes"]
 
 _MOST_ROUNDS = 1000
 
-Homogeneous = tuple[list[int], int]
+Homogeneous = tuple[list[fmpz], fmpz]
 """Numerators of a point, then their common denominator once more; and that denominator."""
 
 
 def volumes(complex_: Complex) -> list[Fraction | None]:
     """Exact volume of each region, None for an unbounded one."""
-    bounded = complex_.bounded
-    result: list[Fraction | None] = [None] * complex_.n_regions
-    owner, simplices = _triangulated(complex_, complex_.dimension)
-    kept = bounded[owner]
-    totals = _totals(complex_, owner[kept], simplices[kept], complex_.n_regions)
-    for region in np.flatnonzero(bounded).tolist():
-        result[region] = _fraction(totals[region])
-    return result
+    bounded = np.flatnonzero(complex_.bounded)
+    owner, simplices = triangulated(complex_, complex_.dimension)
+    found = iter(exact_volumes(complex_, owner, simplices, bounded))
+    return [next(found) if inside else None for inside in complex_.bounded.tolist()]
 
 
-def _totals(complex_: Complex, owner: np.ndarray, simplices: np.ndarray, count: int) -> list[fmpq]:
+def exact_volumes(
+    complex_: Complex, owner: np.ndarray, simplices: np.ndarray, regions: np.ndarray
+) -> list[Fraction]:
+    """Exact volumes of some bounded ``regions`` from a triangulation of all, as `triangulated` gives it."""
+    if not len(regions):
+        return []
+    counts = np.bincount(owner, minlength=complex_.n_regions)
+    chosen = IndexLists.of(counts, np.arange(len(owner))).take(regions)
+    own = simplices[chosen.entries]
+    return [_fraction(total) for total in _totals(complex_, chosen.counts.tolist(), own)]
+
+
+def _totals(complex_: Complex, counts: Sequence[int], simplices: np.ndarray) -> list[fmpq]:
+    """The exact volumes of runs of ``counts`` simplices, added up over common denominators."""
     points = _homogeneous(complex_, np.unique(simplices).tolist())
-    totals = [fmpq(0)] * count
-    for place, simplex in zip(owner.tolist(), simplices.tolist(), strict=True):
-        determinant = abs(fmpz_mat([points[v][0] for v in simplex]).det())
-        denominator = 1
-        for v in simplex:
-            denominator *= points[v][1]
-        totals[place] += fmpq(determinant, denominator)
-    whole = factorial(complex_.dimension)
-    return [total / whole for total in totals]
+    whole, left, totals = factorial(complex_.dimension), iter(simplices.tolist()), []
+    for count in counts:
+        own = [next(left) for _ in range(count)]
+        common = fmpz(1)
+        for v in {v for simplex in own for v in simplex}:
+            common *= points[v][1]
+        total = fmpz(0)
+        for simplex in own:
+            # The determinant of homogeneous coordinates is d! times the signed volume times the
+            # product of the denominators.
+            denominator = fmpz(1)
+            for v in simplex:
+                denominator *= points[v][1]
+            total += abs(fmpz_mat([points[v][0] for v in simplex]).det()) * (common // denominator)
+        totals.append(fmpq(total, common * whole))
+    return totals
 
 
 def _homogeneous(complex_: Complex, vertices: Iterable[int]) -> dict[int, Homogeneous]:
@@ -59,8 +75,7 @@ def _homogeneous(complex_: Complex, vertices: Iterable[int]) -> dict[int, Homoge
     points: dict[int, Homogeneous] = {}
     for vertex in vertices:
         numerators, denominator = exact(vertex)
-        line = [int(numerators[i, 0]) for i in range(d)]
-        points[vertex] = [*line, int(denominator)], int(denominator)
+        points[vertex] = [*(numerators[i, 0] for i in range(d)), denominator], denominator
     return points
 
 
@@ -68,7 +83,7 @@ def _fraction(number: fmpq) -> Fraction:
     return Fraction(int(number.p), int(number.q))
 
 
-def _triangulated(complex_: Complex, dimension: int) -> tuple[np.ndarray, np.ndarray]:
+def triangulated(complex_: Complex, dimension: int) -> tuple[np.ndarray, np.ndarray]:
     """(cell, simplex): int64 (m,) and (m, k + 1), triangulations of all cells of dimension `k`.
 
     Each cell is coned from its first vertex over its facets that do not hold it, which are those whose
@@ -99,7 +114,7 @@ def facet_volumes(complex_: Complex) -> list[Fraction | None]:
     simplices of a facet lie in one hyperplane, so their projections add up.
     """
     d, count = complex_.dimension, complex_.f_vector[-2]
-    owner, simplices = _triangulated(complex_, d - 1)
+    owner, simplices = triangulated(complex_, d - 1)
     owner, simplices = owner[owner < count], simplices[owner < count]
     bounded = np.ones(count, np.bool_)
     bounded[owner[(simplices >= complex_.f_vector[0]).any(axis=1)]] = False
@@ -108,7 +123,7 @@ def facet_volumes(complex_: Complex) -> list[Fraction | None]:
     projected = [[fmpq(0)] * d for _ in range(count)]
     for place, simplex in zip(owner[kept].tolist(), simplices[kept].tolist(), strict=True):
         corners = [points[v][0] for v in simplex]
-        denominator = 1
+        denominator = fmpz(1)
         for v in simplex:
             denominator *= points[v][1]
         for axis in range(d):
@@ -124,12 +139,13 @@ def sample(complex_: Complex, n: int, seed: int) -> Floats:
 
     A simplex is drawn by its volume and a point in it; one that rounding has put outside is drawn anew.
     """
-    _, simplices = _triangulated(complex_, complex_.dimension)
+    _, simplices = triangulated(complex_, complex_.dimension)
     points = _homogeneous(complex_, np.unique(simplices).tolist())
-    parts = _totals(complex_, np.arange(len(simplices)), simplices, len(simplices))
+    parts = _totals(complex_, [1] * len(simplices), simplices)
     weights = np.cumsum([rounded(int(part.p), int(part.q)) for part in parts])
     corners = {
-        v: np.array([rounded(x, below) for x in line[:-1]]) for v, (line, below) in points.items()
+        v: np.array([rounded(int(x), int(below)) for x in line[:-1]])
+        for v, (line, below) in points.items()
     }
     table = np.array([[corners[v] for v in simplex] for simplex in simplices.tolist()])
     random = np.random.default_rng(seed)

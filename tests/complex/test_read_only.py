@@ -27,6 +27,7 @@ ARRAYS = [
     "neighbours",
     "region_rows",
     "vertex_array",
+    "volume_array",
 ]
 
 
