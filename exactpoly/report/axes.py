@@ -31,6 +31,7 @@ __all__ = [
     "figure_axes",
     "matplotlib",
     "output_name",
+    "settle",
 ]
 
 _MARKS = "o^sDvP*X"
@@ -87,6 +88,11 @@ def figure_axes(look: Theme, *, solid: bool = False, size: tuple[float, float] =
                 getattr(axes, name).set_pane_color(mixed(look.ink, look.paper, 0.05))
     axes.title.set_color(look.ink)
     return axes
+
+
+def settle(axes: Any) -> None:
+    """Lay a figure out once: the layout makes room for labels where axes stand before they are squared."""
+    axes.figure.draw_without_rendering()
 
 
 def draw_scene(axes: Any, scene: Scene, look: Look, data: Points | None = None) -> None:

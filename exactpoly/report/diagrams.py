@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exactpoly.report.axes import figure_axes, matplotlib
+from exactpoly.report.axes import figure_axes, matplotlib, settle
 from exactpoly.report.colours import CLASSES
 from exactpoly.report.colours import theme as theme_of
 from exactpoly.report.picture import save_figure
@@ -74,6 +74,8 @@ def plot_persistence(
     axes.set_title(head.replace("$", r"\$"), fontsize=10, color=look.ink)
     if degrees:
         axes.legend(loc="lower right", frameon=False, fontsize=9, labelcolor=look.ink)
+    if ax is None:
+        settle(axes)
     if save is not None:
         words = f"Persistence diagram of the sublevel sets of {head}."
         save_figure(axes.figure, Path(save), f"persistence of {name}", words)

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from exactpoly.arithmetic.rational import exact_point, exact_scalar
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError
-from exactpoly.report.axes import Look, described, draw_scene, figure_axes, matplotlib
+from exactpoly.report.axes import Look, described, draw_scene, figure_axes, matplotlib, settle
 from exactpoly.report.colours import theme as theme_of
 from exactpoly.report.points import Points
 from exactpoly.report.scene import Scene
@@ -77,6 +77,8 @@ def plot(
         look = replace(look, swapped=swapped_sides(scene, shown))
     target = figure_axes(look.theme, size=_size(scene)) if ax is None else ax
     draw_scene(target, scene, look, shown)
+    if ax is None:
+        settle(target)
     if save is not None:
         save_figure(
             target.figure, Path(save), scene.complex.network.name, described(scene, look, shown)

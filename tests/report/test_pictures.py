@@ -241,6 +241,14 @@ def test_level_surfaces_and_persistence() -> None:
     assert len(offsets) == 1 + len(found.essential)
 
 
+def test_labels_are_inside_the_figure_when_it_is_drawn_once() -> None:
+    iris = ep.enumerate(ep.examples.iris())
+    for axes in (iris.plot("class", axes=(2, 3)), ep.persistence(ep.examples.moons()).plot()):
+        axes.figure.draw_without_rendering()
+        for label in (axes.xaxis.label, axes.yaxis.label):
+            assert min(label.get_window_extent().min) >= 0
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_an_svg_says_what_it_shows(theme: str, tmp_path: Path) -> None:
     path = tmp_path / "map.svg"
