@@ -1,5 +1,9 @@
-"""What pyproject.toml cannot say: the compiled kernel, optional, with flags and digest of its own build."""
+"""What pyproject.toml cannot say: the compiled kernel, optional, with flags and digest of its own build.
 
+EXACTPOLY_KERNEL=0 leaves it out: what is built then is one wheel for all systems.
+"""
+
+import os
 import runpy
 import shutil
 import sys
@@ -14,16 +18,13 @@ for stale in Path("build").glob("lib*"):
 build = runpy.run_path("exactpoly/complex/kernel/build.py")
 windows = sys.platform == "win32"
 
-setup(
-    ext_modules=[
-        Extension(
-            "exactpoly.complex.kernel._kernel",
-            [str(path.relative_to(build["FOLDER"].parents[2])) for path in build["sources"]()],
-            depends=["exactpoly/complex/kernel/build.py"],
-            define_macros=[("SOURCE_DIGEST", f'"{build["digest"]()}"')],
-            extra_compile_args=[] if windows else list(build["FLAGS"]),
-            libraries=[] if windows else ["m"],
-            optional=True,  # Without a compiler everything works, slower.
-        )
-    ]
+kernel = Extension(
+    "exactpoly.complex.kernel._kernel",
+    [str(path.relative_to(build["FOLDER"].parents[2])) for path in build["sources"]()],
+    depends=["exactpoly/complex/kernel/build.py"],
+    define_macros=[("SOURCE_DIGEST", f'"{build["digest"]()}"')],
+    extra_compile_args=[] if windows else list(build["FLAGS"]),
+    libraries=[] if windows else ["m"],
+    optional=True,  # Without a compiler everything works, slower.
 )
+setup(ext_modules=[] if os.environ.get("EXACTPOLY_KERNEL") == "0" else [kernel])

@@ -39,9 +39,10 @@ if TYPE_CHECKING:
 
 __all__ = ["report_on", "write_film", "write_report"]
 
-_MOST_TOPOLOGY = 30_000
+_MOST_TOPOLOGY = 2_000_000
+"""Cells up to which topology is worked out without being asked: a third of a minute."""
 _MOST_CHECKED = 10_000
-"""Regions up to which topology is worked out, and the certificate checked, without being asked."""
+"""Regions up to which the certificate is checked without being asked."""
 _MEANING = {
     "unsat": "No point satisfies all its assertions; the checker accepted the proof.",
     "sat": "This exact point satisfies all its assertions.",
@@ -200,7 +201,7 @@ def _topology(
     """Classes and their boundary, or the sets of a level (last, too); or why they were left out."""
     if not complex_.complete:
         return None, "Not worked out, because the complex is partial.", None
-    if complex_.n_regions > _MOST_TOPOLOGY:
+    if sum(complex_.f_vector) > _MOST_TOPOLOGY:
         large = "Left out, because the complex is large; the commands decision and topology work it out."
         return None, large, None
     flags: dict[str, Any] = {"limits": _left(run), "interrupted": run.interrupted}

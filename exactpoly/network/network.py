@@ -164,7 +164,8 @@ class Network:
         ]
         bias = first.forward(point)
         layer = Layer.of(weight, bias, relu=first.relu)
-        return Network((layer, *self.layers[1:]), f"{self.name} on a plane", self.notes)
+        kind = {1: "line", 2: "plane"}.get(len(basis), "section")
+        return Network((layer, *self.layers[1:]), f"{self.name} on a {kind}", self.notes)
 
     def canonical_form(self) -> dict[str, object]:
         """The JSON object that the digest is taken of: exact weights in lowest terms, unit kinds.

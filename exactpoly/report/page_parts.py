@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
@@ -41,7 +42,7 @@ def place(findings: Findings) -> str:
     domain = findings.complex.domain
     if domain.is_space:
         return f"R<sup>{domain.dimension}</sup>"
-    return escape(str(domain))
+    return re.sub(r"\^(\d+)", r"<sup>\1</sup>", escape(str(domain)))
 
 
 def _domain(findings: Findings) -> tuple[str, ...]:
@@ -95,8 +96,8 @@ def _summary(findings: Findings) -> str:
             f"<li>{escape(t.statement)} <small>({escape(t.source)})</small></li>" for t in refuted
         )
         news = (
-            '<div class="news"><p>A counterexample: this network meets the published hypotheses, and here'
-            f" is false what was claimed of all such networks:</p><ul>{items}</ul></div>"
+            '<div class="news"><p>A counterexample. This network meets the hypotheses of published'
+            f" theorems, and what they claim is false for it:</p><ul>{items}</ul></div>"
         )
     body = f'{warning}{news}<div class="cards">{boxes}</div>'
     return section(

@@ -448,17 +448,29 @@
     compass(context, width, height, cy, sy, cp, sp) {
       const at = [64, height - 62], length = 38;
       const ends = [[cy, -sp * sy], [sy, sp * cy], [0, cp]];
-      context.strokeStyle = context.fillStyle = this.look.ink;
+      const { ink, paper } = this.look;
+      context.fillStyle = ink;
+      context.lineJoin = "round";
       context.font = "12px system-ui, sans-serif";
       context.textBaseline = "middle";
-      context.lineWidth = 1.4;
+      // Each line and word first wider in the colour of the page: in a narrow window bodies lie behind it.
+      const line = (colour, width) => {
+        context.strokeStyle = colour;
+        context.lineWidth = width;
+      };
       ends.forEach(([x, y], i) => {
         context.beginPath();
         context.moveTo(...at);
         context.lineTo(at[0] + length * x, at[1] - length * y);
+        line(paper, 4);
+        context.stroke();
+        line(ink, 1.4);
         context.stroke();
         context.textAlign = Math.abs(x) < 0.25 ? "center" : x > 0 ? "left" : "right";
-        context.fillText(this.data.names[i], at[0] + (length + 6) * x, at[1] - (length + 10) * y);
+        const word = [this.data.names[i], at[0] + (length + 6) * x, at[1] - (length + 10) * y];
+        line(paper, 4);
+        context.strokeText(...word);
+        context.fillText(...word);
       });
     }
 
