@@ -109,7 +109,8 @@ def written_lines(path: Path, header: int = 0) -> Iterator[Callable[..., None]]:
         if reason is not None:
             raise InputError(f"{path}: not written, for the checker could not read it ({reason})")
         at = None
-        file.write("".join(line + "\n" for line in lines).encode("ascii") + text)
+        file.write("".join(line + "\n" for line in lines).encode("ascii"))
+        file.write(text)
 
     with ExitStack() as stack:
         file: Any = stack.enter_context(written_whole(path))

@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import reduce
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,17 +19,15 @@ from exactpoly.arithmetic.digits import any_digits
 from exactpoly.certificate.verdicts import CellEvidence
 from exactpoly.certificate.write import (
     Listed,
-    certificate_lines,
     complete_claims,
     header,
     spelled,
     written_lines,
 )
-from exactpoly.complex.compiled import compiled_block, count_cells, fits
+from exactpoly.complex.compiled import count_cells, fits
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.counts import Counts, added
-from exactpoly.complex.sections import Root, Section, plan, sections
-from exactpoly.complex.subdivide import Subdivision
+from exactpoly.complex.sections import Root, Section, listed_whole, plan, sections
 from exactpoly.errors import InternalError
 from exactpoly.summary import Summary
 from exactpoly.theory import Hypothesis
@@ -56,8 +55,9 @@ def write_streamed(
     root = plan(network, domain, counts, size)
     with any_digits(), written_lines(Path(path)) as write:
         if root is None:
-            block = compiled_block(network, domain)
-            write(certificate_lines(Complex(Subdivision(network, domain, block=block))))
+            listed = listed_whole(network, domain, look=look)
+            about = _header(summary, counts, listed.vertices, listed.regions)
+            write([spelled(about)], listed.text)
             return
         for line, text in section_texts(summary, counts, root, look=look):
             write([line], text)
@@ -78,13 +78,12 @@ def section_texts(
     """Header and root, then section by section the line that begins it, and the text that follows."""
     network, domain = summary.network, summary.domain
     listed = Listed.of(root.cells, domain.n_sides)
-    claims = complete_claims(summary, _CountedEvidence(summary, counts))
-    about = header(network, domain, claims, listed.vertices, listed.regions, complete=True)
+    about = _header(summary, counts, listed.vertices, listed.regions)
     about |= {"version": 4, "prefix": root.neurons, "sections": root.sections}
     yield spelled(about), listed.text
     walls, parts = _own_walls(root), []
     for section, own in zip(sections(network, domain, root, look=look), walls, strict=True):
-        body = Listed.of(section.cells, domain.n_sides)
+        body = section.listed
         start = {
             "root": sorted(listed.place[list(section.regions)].tolist()),
             "vertices": body.vertices,
@@ -96,6 +95,11 @@ def section_texts(
     total = reduce(added, parts)
     if (total.f_vector, total.face_pairs) != (counts.f_vector, counts.face_pairs):
         raise InternalError(f"sections have f-vector {total.f_vector}, not {counts.f_vector}")
+
+
+def _header(summary: Summary, counts: Counts, vertices: int, regions: int) -> dict[str, Any]:
+    claims = complete_claims(summary, _CountedEvidence(summary, counts))
+    return header(summary.network, summary.domain, claims, vertices, regions, complete=True)
 
 
 def _own_walls(root: Root) -> list[int]:

@@ -121,7 +121,9 @@ def count_cells(
     Raises `TooLarge` where a layer's block has more cells than the kernel numbers, and `InputError` for a
     checkpoint that is damaged or of another run.
     """
-    with open_run(network, domain, target=target, record=0, max_cells=max_cells) as run:
+    with open_run(
+        network, domain, target=target, record=library.KEEP_NOTHING, max_cells=max_cells
+    ) as run:
         if checkpoint is None:
             return _counted(run, workers, should_stop, progress)
         engine = f"{run.kernel.digest} {target}"
@@ -150,7 +152,9 @@ def count_chunks(
     ``chunks``: how many there are to be; without it the answer is what the first layer alone tells. Raises
     `InternalError` where there are others, and `Incomplete` where more than ``max_cells`` cells are found.
     """
-    with open_run(network, domain, target=target, record=0, max_cells=max_cells) as run:
+    with open_run(
+        network, domain, target=target, record=library.KEEP_NOTHING, max_cells=max_cells
+    ) as run:
         kernel, handle = run.kernel, run.handle
         complete = run.watched([lambda: kernel.begin(handle)])
         worker = [kernel.first(handle)]
@@ -180,7 +184,9 @@ def hold_cells(
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[Refined]:
     """As `count_cells` on one thread, but the cells are held too, for as long as the context lasts."""
-    with open_run(network, domain, target=TARGET, record=1, max_cells=max_cells) as run:
+    with open_run(
+        network, domain, target=TARGET, record=library.KEEP_CELLS, max_cells=max_cells
+    ) as run:
         yield Refined(_counted(run, 1, should_stop, progress), run)
 
 
@@ -342,7 +348,7 @@ def compiled_block(
     """
     if between is not None:
         target = 0
-    record = 2 if interpolated else 1
+    record = library.KEEP_INTERPOLATED if interpolated else library.KEEP_CELLS
     with open_run(network, domain, target=target, record=record, between=between) as run:
         kernel, handle = run.kernel, run.handle
         if between is not None:

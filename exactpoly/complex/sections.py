@@ -19,17 +19,18 @@ from exactpoly.complex.cells import Cells
 from exactpoly.complex.compiled import (
     TARGET,
     Counts,
-    block_of_run,
     compiled_block,
     counts_of_run,
 )
 from exactpoly.complex.counts import difference
+from exactpoly.complex.kernel import library
+from exactpoly.complex.kernel.listing import ListedRun, lines_of_run
 from exactpoly.complex.kernel.run import open_run
 from exactpoly.domain import Domain
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 
-__all__ = ["Root", "Section", "divided", "plan", "sections"]
+__all__ = ["Root", "Section", "divided", "listed_whole", "plan", "sections"]
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,12 @@ class Root:
 
 @dataclass(frozen=True)
 class Section:
-    """``regions``: of the root, as numbers of its regions in order of their rows; ``cells``: in their
-    closures; ``counts``: of the cells that no section before holds.
+    """``regions``: of the root, as numbers of its regions in order of their rows; ``listed``: vertices
+    and regions in their closures; ``counts``: of the cells that no section before holds.
     """
 
     regions: range
-    cells: Cells
+    listed: ListedRun
     counts: Counts
 
 
@@ -82,7 +83,7 @@ def sections(
 ) -> Iterator[Section]:
     """All sections in order; ``look`` is called every now and then, and may raise."""
     network = divided(network, root.neurons)
-    with open_run(network, domain, target=TARGET, record=2) as run:
+    with open_run(network, domain, target=TARGET, record=library.KEEP_LISTS) as run:
         run.watched([lambda: run.kernel.begin(run.handle)], look)
         run.checked(run.kernel.cut(run.handle, root.share))
         worker = run.kernel.first(run.handle)
@@ -93,10 +94,22 @@ def sections(
             start = number * root.share
             yield Section(
                 range(start, min(start + root.share, root.cells.sizes[-1])),
-                Cells.of_block(block_of_run(run, network.n_neurons)),
+                lines_of_run(run),
                 difference(after, before),
             )
             before = after
+
+
+def listed_whole(
+    network: Network, domain: Domain, *, look: Callable[[], None] = lambda: None
+) -> ListedRun:
+    """Vertices and regions of a whole complex that needs no sections; ``look`` as for `sections`."""
+    with open_run(network, domain, target=TARGET, record=library.KEEP_LISTS) as run:
+        run.watched([lambda: run.kernel.begin(run.handle)], look)
+        if run.kernel.chunks(run.handle):
+            worker = run.kernel.first(run.handle)
+            run.watched([lambda: run.kernel.work(run.handle, worker)], look)
+        return lines_of_run(run)
 
 
 def divided(network: Network, neurons: int) -> Network:

@@ -364,10 +364,11 @@ SANITIZED = (
 PROGRAM = """
 import numpy as np
 import exactpoly as ep
-from exactpoly.complex.compiled import count_cells
+from exactpoly.complex.cells import Cells
+from exactpoly.complex.compiled import compiled_block, count_cells
 from exactpoly.complex.kernel import library
 from exactpoly.complex.kernel.listing import compiled_lines
-from exactpoly.complex.sections import plan, sections
+from exactpoly.complex.sections import listed_whole, plan, sections
 from exactpoly.readers.load import load
 from tests.complex import test_compiled as t
 assert library.kernel() is not None, library.status()
@@ -385,7 +386,10 @@ for widths in ((1, 20, 20, 1), (2, 40, 10, 1), (3, 9, 9, 1), (6, 4, 3, 1)):
     counts = count_cells(network, place)
     root = plan(network, place, counts, sum(counts.f_vector) // 5)
     for section in sections(network, place, root):
-        assert compiled_lines(section.cells, place.n_sides)
+        assert section.listed.text
+    listed = listed_whole(network, place)
+    cells = Cells.of_block(compiled_block(network, place))
+    assert compiled_lines(cells, place.n_sides)[0] == listed.text
 print("clean")
 """
 

@@ -13,6 +13,8 @@
 
 #include "record.h"
 
+#include "lists.h"
+
 static void add_bar(Worker *w, int count, int with_boundary)
 {
     int most = count > with_boundary ? count : with_boundary;
@@ -90,7 +92,9 @@ static void refine_and_number(Worker *w, int l)
 static void finish_leaf(Worker *w, int l)
 {
     count_leaf(w, l);
-    if (w->run->record)
+    if (w->run->record == KEEP_LISTS)
+        keep_lists(w, l);
+    else if (w->run->record)
         keep_cells(w, l);
 }
 
@@ -236,11 +240,18 @@ static void close_worker(Worker *w)
         free(w->kept[j].sides);
         free(w->kept[j].zeros);
     }
+    for (int i = 0; i < 2; i++) {
+        free(w->corners[i].start);
+        free(w->corners[i].count);
+        free(w->corners[i].entries);
+    }
     void *rest[] = {w->block, w->mark, w->mark_room, w->window.form, w->window.flat, w->window.reach, w->pending,
                     w->wanted_basis, w->wanted_neuron, w->wanted_place, w->wanted_row,
                     w->wanted_sign, w->positive, w->negative, w->growth, w->bars,
                     w->bars_with_boundary, w->tree, w->numbers, w->ranks, w->kept_basis,
-                    w->kept_position, w->kept_error, w->kept_vertex_row, w->kept_region_row};
+                    w->kept_position, w->kept_error, w->kept_vertex_row, w->kept_region_row,
+                    w->seen,
+                    w->lists.rows, w->lists.masks, w->lists.start, w->lists.entries};
     for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
         free(rest[i]);
     free(w);
@@ -355,6 +366,7 @@ static int take(Worker *w, int chunk)
     w->chunk = chunk;
     for (int j = 0; j <= D; j++)
         w->kept[j].size = w->kept[j].used = 0;
+    w->lists.regions = w->lists.used = 0;
     for (int l = 1; l < run->layers; l++)
         memset(w->numbers + l * (D + 1), 0, sizeof *w->numbers * (size_t)(D + 1));
     take_chunk(w, 0, chunk, run->chunk_size, run->regions);
@@ -373,4 +385,4 @@ static int read_bars(const Worker *w, const uint64_t **plain, const uint64_t **w
 
 const Engine ENGINE = {open_worker, close_worker, begin,     cut,        work,       take,
                        read_sums,   read_growth,  read_bars, read_done,  read_sizes, read_level,
-                       read_vertices, read_regions};
+                       read_vertices, read_regions, read_lists};

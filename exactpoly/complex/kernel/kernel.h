@@ -46,6 +46,10 @@ enum {
     INCONSISTENT = 5  /* a section is no polytope's boundary: a sign would have to be wrong */
 };
 
+/* What a run keeps: all cells, for `exactpoly_level`; the same, vertices interpolated as where nothing is
+ * kept; vertices and the vertices of regions alone, for `exactpoly_text`. */
+enum { KEEP_CELLS = 1, KEEP_INTERPOLATED = 2, KEEP_LISTS = 3 };
+
 /* One layer as the caller gives it; float64, units in order. `outputs` counts them. */
 typedef struct {
     int32_t outputs, neurons, first_neuron;
@@ -80,7 +84,7 @@ typedef struct {
     const int32_t *face_count, *face_facets, *face_facet, *face_sides, *face_excess;
     int64_t target;              /* cells of a chunk's closure; 0: breadth first, one chunk a layer */
     int64_t max_cells;           /* stop when there are more; 0: no limit */
-    int32_t record; /* 1: cells are kept for `exactpoly_level`; 2: and vertices interpolated all the same */
+    int32_t record; /* what is kept: KEEP_CELLS, .. or 0 */
     const atomic_int *stop;
     Resolve resolve;
     Between between;
@@ -96,6 +100,16 @@ typedef struct {
     const uint32_t *masks; /* (vertices,): sides that it lies on */
     int64_t *place;        /* (regions,): filled with the place of each in the list */
 } Listing;
+
+/* Vertices and regions to be listed: row `v` of `rows` has two bit sets, where the vertex is + and where -;
+ * `masks`: sides it lies on; the vertices of region `r` are `entries[start[r] .. start[r + 1])`. */
+typedef struct {
+    int64_t vertices, regions, used;
+    uint64_t *rows;
+    uint32_t *masks;
+    int64_t *start;
+    int32_t *entries;
+} Lists;
 
 /* Sums over what a worker has refined. */
 typedef struct {
@@ -157,6 +171,7 @@ typedef struct Engine {
     void (*vertices)(const Worker *worker, int32_t *basis, double *position, double *error,
                      int8_t *signs);
     void (*regions)(const Worker *worker, int8_t *signs);
+    Lists *(*lists)(Worker *worker);
 } Engine;
 
 extern const Engine engine_2, engine_3, engine_4, engine_5, engine_any;

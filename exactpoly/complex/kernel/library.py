@@ -33,6 +33,7 @@ __all__ = [
     "Description",
     "GivenLayer",
     "Listing",
+    "Lists",
     "Sums",
     "address",
     "kernel",
@@ -41,6 +42,7 @@ __all__ = [
 
 LARGEST_DIMENSION = 12
 DONE, STOPPED, NO_MEMORY, TOO_LARGE, CALLER_FAILED, INCONSISTENT = range(6)
+KEEP_NOTHING, KEEP_CELLS, KEEP_INTERPOLATED, KEEP_LISTS = range(4)
 
 RESOLVE = CFUNCTYPE(
     c_int, c_int32, POINTER(c_int32), POINTER(c_uint64), POINTER(c_int32), POINTER(c_int8)
@@ -116,6 +118,20 @@ class Listing(Structure):
     )
 
 
+class Lists(Structure):
+    """Vertices and regions to be listed; see kernel.h."""
+
+    _fields_ = (
+        ("vertices", c_int64),
+        ("regions", c_int64),
+        ("used", c_int64),
+        ("rows", POINTER(c_uint64)),
+        ("masks", POINTER(c_uint32)),
+        ("start", POINTER(c_int64)),
+        ("entries", POINTER(c_int32)),
+    )
+
+
 class Sums(Structure):
     """Sums over what a worker has refined; see kernel.h."""
 
@@ -172,6 +188,8 @@ _FUNCTIONS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     ),
     "regions": (None, (c_void_p, POINTER(c_int8))),
     "list": (c_void_p, (POINTER(Listing), POINTER(c_int64))),
+    "lists": (POINTER(Lists), (c_void_p,)),
+    "text": (c_void_p, (c_void_p, POINTER(c_int64))),
     "free": (None, (c_void_p,)),
     "minimise": (
         c_int,

@@ -3,13 +3,37 @@
 from __future__ import annotations
 
 import ctypes
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from exactpoly.complex.block import all_sides
 from exactpoly.complex.cells import Cells
 from exactpoly.complex.kernel import library
+from exactpoly.complex.kernel.run import KernelRun
+from exactpoly.domain import Polytope
 
-__all__ = ["compiled_lines"]
+__all__ = ["ListedRun", "compiled_lines", "lines_of_run"]
+
+
+class ListedRun(NamedTuple):
+    """``vertices``, ``regions``: how many; ``text``: their lines."""
+
+    vertices: int
+    regions: int
+    text: bytes
+
+
+def lines_of_run(run: KernelRun) -> ListedRun:
+    """What a run that keeps lists alone has found since it began, or took its last chunk."""
+    lists = run.kernel.lists(run.handle).contents
+    if isinstance(run.domain, Polytope):  # The kernel knows independent sides of each vertex.
+        every = all_sides(run.domain)
+        masks = np.ctypeslib.as_array(lists.masks, (lists.vertices,))
+        masks[:] = [every[mask] for mask in masks.tolist()]
+    length = ctypes.c_int64()
+    text = run.kernel.text(run.handle, ctypes.byref(length))
+    return ListedRun(lists.vertices, lists.regions, _taken(run.kernel, text, length))
 
 
 def compiled_lines(cells: Cells, sides: int) -> tuple[bytes, np.ndarray] | None:
@@ -32,9 +56,14 @@ def compiled_lines(cells: Cells, sides: int) -> tuple[bytes, np.ndarray] | None:
         given.facets[k] = library.address(lists.entries)
     length = ctypes.c_int64()
     text = kernel.list(ctypes.byref(given), ctypes.byref(length))
+    return _taken(kernel, text, length), place
+
+
+def _taken(kernel: Any, text: Any, length: ctypes.c_int64) -> bytes:
+    """Text that the kernel has made and that is given back to it."""
     if not text:
         raise MemoryError
     try:
-        return ctypes.string_at(text, length.value), place
+        return ctypes.string_at(text, length.value)
     finally:
         kernel.free(text)

@@ -14,11 +14,14 @@ static void reserve_tree(Worker *w, int depth, int j, int64_t nodes)
     tree->base = resized(w, tree->base, (size_t)tree->room * (size_t)(j + 1), sizeof(int32_t));
 }
 
-/* Numbers the cells of refined block `l`; regions, which no other block has, in order of their rows. */
+/* Numbers the cells of refined block `l`, where only lists are kept of the last only vertices; regions,
+ * which no other block has, in order of their rows. */
 static void number_cells(Worker *w, int l)
 {
     DIMENSION(w->run);
     Block *b = &w->block[l];
+    int last = l == w->run->layers - 1 || w->halted;
+    int top = w->run->record == KEEP_LISTS && last ? 0 : D;
     int64_t *numbers = w->numbers + l * (D + 1);
     int32_t first_region = (int32_t)numbers[D];
     size_t roots[MAXD + 2], offset = 0;
@@ -31,7 +34,7 @@ static void number_cells(Worker *w, int l)
         w->ranks = resized(w, w->ranks, w->rank_room, sizeof *w->ranks);
     }
     memset(w->ranks, 0, offset * sizeof *w->ranks);
-    for (int j = 0; j <= D; j++) {
+    for (int j = 0; j <= top; j++) {
         const Level *level = &b->level[j];
         reserve_ints(w, &b->node[j], &b->node_room[j], level->size);
         for (int c = 0; c < level->size; c++)
@@ -50,7 +53,7 @@ static void number_cells(Worker *w, int l)
                 reserve_tree(w, l - 1, J, w->numbers[(l - 1) * (D + 1) + J]);
                 base = w->tree[(l - 1) * (D + 1) + J].base + (size_t)node * (size_t)(J + 1);
             }
-            for (int j = 0; j <= J; j++) {
+            for (int j = 0; j <= J && j <= top; j++) {
                 if (!l || b->level[J].cells[i].own) { /* a dead initial cell keeps its owner */
                     int count = rank[j];
                     if (numbers[j] + count > INT32_MAX)
@@ -63,7 +66,7 @@ static void number_cells(Worker *w, int l)
                     rank[j] = base[j];
             }
         }
-    for (int j = 0; j <= D; j++) {
+    for (int j = 0; j <= top; j++) {
         const Level *level = &b->level[j];
         for (int c = 0; c < level->size; c++)
             if (level->cells[c].alive) {
@@ -72,6 +75,8 @@ static void number_cells(Worker *w, int l)
                 b->node[j][c] += w->ranks[at + (size_t)j];
             }
     }
+    if (top < D)
+        return;
     int regions = sort_regions(w, b);
     for (int i = 0; i < regions; i++)
         b->node[D][b->order[i]] = first_region + i;

@@ -106,7 +106,7 @@ static HOT void new_vertices(Worker *w, Block *b, int k, int neuron)
         cell->first = 0;
         cell->count = 0;
         cell->act[D - 1] = constraint;
-        if (w->run->record == 1 /* positions are wanted well */
+        if (w->run->record == KEEP_CELLS /* positions are wanted well */
             || !interpolate(w, win, k, &b->vertex[u], &b->vertex[z], edge->home, v))
             place(w, cell->act, cell->home, v);
         uint64_t word = evaluate(w, win, v, edge->home, k + 1, &open);

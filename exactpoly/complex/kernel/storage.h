@@ -120,6 +120,13 @@ typedef struct {
     int64_t size, room, used, facet_room;
 } Kept;
 
+/* Vertices of the cells of one dimension in a block: `count[c]` from `start[c]` on. */
+typedef struct {
+    int32_t *start, *count, *entries;
+    int start_room, count_room;
+    int64_t used, room;
+} Corners;
+
 struct Worker {
     Run *run;
     Block *block; /* (layers,): that of each layer on the way down */
@@ -153,6 +160,11 @@ struct Worker {
     double *kept_position, *kept_error;
     uint64_t *kept_vertex_row, *kept_region_row;
     int64_t kept_vertex_room, kept_region_room;
+    Lists lists;
+    int64_t listed_vertex_room, listed_region_room, listed_entry_room;
+    Corners corners[2]; /* of cells of even and of odd dimension */
+    int32_t *seen; /* (vertices of the block,): the last cell that each was seen on */
+    int seen_room, seen_stamp;
     jmp_buf escape;
 };
 
