@@ -45,6 +45,7 @@ def compare(c: ep.Complex) -> None:
         ("affine maps", lambda: c.affine_maps, lambda r: r.affine_map),
         ("interior points", lambda: c.interior_points, lambda r: r.interior_point),
         ("volumes, float64", lambda: c.volume_array, lambda r: r.volume),
+        ("largest cubes", lambda: c.largest_cubes, lambda r: r.chebyshev()),
         ("volumes, exact", lambda: c.volumes, lambda r: r.volume),
     ]
     _ = c.neighbours

@@ -22,7 +22,7 @@ from exactpoly import services
 from exactpoly.arithmetic.arrays import Floats, IndexLists, Sides, Signs
 from exactpoly.arithmetic.growable import frozen
 from exactpoly.arithmetic.rational import rounded
-from exactpoly.complex import batched, rounded_volumes, tables, triangulated
+from exactpoly.complex import batched, largest_cubes, rounded_volumes, tables, triangulated
 from exactpoly.complex.cells import Cells
 from exactpoly.complex.locate import Points, activation, all_regions, first_regions
 from exactpoly.complex.oracle import SignStatistics
@@ -487,6 +487,19 @@ class Complex:
         True
         """
         return rounded_volumes.volume_array(self)
+
+    @cached_property
+    def largest_cubes(self) -> tuple[Floats, Floats]:
+        """Centres and half sides of a largest cube in each region: float64, (regions, d) and (regions,).
+
+        Those of `Region.chebyshev`, correctly rounded. NaN and infinite where cubes of any size fit in.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 1]]),)), domain=(0, 1))
+        >>> c.largest_cubes[0].tolist(), c.largest_cubes[1].tolist()
+        ([[0.5, 0.5]], [0.5])
+        """
+        return largest_cubes.largest_cubes(self)
 
     # Sequences of regions
 
