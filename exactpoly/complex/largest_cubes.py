@@ -56,27 +56,26 @@ class _Group:
 
 class _Cubes:
     """``constraints``: for each facet the neuron or side whose form is taken, as by `ExactGeometry`;
-    ``rows``: sign rows of the facets, int8;
-    ``forms``: float64, shape (facets, d + 1), those forms; ``errors``: (facets,), see `Forms`.
+    ``digits``: int32, shape (levels, facets, d + 1), of those forms; ``forms``: float64, shape
+    (facets, d + 1), the forms rounded; ``errors``: (facets,), see `Forms`.
     """
 
     def __init__(self, complex_: Complex) -> None:
         self.complex = complex_
         self.fine = FineForms(complex_.geometry)
         self.facets, d = complex_.region_facets, complex_.dimension
-        count = complex_.f_vector[d - 1]
+        count, rows = complex_.f_vector[d - 1], complex_.cells.rows(d - 1)
         self.constraints = _constraints(complex_)
-        self.rows = complex_.cells.rows(d - 1)
         self.forms, self.errors = np.empty((count, d + 1)), np.empty(count)
+        parts = []
         for part in self.fine.chunks(count, 1):
-            found = self._forms_of(np.arange(part.start, part.stop))
+            found = self.fine.of(self.constraints[part], rows[part])
             self.forms[part] = leading(found.digits, self.fine.bits)
             self.errors[part] = found.error
+            parts.append(found.digits.astype(np.int32))
+        self.digits = np.concatenate(parts, axis=1) if parts else np.empty((1, 0, d + 1), np.int32)
         self.centres = np.full((complex_.n_regions, d), np.nan)
         self.radii = np.full(complex_.n_regions, np.nan)
-
-    def _forms_of(self, facets: np.ndarray) -> Forms:
-        return self.fine.of(self.constraints[facets], self.rows[facets])
 
     def found(self) -> tuple[Floats, Floats]:
         counts = self.facets.counts
@@ -155,17 +154,14 @@ class _Cubes:
 
     def _lifted(self, facets: np.ndarray, signs: Floats) -> Forms:
         """For facets, shape (n, d + 1), the forms `a.x - |a|_1 r + b`, at least 0 for cubes inside."""
-        n, size = facets.shape
-        found = self._forms_of(facets.ravel())
-        digits = np.empty((len(found.digits), n * size, size + 1))
-        digits[:, :, :-2] = found.digits[:, :, :-1]
-        direction = np.copysign(1.0, leading(found.digits, self.fine.bits)[:, :-1])
-        digits[:, :, -2] = -(found.digits[:, :, :-1] * direction).sum(axis=2)
-        digits[:, :, -1] = found.digits[:, :, -1]
-        digits[:, :, :-2] *= signs.reshape(-1, 1)
-        digits[:, :, -1] *= signs.ravel()
+        own = self.digits[:, facets].astype(np.float64)
+        own *= signs[:, :, None]
+        direction = np.copysign(1.0, self.forms[facets][:, :, :-1] * signs[:, :, None])
+        digits = np.empty((*own.shape[:3], own.shape[3] + 1))
+        digits[..., :-2], digits[..., -1] = own[..., :-1], own[..., -1]
+        digits[..., -2] = -(own[..., :-1] * direction).sum(axis=3)
         carried(digits, self.fine.bits)
-        return Forms(digits, 2.0 * found.error, found.log_scale).grouped(size)
+        return Forms(digits, 2.0 * self.errors[facets], np.zeros(facets.shape))
 
     def _spare(self, group: _Group, cube: Enclosed) -> Marks:
         """bool, shape (n, m): facets that the enclosed cubes are proven not to touch."""
