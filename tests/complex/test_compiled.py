@@ -263,7 +263,9 @@ def test_threads_change_nothing(workers: int) -> None:
     one = count_cells(network, domain, target=200)
     many = count_cells(network, domain, target=200, workers=workers)
     assert many.growth.tolist() == one.growth.tolist()
-    assert replace(many, growth=one.growth) == one
+    assert replace(many, growth=None) == replace(
+        one, growth=None
+    )  # Python 3.13 compares arrays too.
 
 
 @needs_kernel
