@@ -7,6 +7,11 @@ them apart by type (library) or by exit code (command line).
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
 __all__ = [
     "ExactpolyError",
     "ExactpolyWarning",
@@ -14,6 +19,7 @@ __all__ = [
     "InternalError",
     "LimitReached",
     "MissingDependency",
+    "install_command",
 ]
 
 
@@ -30,7 +36,26 @@ class InputError(ExactpolyError):
 
 
 class MissingDependency(InputError):
-    """An optional package or system library is needed for what was asked; says how to install it."""
+    """An optional package or system library is needed for what was asked; says how to install it.
+
+    ``packages``: what to install, by the installer that reaches the running interpreter.
+    """
+
+    def __init__(self, message: str, *packages: str) -> None:
+        hint = f"; install it with: {install_command(*packages)}" if packages else ""
+        super().__init__(message + hint)
+
+
+def install_command(*packages: str) -> str:
+    """The command that installs packages where exactpoly runs: by pipx, by pip, or by its own Python."""
+    names = " ".join(packages)
+    if "pipx" in Path(sys.prefix).parts:
+        return f"pipx inject exactpoly {names}"
+    pip, python = shutil.which("pip"), Path(sys.executable)
+    if pip is not None and Path(pip).parent == python.parent:
+        return f"pip install {names}"
+    near = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python
+    return f"{shlex.quote(str(near))} -m pip install {names}"
 
 
 class InternalError(ExactpolyError):

@@ -14,7 +14,7 @@ from exactpoly.complex.closures import StreamedRegions
 from exactpoly.complex.compiled import fits
 from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.domain import Domain
-from exactpoly.errors import InputError, MissingDependency
+from exactpoly.errors import InputError, MissingDependency, install_command
 from exactpoly.network.network import Network
 from exactpoly.reference.audit import AuditReport, Regions, audit, cdd_available
 from exactpoly.report.certification import AuditPlan, Certification
@@ -262,5 +262,5 @@ def require_pycddlib() -> None:
     if not cdd_available():
         raise MissingDependency(
             "audit: needs pycddlib: run `apt-get install -y --no-install-recommends gcc"
-            " python3-dev libcdd-dev` as root and then `pip install pycddlib`, or leave it out"
+            f" python3-dev libcdd-dev` as root and then `{install_command('pycddlib')}`, or leave it out"
         )

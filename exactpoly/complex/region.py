@@ -252,9 +252,7 @@ class Region:
         try:
             from scipy.spatial import HalfspaceIntersection
         except ImportError as error:
-            raise MissingDependency(
-                "to_scipy needs SciPy; install it with: pip install scipy"
-            ) from error
+            raise MissingDependency("to_scipy needs SciPy", "scipy") from error
         point = np.array([float(x) for x in self.interior_point])
         return HalfspaceIntersection(self.half_spaces(), point)
 

@@ -61,9 +61,7 @@ def _needed(module: str, method: str, package: str = "pandas") -> Any:
     try:
         return import_module(module)
     except ImportError as error:
-        raise MissingDependency(
-            f"{method} needs {module}; install it with: pip install {package}"
-        ) from error
+        raise MissingDependency(f"{method} needs {module}", package) from error
 
 
 def adjacency(complex_: Complex) -> networkx.Graph:

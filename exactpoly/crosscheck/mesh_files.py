@@ -24,9 +24,7 @@ def read_mesh(
     try:
         import trimesh
     except ImportError as error:
-        raise MissingDependency(
-            "meshes need trimesh; install it with: pip install trimesh"
-        ) from error
+        raise MissingDependency("meshes need trimesh", "trimesh") from error
     path = Path(path)
     try:
         found = trimesh.load(path, force="mesh", process=False)

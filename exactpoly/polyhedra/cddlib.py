@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from exactpoly.arithmetic.digits import any_digits
-from exactpoly.errors import MissingDependency
+from exactpoly.errors import MissingDependency, install_command
 
 __all__ = ["cdd_available", "double_description", "exact_matrix", "hull_inequalities"]
 
@@ -36,7 +36,7 @@ def _modules() -> tuple[Any, Any]:
         raise MissingDependency(
             "the reference engine, exact vertices and V-representations need pycddlib: run"
             " `apt-get install -y --no-install-recommends gcc python3-dev libcdd-dev` as root and"
-            " then `pip install pycddlib`"
+            f" then `{install_command('pycddlib')}`"
         ) from error
     return cdd, cdd.gmp
 

@@ -39,8 +39,7 @@ def read_keras(path: str | Path, reading: Reading) -> Network:
     path = Path(path)
     if find_spec("h5py") is None:
         raise MissingDependency(
-            f"{path}: reading {path.suffix} files needs the h5py package;"
-            " install it with: pip install h5py"
+            f"{path}: reading {path.suffix} files needs the h5py package", "h5py"
         )
     return read_elsewhere("keras_file", "read_by_hdf5", path, reading)
 

@@ -33,7 +33,7 @@ def read_onnx(path: str | Path, reading: Reading) -> Network:
         import onnx
     except ImportError as error:
         raise MissingDependency(
-            f"{path}: reading .onnx files needs the onnx package; install it with: pip install onnx"
+            f"{path}: reading .onnx files needs the onnx package", "onnx"
         ) from error
     try:
         model = onnx.load(str(path), format="protobuf", load_external_data=False)

@@ -202,8 +202,8 @@ def _table(model: Any, points: np.ndarray) -> Any:
         import pandas as pd
     except ImportError as error:
         raise MissingDependency(
-            "a model that was fitted on named columns is compared with scikit-learn through pandas;"
-            " install it with: pip install pandas"
+            "a model that was fitted on named columns is compared with scikit-learn through pandas",
+            "pandas",
         ) from error
     return pd.DataFrame(points, columns=names)
 

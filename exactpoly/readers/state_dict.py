@@ -106,8 +106,7 @@ def read_safetensors(path: str | Path, reading: Reading) -> Network:
         import safetensors
     except ImportError as error:
         raise MissingDependency(
-            f"{path}: reading .safetensors files needs the safetensors package;"
-            " install it with: pip install safetensors"
+            f"{path}: reading .safetensors files needs the safetensors package", "safetensors"
         ) from error
     deserialize: Callable[[bytes], list[tuple[str, dict[str, Any]]]] = safetensors.deserialize
     data = path.read_bytes()

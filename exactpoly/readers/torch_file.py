@@ -61,9 +61,7 @@ def read_torch_file(path: str | Path, reading: Reading) -> Network:
 def _need_torch(path: Path) -> None:
     """Whether torch is there, which is imported only where it reads."""
     if find_spec("torch") is None:
-        raise MissingDependency(
-            f"{path}: reading {path.suffix} files needs torch; install it with: pip install torch"
-        )
+        raise MissingDependency(f"{path}: reading {path.suffix} files needs torch", "torch")
 
 
 def _loaded(path: Path) -> Any:

@@ -64,9 +64,7 @@ def matplotlib() -> Any:
     try:
         import matplotlib
     except ImportError as error:
-        raise MissingDependency(
-            "plot needs matplotlib; install it with: pip install matplotlib"
-        ) from error
+        raise MissingDependency("plot needs matplotlib", "matplotlib") from error
     return matplotlib
 
 

@@ -62,9 +62,7 @@ def _plotly() -> Any:
     try:
         import plotly.graph_objects
     except ImportError as error:
-        raise MissingDependency(
-            "interactive needs plotly; install it with: pip install plotly"
-        ) from error
+        raise MissingDependency("interactive needs plotly", "plotly") from error
     return plotly.graph_objects
 
 

@@ -154,9 +154,7 @@ def _dask(address: str, workers: int) -> Iterator[Executor]:
     try:
         from distributed import Client, LocalCluster
     except ImportError as error:
-        raise MissingDependency(
-            "executor dask needs Dask; install it with: pip install distributed"
-        ) from error
+        raise MissingDependency("executor dask needs Dask", "distributed") from error
     if address:
         try:
             client = Client(address, timeout="10s")
@@ -180,8 +178,6 @@ def _mpi(workers: int) -> Iterator[Executor]:
     try:
         from mpi4py.futures import MPIPoolExecutor
     except ImportError as error:
-        raise MissingDependency(
-            "executor mpi needs an MPI library and mpi4py; install it with: pip install mpi4py"
-        ) from error
+        raise MissingDependency("executor mpi needs an MPI library and mpi4py", "mpi4py") from error
     with MPIPoolExecutor(max_workers=workers if workers > 1 else None) as executor:
         yield executor

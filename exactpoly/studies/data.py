@@ -42,9 +42,7 @@ def load_data(name: str, dimension: int, seed: int) -> Data:
     try:
         from sklearn import datasets
     except ImportError as error:
-        raise MissingDependency(
-            "training studies need scikit-learn; install it with: pip install scikit-learn"
-        ) from error
+        raise MissingDependency("training studies need scikit-learn", "scikit-learn") from error
     if name == "blobs":
         x, y, *_ = datasets.make_blobs(
             n_samples=300, n_features=dimension, centers=3, cluster_std=0.5, random_state=seed

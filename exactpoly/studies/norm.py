@@ -29,7 +29,7 @@ def trained_to_norm(choices: Mapping[str, Any]) -> Snapshot:
         import torch
     except ImportError as error:
         raise MissingDependency(
-            "training studies need torch; install it with: pip install torch pyarrow scikit-learn"
+            "training studies need torch", "torch", "pyarrow", "scikit-learn"
         ) from error
     widths = list(choices["widths"])
     if widths[-1] != 1:

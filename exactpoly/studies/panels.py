@@ -24,9 +24,7 @@ def new_axes(
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise MissingDependency(
-            "figures need matplotlib; install it with: pip install matplotlib"
-        ) from error
+        raise MissingDependency("figures need matplotlib", "matplotlib") from error
     columns = min(columns, count)
     lines = ceil(count / columns)
     figure = Figure(figsize=(size[0] * columns, size[1] * lines + 0.8), layout="constrained")

@@ -88,6 +88,6 @@ def _pyarrow() -> tuple[Any, Any]:
         import pyarrow.parquet
     except ImportError as error:
         raise MissingDependency(
-            "studies keep results as Parquet and need pyarrow; install it with: pip install pyarrow"
+            "studies keep results as Parquet and need pyarrow", "pyarrow"
         ) from error
     return pyarrow, pyarrow.parquet

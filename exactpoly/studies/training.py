@@ -43,7 +43,7 @@ def trained(choices: Mapping[str, Any]) -> Iterator[Snapshot]:
         import torch
     except ImportError as error:
         raise MissingDependency(
-            "training studies need torch; install it with: pip install torch pyarrow scikit-learn"
+            "training studies need torch", "torch", "pyarrow", "scikit-learn"
         ) from error
     widths = list(choices["widths"])
     data = load_data(str(choices.get("data", "blobs")), widths[0], int(choices["seed"]))
