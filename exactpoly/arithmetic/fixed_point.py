@@ -87,7 +87,7 @@ def carried(levels: Floats, bits: int) -> None:
 def leading(digits: Floats, bits: int) -> Floats:
     """The numbers, shape (..), that balanced ``digits``, shape (levels, ..), stand for, in float64.
 
-    >>> leading(np.array([[5.0], [7.0]]), 20)[0] == 5 / 2**20 + 7 / 2**40
+    >>> float(leading(np.array([[5.0], [7.0]]), 20)[0]) == 5 / 2**20 + 7 / 2**40
     True
     """
     result: Floats = np.zeros_like(digits[0])

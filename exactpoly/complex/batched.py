@@ -19,7 +19,7 @@ from exactpoly.complex.enclosed_vertices import enclosed_vertices
 from exactpoly.complex.locate import Points, activation
 
 if TYPE_CHECKING:
-    from exactpoly.complex.complex import Complex
+    from exactpoly.complex.cell_arrays import CellArrays
     from exactpoly.network.layer import Layer
     from exactpoly.network.network import AffineMap, Network
 
@@ -37,7 +37,7 @@ _FAR = (0.0, 2.0**4, 2.0**12, 2.0**30, 2.0**60)
 """Values tried for `M` in regions that reach the box at infinity."""
 
 
-def vertex_array(complex_: Complex) -> Floats:
+def vertex_array(complex_: CellArrays) -> Floats:
     """float64, shape (f_0, d): each coordinate is the exact one, correctly rounded."""
     return frozen(enclosed_vertices(complex_).high)
 
@@ -51,7 +51,7 @@ def finite(lists: IndexLists, count: int) -> IndexLists:
     return IndexLists.of(counts, lists.entries[kept])
 
 
-def facet_neurons(complex_: Complex) -> IndexLists:
+def facet_neurons(complex_: CellArrays) -> IndexLists:
     """For each (d-1)-cell the neurons that vanish on it and not on all regions beside it."""
     below, count = complex_.dimension - 1, complex_.f_vector[-2]
     pairs, regions = complex_.neighbours[:count], complex_.region_rows
@@ -61,7 +61,7 @@ def facet_neurons(complex_: Complex) -> IndexLists:
     return IndexLists.of(np.bincount(place, minlength=count), neuron)
 
 
-def affine_maps(complex_: Complex) -> tuple[Floats, Floats]:
+def affine_maps(complex_: CellArrays) -> tuple[Floats, Floats]:
     """float64, shapes (regions, outputs, d) and (regions, outputs): matrices and constants, rounded."""
     network, rows = complex_.network, complex_.region_rows
     d, outputs = network.input_dimension, network.output_dimension
@@ -81,7 +81,7 @@ def affine_maps(complex_: Complex) -> tuple[Floats, Floats]:
     return frozen(result[:, :, :d]), frozen(result[:, :, d])
 
 
-def exact_affine_maps(complex_: Complex) -> list[AffineMap]:
+def exact_affine_maps(complex_: CellArrays) -> list[AffineMap]:
     """Exact matrix and constant of the network on each region.
 
     Regions are grouped by their signs below the last layers with neurons: what those hand on is composed
@@ -173,7 +173,7 @@ def _next_forms(layer: _Integers, forms: fmpz_mat, scale: int) -> tuple[fmpz_mat
     return product, scale * denominator
 
 
-def interior_points(complex_: Complex) -> Floats:
+def interior_points(complex_: CellArrays) -> Floats:
     """float64, shape (regions, d): a point inside each region, proven; NaN where none was found.
 
     The mean of a region's vertices is taken for the rational number that it is, and its sign row,

@@ -19,12 +19,12 @@ from exactpoly.complex.enclosed import Enclosed, rounded_right, solved
 from exactpoly.complex.fine_forms import FineForms, Forms
 
 if TYPE_CHECKING:
-    from exactpoly.complex.complex import Complex
+    from exactpoly.complex.cell_arrays import CellArrays
 
 __all__ = ["enclosed_vertices"]
 
 
-def enclosed_vertices(complex_: Complex) -> Enclosed:
+def enclosed_vertices(complex_: CellArrays) -> Enclosed:
     """The coordinates of the finite vertices, shape (f_0, d); ``high`` is correctly rounded."""
     coordinates, d, count = complex_.cells.coordinates, complex_.dimension, complex_.f_vector[0]
     fine = FineForms(coordinates.geometry)
@@ -62,7 +62,7 @@ def _zeros(found: Enclosed, forms: Forms, bits: int) -> Marks:
     return small
 
 
-def _put_bounds(complex_: Complex, result: Enclosed) -> None:
+def _put_bounds(complex_: CellArrays, result: Enclosed) -> None:
     """Coordinates of vertices on the sides of a box are its bounds."""
     bounds = complex_.domain.bounds if complex_.domain.is_box else None
     for axis, pair in enumerate(bounds or ()):

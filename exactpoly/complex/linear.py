@@ -14,7 +14,7 @@ import numpy as np
 from exactpoly.arithmetic.filter_bounds import layer_bounds
 
 if TYPE_CHECKING:
-    from exactpoly.complex.complex import Complex
+    from exactpoly.complex.cell_arrays import CellArrays
     from exactpoly.network.network import AffineMap
 
 __all__ = ["linear_regions"]
@@ -22,7 +22,7 @@ __all__ = ["linear_regions"]
 _CHUNK = 1 << 12
 
 
-def linear_regions(complex_: Complex) -> list[list[int]]:
+def linear_regions(complex_: CellArrays) -> list[list[int]]:
     """Indices of the activation regions of each linear region, both in increasing order."""
     import networkx
 
@@ -36,7 +36,7 @@ def linear_regions(complex_: Complex) -> list[list[int]]:
 
     def exact(index: int) -> AffineMap:
         if index not in maps:
-            maps[index] = complex_.region(index).affine_map
+            maps[index] = complex_.network.affine_map(complex_.region_rows[index].tolist())
         return maps[index]
 
     graph = networkx.Graph()
@@ -45,7 +45,7 @@ def linear_regions(complex_: Complex) -> list[list[int]]:
     return sorted(sorted(part) for part in networkx.connected_components(graph))
 
 
-def _gradients(complex_: Complex) -> tuple[np.ndarray, np.ndarray]:
+def _gradients(complex_: CellArrays) -> tuple[np.ndarray, np.ndarray]:
     """float64 (regions, outputs, d) gradients of the output, and an entrywise error bound."""
     network = complex_.network
     layers = network.layers

@@ -21,7 +21,7 @@ from exactpoly.domain import Domain, Polytope
 from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
-    from exactpoly.complex.complex import Complex
+    from exactpoly.complex.cell_arrays import CellArrays
     from exactpoly.network.network import Network
 
 __all__ = ["Points", "activation", "all_regions", "first_regions"]
@@ -132,7 +132,7 @@ def activation(network: Network, points: Points) -> Signs:
     return result
 
 
-def all_regions(complex_: Complex, points: Points) -> IndexLists:
+def all_regions(complex_: CellArrays, points: Points) -> IndexLists:
     """All regions whose closure holds each point, increasing, as lists; none outside the domain."""
     inside = points.inside(complex_.domain)
     rows, regions = activation(complex_.network, points), complex_.region_rows
@@ -153,7 +153,7 @@ def all_regions(complex_: Complex, points: Points) -> IndexLists:
     return IndexLists(lists.start, entries)
 
 
-def first_regions(complex_: Complex, points: Points) -> np.ndarray:
+def first_regions(complex_: CellArrays, points: Points) -> np.ndarray:
     """int64, shape (n,): the first region whose closure holds each point, -1 outside the domain."""
     lists = all_regions(complex_, points)
     result = np.full(len(points), -1, np.int64)

@@ -23,7 +23,7 @@ from exactpoly.complex.enclosed_vertices import enclosed_vertices
 from exactpoly.complex.triangulated import exact_volumes, triangulated
 
 if TYPE_CHECKING:
-    from exactpoly.complex.complex import Complex
+    from exactpoly.complex.cell_arrays import CellArrays
 
 __all__ = ["volume_array"]
 
@@ -32,7 +32,7 @@ _LOST = 2.0**-1000
 """More than underflow takes away from a determinant of numbers up to 1."""
 
 
-def volume_array(complex_: Complex) -> Floats:
+def volume_array(complex_: CellArrays) -> Floats:
     """float64, shape (regions,): each volume correctly rounded, infinite where a region is unbounded."""
     bounded = complex_.bounded
     owner, simplices = triangulated(complex_, complex_.dimension)

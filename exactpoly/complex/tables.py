@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     import networkx
     import pandas
 
-    from exactpoly.complex.complex import Complex
+    from exactpoly.complex.region_arrays import RegionArrays
 
 __all__ = ["adjacency", "columns", "to_networkx", "to_pandas", "to_parquet", "to_polars", "words"]
 
 
-def words(complex_: Complex) -> list[str]:
+def words(complex_: RegionArrays) -> list[str]:
     """The sign row of each region as a word of ``-``, ``0`` and ``+``."""
     letters = np.frombuffer(b"-0+", np.uint8)[complex_.region_rows + 1]
     return [line.tobytes().decode() for line in letters]
 
 
-def columns(complex_: Complex) -> dict[str, Any]:
+def columns(complex_: RegionArrays) -> dict[str, Any]:
     """The table of `Complex.to_pandas`, one entry a column."""
     points = complex_.interior_points
     return {
@@ -39,12 +39,12 @@ def columns(complex_: Complex) -> dict[str, Any]:
     }
 
 
-def to_pandas(complex_: Complex) -> pandas.DataFrame:
+def to_pandas(complex_: RegionArrays) -> pandas.DataFrame:
     frame: pandas.DataFrame = _needed("pandas", "to_pandas").DataFrame(columns(complex_))
     return frame
 
 
-def to_parquet(complex_: Complex, path: str | Path) -> None:
+def to_parquet(complex_: RegionArrays, path: str | Path) -> None:
     pandas = _needed("pandas", "to_parquet")
     _needed("pyarrow", "to_parquet", "pyarrow")
     table = pandas.DataFrame(columns(complex_))
@@ -52,7 +52,7 @@ def to_parquet(complex_: Complex, path: str | Path) -> None:
         table.to_parquet(file)
 
 
-def to_polars(complex_: Complex) -> Any:
+def to_polars(complex_: RegionArrays) -> Any:
     return _needed("polars", "to_polars", "polars").DataFrame(columns(complex_))
 
 
@@ -64,7 +64,7 @@ def _needed(module: str, method: str, package: str = "pandas") -> Any:
         raise MissingDependency(f"{method} needs {module}", package) from error
 
 
-def adjacency(complex_: Complex) -> networkx.Graph:
+def adjacency(complex_: RegionArrays) -> networkx.Graph:
     """The graph of regions, an edge for every two that share a facet."""
     import networkx
 
@@ -75,7 +75,7 @@ def adjacency(complex_: Complex) -> networkx.Graph:
     return graph
 
 
-def to_networkx(complex_: Complex, attributes: bool, facet_volumes: bool) -> networkx.Graph:
+def to_networkx(complex_: RegionArrays, attributes: bool, facet_volumes: bool) -> networkx.Graph:
     """See `Complex.to_networkx`."""
     graph = adjacency(complex_)
     if not attributes and not facet_volumes:

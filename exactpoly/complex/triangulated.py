@@ -19,7 +19,7 @@ from exactpoly.arithmetic.rational import rounded
 from exactpoly.complex.locate import Points
 
 if TYPE_CHECKING:
-    from exactpoly.complex.complex import Complex
+    from exactpoly.complex.cell_arrays import CellArrays
 
 __all__ = ["exact_volumes", "facet_volumes", "sample", "triangulated", "volumes"]
 
@@ -29,7 +29,7 @@ Homogeneous = tuple[list[fmpz], fmpz]
 """Numerators of a point, then their common denominator once more; and that denominator."""
 
 
-def volumes(complex_: Complex) -> list[Fraction | None]:
+def volumes(complex_: CellArrays) -> list[Fraction | None]:
     """Exact volume of each region, None for an unbounded one."""
     bounded = np.flatnonzero(complex_.bounded)
     owner, simplices = triangulated(complex_, complex_.dimension)
@@ -38,7 +38,7 @@ def volumes(complex_: Complex) -> list[Fraction | None]:
 
 
 def exact_volumes(
-    complex_: Complex, owner: np.ndarray, simplices: np.ndarray, regions: np.ndarray
+    complex_: CellArrays, owner: np.ndarray, simplices: np.ndarray, regions: np.ndarray
 ) -> list[Fraction]:
     """Exact volumes of some bounded ``regions`` from a triangulation of all, as `triangulated` gives it."""
     if not len(regions):
@@ -49,7 +49,7 @@ def exact_volumes(
     return [_fraction(total) for total in _totals(complex_, chosen.counts.tolist(), own)]
 
 
-def _totals(complex_: Complex, counts: Sequence[int], simplices: np.ndarray) -> list[fmpq]:
+def _totals(complex_: CellArrays, counts: Sequence[int], simplices: np.ndarray) -> list[fmpq]:
     """The exact volumes of runs of ``counts`` simplices, added up over common denominators."""
     points = _homogeneous(complex_, np.unique(simplices).tolist())
     whole, left, totals = factorial(complex_.dimension), iter(simplices.tolist()), []
@@ -70,7 +70,7 @@ def _totals(complex_: Complex, counts: Sequence[int], simplices: np.ndarray) -> 
     return totals
 
 
-def _homogeneous(complex_: Complex, vertices: Iterable[int]) -> dict[int, Homogeneous]:
+def _homogeneous(complex_: CellArrays, vertices: Iterable[int]) -> dict[int, Homogeneous]:
     d, exact = complex_.dimension, complex_.cells.coordinates.exact
     points: dict[int, Homogeneous] = {}
     for vertex in vertices:
@@ -83,7 +83,7 @@ def _fraction(number: fmpq) -> Fraction:
     return Fraction(int(number.p), int(number.q))
 
 
-def triangulated(complex_: Complex, dimension: int) -> tuple[np.ndarray, np.ndarray]:
+def triangulated(complex_: CellArrays, dimension: int) -> tuple[np.ndarray, np.ndarray]:
     """(cell, simplex): int64 (m,) and (m, k + 1), triangulations of all cells of dimension `k`.
 
     Each cell is coned from its first vertex over its facets that do not hold it, which are those whose
@@ -107,7 +107,7 @@ def triangulated(complex_: Complex, dimension: int) -> tuple[np.ndarray, np.ndar
     return owner, simplices
 
 
-def facet_volumes(complex_: Complex) -> list[Fraction | None]:
+def facet_volumes(complex_: CellArrays) -> list[Fraction | None]:
     """The exact squares of the (d-1)-volumes of all (d-1)-cells, None for unbounded ones.
 
     The square is the sum over the axes of the squares of the volumes of the projections along them: all
@@ -134,7 +134,7 @@ def facet_volumes(complex_: Complex) -> list[Fraction | None]:
     return [s if good else None for s, good in zip(squares, bounded.tolist(), strict=True)]
 
 
-def sample(complex_: Complex, n: int, seed: int) -> Floats:
+def sample(complex_: CellArrays, n: int, seed: int) -> Floats:
     """float64, shape (n, d): points of a bounded domain, uniform but for the rounding of coordinates.
 
     A simplex is drawn by its volume and a point in it; one that rounding has put outside is drawn anew.
