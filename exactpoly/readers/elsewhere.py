@@ -2,7 +2,8 @@
 
 torch's reader of TorchScript ends its process over brackets that are nested too deeply, and HDF5 runs in
 circles or fills the memory over a byte that was changed. No exception tells of that, so such a file is read
-by a child whose memory and computing time are limited by the size of the file. What comes back is the
+by a child whose memory and computing time are limited by the size of the file; a single call into such a
+library, which makes nothing of what it reads, has much less time (`one_call`). What comes back is the
 network, or the sentence that refuses the file.
 """
 
@@ -14,7 +15,8 @@ import pickle
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from copy import copy
 from importlib import import_module
 from pathlib import Path
@@ -25,10 +27,11 @@ from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 from exactpoly.readers.reading import Reading
 
-__all__ = ["answer", "read_elsewhere"]
+__all__ = ["answer", "one_call", "read_elsewhere"]
 
 _MEMORY, _MEMORY_A_BYTE = 2**30, 100
 _SECONDS, _BYTES_A_SECOND = 20, 500_000
+_CALL_SECONDS, _BYTES_A_CALL_SECOND = 2, 20_000_000
 _CODE = "from exactpoly.readers.elsewhere import answer; answer()"
 _KINDS: dict[str, type[ExactpolyError]] = {
     kind.__name__: kind for kind in (InputError, MissingDependency, InternalError)
@@ -46,7 +49,8 @@ def read_elsewhere(module: str, function: str, path: Path, reading: Reading) -> 
     if not sys.executable:  # an interpreter inside of another program
         network: Network = _reader(module, function)(path, reading)
         return network
-    asked = pickle.dumps((module, function, path, reading, _memory_for(path), _seconds_for(path)))
+    limits = _memory_for(path), _seconds_for(path), _call_seconds_for(path)
+    asked = pickle.dumps((module, function, path, reading, *limits))
     child = subprocess.Popen(
         [sys.executable, "-P", "-c", _CODE],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
@@ -73,6 +77,11 @@ def _seconds_for(path: Path) -> int:
     return _SECONDS + path.stat().st_size // _BYTES_A_SECOND
 
 
+def _call_seconds_for(path: Path) -> int:
+    """Seconds of computing that one call of a library may take over a file of this size."""
+    return _CALL_SECONDS + path.stat().st_size // _BYTES_A_CALL_SECOND
+
+
 def _memory_for(path: Path) -> int:
     """Bytes that reading a file of this size may take."""
     return _MEMORY + _MEMORY_A_BYTE * path.stat().st_size
@@ -80,11 +89,12 @@ def _memory_for(path: Path) -> int:
 
 def _why(code: int, path: Path) -> str:
     """Why there is no answer."""
-    if code == -getattr(signal, "SIGXCPU", 0):
-        return (
-            f"its reader was stopped after {_seconds_for(path)} s of computing; the file is damaged, so"
-            " write it again"
-        )
+    for ended, seconds in (("SIGXCPU", _seconds_for(path)), ("SIGPROF", _call_seconds_for(path))):
+        if code == -getattr(signal, ended, 0):
+            return (
+                f"its reader was stopped after {seconds} s of computing; the file is damaged, so write"
+                " it again"
+            )
     return (
         "its reader broke down, or took more memory than a file of its size may; the file is damaged, so"
         " write it again"
@@ -103,13 +113,34 @@ class _Answer(pickle.Unpickler):
         return _NETWORK[module, name]
 
 
+_call_limit: int | None = None
+"""Seconds for each `one_call`, in the child alone."""
+
+
+@contextmanager
+def one_call() -> Iterator[None]:
+    """A call that may run in circles inside of a library, where no exception reaches it.
+
+    In the child it ends the process after a short time of computing; elsewhere it has no limit.
+    """
+    if _call_limit is None or not hasattr(signal, "setitimer"):
+        yield
+        return
+    signal.setitimer(signal.ITIMER_PROF, _call_limit)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
 def answer() -> None:
     """Read the file that stdin asks for, and write to stdout what came of it; for the child."""
+    global _call_limit
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the parent, who then ends this one
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # libraries may print
-    module, function, path, reading, *limits = pickle.load(sys.stdin.buffer)
-    _set_limits(*limits)
+    module, function, path, reading, memory, seconds, _call_limit = pickle.load(sys.stdin.buffer)
+    _set_limits(memory, seconds)
     try:
         told: tuple[str, object] = ("network", _bare(_reader(module, function)(path, reading)))
     except ExactpolyError as error:

@@ -22,7 +22,7 @@ from exactpoly.arithmetic.strict_json import strict_json
 from exactpoly.errors import InputError, MissingDependency
 from exactpoly.network.network import Network
 from exactpoly.readers.archives import archive_of, check_entries, content, is_archive
-from exactpoly.readers.elsewhere import read_elsewhere
+from exactpoly.readers.elsewhere import one_call, read_elsewhere
 from exactpoly.readers.keras_model import Record, network_of_layers
 from exactpoly.readers.reading import Reading
 
@@ -60,12 +60,16 @@ def read_by_hdf5(path: Path, reading: Reading) -> Network:
     else:
         config, source = None, path
     try:
-        with h5py.File(source, "r") as file:
-            if config is None:
-                config = _model_config(path, file)
-                weights: _Weights = _NamedWeights(path, file.get("model_weights", file))
-            else:
-                weights = _CountedWeights(path, file)
+        with one_call():
+            file = h5py.File(source, "r")
+        with file:
+            weights: _Weights
+            with one_call():
+                if config is None:
+                    config = _model_config(path, file)
+                    weights = _NamedWeights(path, file.get("model_weights", file))
+                else:
+                    weights = _CountedWeights(path, file)
             return network_of_layers(strict_json(config), weights, path.stem, reading)
     except InputError:
         raise
@@ -120,13 +124,17 @@ class _Weights:
 
     def of(self, record: Record, kinds: Sequence[str]) -> dict[str, np.ndarray]:
         """The weights of a layer, which has just these ``kinds``."""
+        with one_call():
+            return self._found(record, kinds)
+
+    def _found(self, record: Record, kinds: Sequence[str]) -> dict[str, np.ndarray]:
         raise NotImplementedError
 
 
 class _NamedWeights(_Weights):
     """A `.h5` file: each weight has the name of its layer and its kind."""
 
-    def of(self, record: Record, kinds: Sequence[str]) -> dict[str, np.ndarray]:
+    def _found(self, record: Record, kinds: Sequence[str]) -> dict[str, np.ndarray]:
         """By the attribute ``weight_names``, which end in the kind (``:0`` behind it in Keras 2)."""
         group = self.root.get(record.name)
         if group is None:
@@ -146,7 +154,7 @@ class _NamedWeights(_Weights):
 class _CountedWeights(_Weights):
     """A `.keras` file: the weights of a layer are numbered in the order in which Keras makes them."""
 
-    def of(self, record: Record, kinds: Sequence[str]) -> dict[str, np.ndarray]:
+    def _found(self, record: Record, kinds: Sequence[str]) -> dict[str, np.ndarray]:
         """By the layer's name where the file states it, else by counting layers of its class."""
         group = self._group(record)
         if group is None:
