@@ -35,13 +35,16 @@ import json
 import re
 import sys
 import zlib
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import partial
+from itertools import chain
 from math import lcm
 from typing import Any, NamedTuple
 
 MAX_BYTES = 1 << 28  # bytes of a file, decompressed
-MAX_LINES = 10**7  # of a file
+MAX_LINE = 1 << 24  # bytes of a line, which bounds what the JSON parser builds
+MAX_NETWORKS = 1000  # lines of a file of networks
 MAX_TEXT = 100_000  # characters of a number
 MAX_BITS = 4096  # of the scale
 MAX_WORK = 1 << 42  # bytes of products of a number and a row of weights; times --scale
@@ -551,13 +554,15 @@ def gradient_at(layers: list[Layer], point: list[Fraction], output: int) -> list
 class Problem:
     """What the header says: networks and facts. `statements` is what a reader must compare."""
 
-    def __init__(self, header: Any, networks: list[Any], work: Work) -> None:
+    def __init__(self, header: Any, networks: Iterable[Any], work: Work) -> None:
         readable(isinstance(header, dict), "the first line is no header")
         readable(header.get("format") == "exactpoly-property", "not a certificate of a property")
         version = header.get("version")
         readable(type(version) is int and version == 2, "unknown version of the format")
         self.bits, self.work = natural(header["bits"], MAX_BITS), work
-        given = {digest(n): n for n in [*networks, *header["networks"]]}
+        wanted = {one for one in header["about"] if isinstance(one, str)}
+        named = ((digest(n), n) for n in chain(networks, header["networks"]))
+        given = {name: n for name, n in named if name in wanted}
         self.names: list[str] = []
         self.net: Net = []
         for one in header["about"]:
@@ -651,17 +656,22 @@ def words(row: Any) -> str:
 
 
 def check_lines(
-    lines: list[Any],
-    networks: list[Any],
+    lines: Iterable[Any],
+    networks: Iterable[Any],
     part: tuple[int, int] = (0, 1),
     tick: Any = None,
     scale: int = 1,
 ) -> tuple[int, str]:
     """Exit code and statement; raises `Refused`. ``tick``: called at every node."""
-    problem = Problem(lines[0], networks, Work(MAX_WORK * scale, tick))
-    readable(len(lines) == 1 + len(problem.trees), "a wrong number of trees")
-    for tree, tokens in zip(problem.trees, lines[1:], strict=True):
+    rest, end = iter(lines), object()
+    header = next(rest, end)
+    readable(header is not end, "the file is empty")
+    problem = Problem(header, networks, Work(MAX_WORK * scale, tick))
+    for tree in problem.trees:
+        tokens = next(rest, end)
+        readable(tokens is not end, "fewer trees than facts that need one")
         tree.check(tokens, part)
+    readable(next(rest, end) is end, "more trees than facts that need one")
     left = sum(tree.open for tree in problem.trees)
     word = f"PARTIAL, not shown on {left} open leaves" if left else "ACCEPTED"
     told = "\n".join(["", *problem.statements])
@@ -676,10 +686,8 @@ def check_file(
 ) -> tuple[int, str]:
     """Exit code and message; ``networks``: files with the exact networks that the header names."""
     try:
-        lines = read_lines(path, scale)
-        readable(bool(lines), "the file is empty")
-        given = [one for name in networks or [] for one in read_lines(name, scale)]
-        return check_lines(lines, given, part, scale=scale)
+        given = (one for name in networks or [] for one in network_lines(name, scale))
+        return check_lines(each_line(path, scale), given, part, scale=scale)
     except Refused as refusal:
         word = "REJECTED" if refusal.args[0] == REJECTED else "UNREADABLE"
         return refusal.args[0], f"{word}: {refusal.args[1]}"
@@ -689,19 +697,24 @@ def check_file(
         return UNREADABLE, f"UNREADABLE: {type(error).__name__}: {error}"
 
 
-def read_lines(path: str, scale: int = 1) -> list[Any]:
-    """One JSON value a line, plain or compressed."""
-    values: list[Any] = []
+def each_line(path: str, scale: int = 1) -> Iterator[Any]:
+    """One JSON value a line, plain or compressed, of which one at a time is held."""
     left = MAX_BYTES * scale
     with open(path, "rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
     with gzip.open(path, "rb") if packed else open(path, "rb") as file:
-        while line := file.readline(left + 1):
+        while line := file.readline(MAX_LINE * scale + 1):
             left -= len(line)
-            few = left >= 0 and len(values) < MAX_LINES * scale
-            readable(few, "the file is larger than the limit; --scale 10 allows for more")
-            values.append(json.loads(line))
-    return values
+            small = left >= 0 and len(line) <= MAX_LINE * scale
+            readable(small, "the file is larger than the limit; --scale 10 allows for more")
+            yield json.loads(line)
+
+
+def network_lines(path: str, scale: int) -> Iterator[Any]:
+    """The networks of a file, one a line."""
+    for count, one in enumerate(each_line(path, scale)):
+        readable(count < MAX_NETWORKS * scale, "more networks than the limit")
+        yield one
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -128,7 +128,7 @@ def is_about(path: str, asked: VnnlibProperty) -> bool:
 
     Its facts are all those of ``"unsat"``, or a point of one conjunction.
     """
-    header = check_property.read_lines(path, 1000)[0]  # It was accepted, whatever its size.
+    header = next(check_property.each_line(path, 1000))  # It was accepted, whatever its size.
     unsat, sat = json.loads(json.dumps(facts_of(asked.conjunctions, asked.outputs)))
     facts = header["facts"]
     points = [{**one, "at": []} for one in facts if "at" in one]

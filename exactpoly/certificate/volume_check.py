@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from exactpoly.theory import Hypothesis
 
 __all__ = ["Disagreement", "recheck"]
 
+_LONGEST_LINE = 1 << 24
 _SIGNS = {"-": -1, "0": 0, "+": 1}
 _LETTERS = {sign: letter for letter, sign in _SIGNS.items()}
 
@@ -49,32 +51,48 @@ def recheck(path: str | Path) -> None:
     Needs pycddlib (`MissingDependency` without it). The file's syntax is the first checker's
     business: one that is no certificate at all may raise anything that `json` does.
     """
-    data = Path(path).read_bytes()
-    if data[:2] == b"\x1f\x8b":
-        data = gzip.decompress(data)
-    header, *body = [json.loads(line) for line in data.decode("ascii").splitlines()]
+    lines = _each_line(path)
+    header = next(lines)
     if "sections" in header:
-        body = _without_sections(header, body)
+        body = _without_sections(header, lines)
+    else:
+        body = _taken(lines, header["vertices"] + header["regions"])
+    _demand(next(lines, None) is None, "number of lines")
     _Recheck(header, body).run()
 
 
-def _without_sections(header: dict[str, Any], body: list[Any]) -> list[Any]:
+def _each_line(path: str | Path) -> Iterator[Any]:
+    """One JSON value a line, plain or packed; no more is unpacked than is asked for."""
+    with open(path, "rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+        raw.seek(0)
+        file: Any = gzip.GzipFile(fileobj=raw) if packed else raw
+        while line := file.readline(_LONGEST_LINE + 1):
+            _demand(len(line) <= _LONGEST_LINE, "a line is longer than any certificate has")
+            yield json.loads(line.decode("ascii"))
+
+
+def _taken(lines: Iterator[Any], count: int) -> list[Any]:
+    found = list(islice(lines, count))
+    _demand(len(found) == count, "number of lines")
+    return found
+
+
+def _without_sections(header: dict[str, Any], lines: Iterator[Any]) -> list[Any]:
     """All vertices and regions of a file with sections as one list, which ``header`` then announces.
 
     Root and counts of sections are left aside: they say nothing about the complex that the claims do not.
     """
     place: dict[str, int] = {}
     regions: list[list[int]] = []
-    start = header["vertices"] + header["regions"]
+    _taken(lines, header["vertices"] + header["regions"])
     for _ in range(header["sections"]):
-        section = body[start]
-        first = start + 1 + section["vertices"]
-        keys, start = body[start + 1 : first], first + section["regions"]
+        [section] = _taken(lines, 1)
+        keys = _taken(lines, section["vertices"])
         regions += [
             sorted(place.setdefault(keys[v], len(place)) for v in region)
-            for region in body[first:start]
+            for region in _taken(lines, section["regions"])
         ]
-    _demand(start == len(body), "number of lines")
     header |= {"vertices": len(place), "regions": len(regions)}
     return [*place, *regions]
 
@@ -106,7 +124,6 @@ class _Recheck:
             pairs = tuple((Fraction(low), Fraction(high)) for low, high in given)
             self.domain = Domain(self.d, pairs)
         _demand(self.domain.to_json() == given, "spelling of the domain")
-        _demand(len(body) == header["vertices"] + header["regions"], "number of lines")
         self.vertices: list[str] = body[: header["vertices"]]
         self.lists: list[Any] = body[header["vertices"] :]
         _demand(bool(self.lists), "no regions")

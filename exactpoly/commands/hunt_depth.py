@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exactpoly.commands.arguments import check_output, json_option
+from exactpoly.commands.arguments import check_output, json_option, load_network
 from exactpoly.errors import InputError, LimitReached
 
 if TYPE_CHECKING:
@@ -187,22 +187,18 @@ def _best(found: Template, wanted: _Wanted, end: float) -> tuple[Identity | None
 
 
 def _checked(path: Path, output: Path | None, coq: Path | None) -> tuple[dict[str, Any], str]:
-    from exactpoly.arithmetic.strict_json import strict_json
-    from exactpoly.readers.load import load
-    from exactpoly.running.files import check_input
+    from exactpoly.depth.identity import is_identity
+    from exactpoly.readers.reading import Reading
+    from exactpoly.running.interruption import Interruption, ending
+    from exactpoly.running.limits import Limits
+    from exactpoly.running.run import Run
 
-    check_input(path)
-    try:
-        kind = strict_json(path.read_bytes())
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except InputError:
-        kind = None
-    if isinstance(kind, dict) and "n" in kind:
-        return _identity(path, output, coq)
+    with Interruption() as interruption, ending(Run(Limits(), interruption)):
+        if is_identity(path):
+            return _identity(path, output, coq)
     if output is not None:
         raise InputError("--network: it is made of an identity")
-    network = load(path)
+    network = load_network(str(path), Reading())
     data, message = _network(network, str(path))
     if coq is not None:
         message += _written_for_coq(network, coq)

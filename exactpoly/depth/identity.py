@@ -27,9 +27,17 @@ from typing import Any
 from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.arithmetic.strict_json import strict_json
 from exactpoly.errors import InputError
-from exactpoly.running.files import file_text, write_whole
+from exactpoly.running.files import check_input, file_bytes, file_text, write_whole
 
-__all__ = ["Identity", "Pair", "Term", "identity_to_json", "read_identity", "write_identity"]
+__all__ = [
+    "Identity",
+    "Pair",
+    "Term",
+    "identity_to_json",
+    "is_identity",
+    "read_identity",
+    "write_identity",
+]
 
 Pair = tuple[int, int]
 Side = tuple[Pair, ...]
@@ -37,6 +45,7 @@ Side = tuple[Pair, ...]
 MOST_NUMBERS = 12
 MOST_PAIRS = 7
 _MOST_TERMS = 100_000
+_LONGEST_FILE = 1 << 25
 
 
 @dataclass(frozen=True)
@@ -95,6 +104,18 @@ class Identity:
                 raise InputError(f"{self.name}: more than {_MOST_TERMS:,} terms when written out")
         terms = tuple(Term(c, sides) for sides, c in sorted(total.items()) if c)
         return Identity(self.n, terms, False, self.name)
+
+
+def is_identity(path: str | Path) -> bool:
+    """Whether a file is JSON in one of the formats; one that no identity is as long as is not read."""
+    check_input(path)
+    try:
+        if Path(path).stat().st_size > _LONGEST_FILE:
+            return False
+        data = strict_json(file_bytes(path))
+    except InputError:
+        return False
+    return isinstance(data, dict) and "n" in data
 
 
 def read_identity(path: str | Path) -> Identity:

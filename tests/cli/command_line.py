@@ -41,6 +41,13 @@ def one_sentence(result: Result) -> str:
     return lines[0]
 
 
+def refused(*arguments: str | Path) -> str:
+    """The one sentence of a command that refuses its input."""
+    result = run(*arguments)
+    assert result.exit_code == 3, result.output
+    return one_sentence(result)
+
+
 def case(name: str) -> Path:
     return CASES / f"{name}.json"
 

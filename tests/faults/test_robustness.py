@@ -6,42 +6,27 @@ of two tensors of a name was taken silently; ``slow_``, ``hang_``: a few bytes t
 
 from __future__ import annotations
 
-import copy
-import gzip
 import io
 import json
 import os
-import pickle
-import subprocess
-import sys
-import time
 import warnings
 import zipfile
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import exactpoly as ep
-from exactpoly.certificate import check, check_property
 from exactpoly.errors import InputError
 from exactpoly.readers.load import SUFFIXES
-from tests.cli.command_line import case, one_sentence, run, run_json
+from tests.cli.command_line import case, refused, run, run_json
 
 FILES = Path(__file__).parent / "files"
-ROOT = Path(__file__).resolve().parents[2]
 NEEDS = {".onnx": "onnx", ".pt": "torch", ".safetensors": "safetensors"}
 NETWORKS = sorted(
     path for path in FILES.iterdir() if path.name.startswith(("tb_", "acc", "slow", "hang"))
 )
 NET = case("d14_diamond")
-
-
-def refused(*arguments: str | Path) -> str:
-    result = run(*arguments)
-    assert result.exit_code == 3, result.output
-    return one_sentence(result)
 
 
 @pytest.mark.parametrize(
@@ -81,58 +66,12 @@ def test_the_field_is_named(name: str, words: str) -> None:
         ep.load(FILES / name)
 
 
-def test_brackets_without_end(tmp_path: Path) -> None:
-    for name, content in (
-        ("deep.toml", b"a=" + b"[" * 20_000 + b"]" * 20_000),
-        ("deep.json", b"[" * 10**5),
-        ("deep.nnet", b"(" * 10**5),
-        ("deep.pt", b"\x80\x02" + b"(" * 10**5 + b"."),
-    ):
-        (tmp_path / name).write_bytes(content)
-    assert "deep.toml: brackets are nested too deeply" in refused(
-        "study", "run", tmp_path / "deep.toml"
-    )
-    refused("info", tmp_path / "deep.json")
-    refused("info", tmp_path / "deep.nnet")
-    pytest.importorskip("torch")
-    refused("info", tmp_path / "deep.pt")
-
-
 def test_pictures_beyond_floats(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     path = tmp_path / "p.svg"
     sentence = refused("plot", FILES / "tb_plot_beyond_float64.json", "-o", path)
     assert "--window" in sentence
     assert not path.exists()
-
-
-def test_archives_are_refused_by_what_they_expand_to(tmp_path: Path) -> None:
-    """In little time and memory, which a process of its own shows."""
-    path = tmp_path / "bomb.npz"
-    np.savez_compressed(path, W1=np.zeros((5000, 10_000)))
-    code = (
-        "import sys, time, exactpoly as ep\n"
-        "from exactpoly.running.limits import peak_memory\n"
-        "started = time.process_time()\n"
-        "try: ep.load(sys.argv[1])\n"
-        "except ep.InputError as error: print(error)\n"
-        "assert time.process_time() - started < 5 and peak_memory() < 2**30\n"
-    )
-    told = subprocess.run(
-        [sys.executable, "-c", code, path],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        check=True,
-    ).stdout
-    assert "unpacks to 4000" in told
-
-
-def test_an_archive_may_repack_numbers(tmp_path: Path) -> None:
-    """Zeros of a pruned network are compressed, and read all the same."""
-    path = tmp_path / "pruned.npz"
-    np.savez_compressed(path, W1=np.zeros((1000, 1000)), W2=np.ones((1, 1000)))
-    assert ep.load(path).widths == (1000, 1000, 1)
 
 
 EXPONENTS = (
@@ -189,94 +128,6 @@ def test_one_grammar_of_numbers(number: str, tmp_path: Path) -> None:
         assert "Usage" not in sentence, arguments
 
 
-def test_what_the_checker_cannot_read_is_not_written(tmp_path: Path) -> None:
-    path = tmp_path / "net.cert"
-    result = run("certify", FILES / "unreadable_own_certificate.json", "-o", path)
-    assert result.exit_code == 3
-    assert "the checker could not read it" in result.stderr
-    assert not path.exists()
-
-
-def test_elimination_is_work_for_the_checker(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The vertex of 12 equations between numbers of 3990 digits, which once cost nothing."""
-    from random import Random
-
-    draw, d = Random(1), 12
-
-    def number() -> str:
-        return draw.choice("-+").strip("+") + str(draw.randint(10**3989, 10**3990 - 1))
-
-    network = {
-        "format": "exactpoly-network-1",
-        "layers": [
-            {
-                "weight": [[number() for _ in range(d)] for _ in range(d)],
-                "bias": [number() for _ in range(d)],
-                "relu": [True] * d,
-            }
-        ],
-    }
-    problem = check.Problem(network, "R^d", 10**8)
-    with pytest.raises(check.Refused, match="more work than the limit; --scale 10"):
-        problem.point("0" * d + "+" * 2 * d)
-
-
-def test_certificates_expand_to_no_more_than_a_limit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A few kilobytes stand for 40 megabytes, of one line or of many."""
-    property_, topology = (
-        b'{"format":"exactpoly-%s","version":2}' % k for k in (b"property", b"topology")
-    )
-    monkeypatch.setattr(check_property, "MAX_BYTES", 1 << 20)
-    for content in (
-        bytes(40 << 20),
-        property_ + b"\n" + bytes(40 << 20),
-        property_ + b"\n" + b"1\n" * (20 << 20),
-        topology[:-1] + b" " * (40 << 20),
-    ):
-        path = tmp_path / "net.cert.gz"
-        path.write_bytes(gzip.compress(content, 1))
-        started = time.process_time()
-        result = run("check", path)
-        assert result.exit_code == 3
-        assert "UNREADABLE" in result.stdout
-        assert time.process_time() - started < 5
-
-
-def test_long_domains_and_properties(tmp_path: Path) -> None:
-    """A megabyte of inequalities once took minutes, in which no limit acted."""
-    domain, wide, long = (tmp_path / name for name in ("domain", "wide.vnnlib", "long.vnnlib"))
-    domain.write_text(", ".join(f"x0 + {k}*x1 <= {k}" for k in range(1, 3000)))
-    head = "(declare-const X_0 Real)(declare-const X_1 Real)(declare-const Y_0 Real)"
-    some = " ".join(f"(>= Y_0 {k})" for k in range(20_000))
-    wide.write_text(f"{head}(assert (or {some} {some} {some} {some} {some} {some}))")
-    long.write_text(f"{head}(assert (or {some}))" + "(assert (>= X_0 0))" * 20_000)
-    for words, arguments in (
-        ("2999 half-spaces are given", ("certify", NET, "--domain", f"@{domain}")),
-        ("more than 100000 alternatives", ("prove", NET, wide)),
-        ("more than 5000000 inequalities", ("prove", NET, long)),
-    ):
-        started = time.process_time()
-        assert words in refused(*arguments)
-        assert time.process_time() - started < 10  # under 5 s alone; a busy machine counts more
-    arguments = ("prove", NET, long, "--max-seconds", "0")
-    assert run(*arguments).exit_code in (2, 3)
-
-
-@pytest.mark.parametrize("numbers", ["99999999,1", "1000,1", "1400,1", "2,999999", "12,1400,1400"])
-def test_constructions_beyond_reach(numbers: str) -> None:
-    assert "construct" in refused("construct", "montufar", numbers)
-
-
-def test_constructions_obey_limits() -> None:
-    result = run("construct", "slabs", "300,300", "--max-seconds", "0")
-    assert result.exit_code == 2
-    assert "nothing was verified" in result.stderr
-
-
 def test_devices_are_refused(tmp_path: Path) -> None:
     if not Path("/dev/zero").exists():
         pytest.skip("there is no such device")
@@ -298,64 +149,6 @@ def test_devices_are_refused(tmp_path: Path) -> None:
         ("bounds", zero),
     ):
         assert zero in refused(*arguments), arguments
-
-
-def test_numbers_of_numpy_and_torch_are_exact() -> None:
-    net = ep.load(NET)
-    expected = net.evaluate([100, -100])
-    for kind in (np.int8, np.int16, np.int64, np.float16, np.float32, np.float64):
-        row = np.array([100, -100], kind)
-        assert net.evaluate(row) == net.evaluate(list(row)) == expected
-        assert ep.enumerate(net).find(row)[0].index == ep.enumerate(net).find([100, -100])[0].index
-    assert net.evaluate(np.array([200, 255], np.uint8)) == net.evaluate([200, 255])
-    assert net.evaluate([0.1, "0.1"]) == net.evaluate([Fraction(0.1), Fraction(1, 10)])
-    for bad in (float("nan"), np.float32("inf"), np.float64("nan")):
-        with pytest.raises(
-            InputError, match=r"point\[0\] is (nan|inf); every number must be finite"
-        ):
-            net.evaluate([bad, 0])
-        with pytest.raises(InputError):
-            ep.enumerate(net).find([bad, 0])
-
-
-def test_torch_rows() -> None:
-    torch = pytest.importorskip("torch")
-    net = ep.load(NET)
-    expected = net.evaluate([100, -100])
-    for kind in (torch.int8, torch.float32, torch.bfloat16, torch.float64):
-        row = torch.tensor([100, -100], dtype=kind)
-        assert net.evaluate(row) == expected
-        assert ep.enumerate(net).find(row) is not None
-
-
-def test_arrays_of_a_complex_are_not_the_callers() -> None:
-    c = ep.enumerate(ep.load(NET))
-    mean, counts = c.mean_facets, c.facet_counts
-    with pytest.raises(ValueError, match="read-only"):
-        counts -= 1
-    assert c.mean_facets == mean
-
-
-def test_a_complex_is_copied_and_pickled() -> None:
-    c = ep.enumerate(ep.load(NET))
-    for other in (pickle.loads(pickle.dumps(c)), copy.deepcopy(c)):
-        assert other.f_vector == c.f_vector
-    region = c.regions[0]
-    assert pickle.loads(pickle.dumps(region)).row == copy.deepcopy(region).row
-
-
-def test_memory_is_the_present_one() -> None:
-    net = ep.load(NET)
-    big = bytearray(300 << 20)
-    del big
-    limits = ep.Limits(max_memory=(250 << 20) + _present())
-    assert ep.enumerate(net, limits=limits).complete
-
-
-def _present() -> int:
-    from exactpoly.running.limits import present_memory
-
-    return present_memory() or 0
 
 
 def test_no_input_is_overwritten(tmp_path: Path) -> None:
@@ -458,20 +251,3 @@ def test_two_values_of_one_name_in_onnx(tmp_path: Path) -> None:
         path = tmp_path / "net.onnx"
         path.write_bytes(model.SerializeToString())
         assert "is given twice" in refused("info", path)
-
-
-def test_a_model_of_few_bytes_makes_no_large_network(tmp_path: Path) -> None:
-    onnx = pytest.importorskip("onnx")
-    h, kind = onnx.helper, onnx.TensorProto.FLOAT
-    doubled = [h.make_node("Concat", [f"{i}", f"{i}"], [f"{i + 1}"], axis=1) for i in range(25)]
-    squared = [h.make_node("Mul", [f"w{i}", f"w{i}"], [f"w{i + 1}"]) for i in range(40)]
-    squared.append(h.make_node("Mul", ["0", "w40"], ["25"]))
-    weight = h.make_tensor("w0", kind, [1], [0.3])
-    ends = [
-        h.make_tensor_value_info(name, kind, shape) for name, shape in (("0", [1, 2]), ("25", None))
-    ]
-    for nodes, words in ((doubled, "more of the model than its size"), (squared, "1000000 bits")):
-        graph = h.make_graph(nodes, "g", ends[:1], ends[1:], [weight])
-        path = tmp_path / "net.onnx"
-        path.write_bytes(h.make_model(graph).SerializeToString())
-        assert words in refused("info", path)
