@@ -6,12 +6,13 @@ each neuron (the sign of its pre-activation) and one for each side of the domain
 points of the domain with one key form a *cell*. R^d is the box [-M,M]^d, M above every number.
 
 1. The key of a listed vertex determines a point; the network is evaluated there, exactly, and must
-   give that key.                                                       (`Problem.point`, `.key`)
+   give that key.                                                       (`Problem.point`, `.is_key`)
 2. A region is listed as its vertices. Its key is their union, where no + may meet a -. Of the proper
    sets of a cell's vertices on which a constraint vanishes those of the highest level are its facets;
-   so on down to the vertices, which generates faces on levels 0..d.              (`Cells.visit`)
+   so on down to the vertices, which generates faces on levels 0..d.           (`Cells.add_face`)
 3. An edge has two ends; a face two levels below a cell is in two facets of it; a facet off the
-   boundary of the domain is in two regions; all other cells are facets.  (`Cells.visit`, `.close`)
+   boundary of the domain is in two regions; all other cells are facets.
+                                                                     (`Cells.add_face`, `.close`)
 4. By Theorem A of proofs/completeness.md level j then holds all j-dimensional cells, each with all its
    facets; so every claim can be counted again, and what theorems say compared.
                                                               (`Cells.count`, `claims`, `verdicts`)
@@ -56,6 +57,7 @@ MAX_SUBSETS = 10**6  # of hyperplanes, looked at to decide general position
 MAX_BOUND = 13000  # bits of a number in a verdict
 MAX_BYTES = 1 << 31  # bytes of the file, decompressed
 MAX_MEMORY = 1 << 32  # bytes for the cells, about
+KNOWN = 1 << 30  # bits of forms that are kept, about
 MAX_WORK = 10**11  # operations on machine words, about: hours
 
 FACETS = (
@@ -192,7 +194,7 @@ class Problem:
         ]
         self.neurons, self.d = len(self.units), len(self.layers[0].columns)
         readable(self.d <= MAX_DIMENSION, f"input dimension above {MAX_DIMENSION}")
-        self.size = sum(layer.size for layer in self.layers)
+        self.known: list[dict[str, list[list[int]]]] = [{} for _ in self.layers]  # see `forms`
         self.work = work
         # A side is the gradient, constant and coefficient of M of a form that is positive inside.
         self.space, self.box = domain == "R^d", isinstance(domain, list)
@@ -226,28 +228,40 @@ class Problem:
         self.spend(1, sum(bits), sum(bits))
         return eliminate(row, pivot, column)
 
-    def form(self, constraint: int, key: str) -> list[int]:
-        """Gradient, constant and coefficient of M of a constraint on the cell `key`, up to a factor.
+    def forms(self, top: int, key: str) -> list[list[int]]:
+        """Gradient and constant of all units of a layer on the cell `key`, up to one factor.
 
         Of the neurons below, those with + pass their value on.
         """
+        pattern, known = key[: self.first[top]].replace("0", "-"), self.known[top]
+        if pattern not in known:
+            size = len(self.layers[top].relu) * (self.d + 1) * (32 + self.bits[top + 1])
+            if len(known) > KNOWN // size:
+                known.clear()
+            known[pattern] = self.composed(top, key)
+        return known[pattern]
+
+    def composed(self, top: int, key: str) -> list[list[int]]:
+        layer, first = self.layers[top], self.first[top - 1]
+        if top == 0:
+            return [[*w, b] for w, b in zip(layer.weight, layer.bias, strict=True)]
+        self.spend(layer.size * (self.d + 1), self.bits[top], layer.bits)
+        letters = iter(key[first:])
+        passes = [not kind or next(letters) == "+" for kind in self.layers[top - 1].relu]
+        below = list(zip(*compress(self.forms(top - 1, key), passes), strict=True))
+        below = below or [()] * (self.d + 1)  # nothing passes
+        lines = [list(compress(w, passes)) for w in layer.weight]
+        table = [[sum(map(mul, line, column)) for column in below] for line in lines]
+        for row, b in zip(table, layer.bias, strict=True):
+            row[-1] += b * self.scale[top]
+        return table
+
+    def form(self, constraint: int, key: str) -> list[int]:
+        """Gradient, constant and coefficient of M of a constraint on the cell `key`, up to a factor."""
         if constraint >= self.neurons:
             return self.sides[constraint - self.neurons]
         top, unit = self.units[constraint]
-        for layer in self.layers[: top + 1]:
-            self.spend(layer.size, self.bits[top + 1], layer.bits)
-        line, constant = (
-            self.layers[top].weight[unit],
-            self.layers[top].bias[unit] * self.scale[top],
-        )
-        for i in range(top - 1, -1, -1):
-            layer, signs = self.layers[i], iter(key[self.first[i] :])
-            passes = [not kind or next(signs) == "+" for kind in layer.relu]
-            line = list(compress(line, passes))
-            constant += sum(map(mul, line, compress(layer.bias, passes))) * self.scale[i]
-            columns = zip(*compress(layer.weight, passes), strict=True)
-            line = [sum(map(mul, line, x)) for x in columns] or [0] * len(layer.columns)
-        return [*line, constant, 0]
+        return [*self.forms(top, key)[unit], 0]
 
     def point(self, key: str) -> Point:
         """The one point where all forms of the zeros of the key vanish."""
@@ -255,41 +269,48 @@ class Problem:
         cheap = sorted(zeros, key=lambda k: (k < self.neurons, k))  # sides first
         rows = echelon((self.form(k, key) for k in cheap), self.d, self)
         demand(len(rows) == self.d, "the zeros of the key do not determine a point")
-        # Now row i says a x_i + p + M q = 0.
-        bits = sum(row[i].bit_length() for i, row in enumerate(rows))
-        self.spend(len(rows), bits, bits)
-        common = lcm(*(row[i] for i, row in enumerate(rows)))
-        near, far = ([row[j] * (-common // row[i]) for i, row in enumerate(rows)] for j in (-2, -1))
-        return near, far, common
+        near, far, common = [0] * self.d, [0] * self.d, 1
+        for column, row in reversed(rows):  # a x_column + others' multiples + p + M q = 0
+            a, p, q = row[column], *row[-2:]
+            self.spend(4 * self.d, longest([common]), longest(row))
+            low = sum(map(mul, row, near)) + p * common
+            high = sum(map(mul, row, far)) + q * common
+            near, far, common = [a * x for x in near], [a * x for x in far], a * common
+            near[column], far[column] = -low, -high
+        divisor = gcd(common, *near, *far) * (1 if common > 0 else -1)
+        return [x // divisor for x in near], [x // divisor for x in far], common // divisor
 
-    def key(self, point: Point) -> str:
-        """The key of a point: the network evaluated, and the sides compared."""
+    def is_key(self, key: str, point: Point) -> bool:
+        """Whether this is the key of a point: layer by layer, in each the forms for the letters before."""
         near, far, common = point
         start = longest((common, *near, *far))
-        for below, layer in zip(self.bits, self.layers, strict=False):
-            self.spend(layer.size, start + below, layer.bits)
-        parts = [(near, common), (far, 0)] if any(far) else [(near, common)]
-        letters: list[str] = []
-        passes = [True] * self.d  # of the layer below, the units whose values are in `parts`
-        for x in self.layers:
-            rows = list(zip(*compress(x.columns, passes), strict=True)) or [()] * len(x.relu)
-            values = [
-                [sum(map(mul, w, h)) + b * t for w, b in zip(rows, x.bias, strict=True)]
-                for h, t in parts
-            ]
-            signs = list(map(sign, zip(*values, strict=True)))
-            letters += compress(signs, x.relu)
-            passes = [not kind or s == "+" for s, kind in zip(signs, x.relu, strict=True)]
-            parts = [
-                (list(compress(h, passes)), t * x.denominator)
-                for h, (_, t) in zip(values, parts, strict=True)
-            ]
+        low, high = [*near, common], [*far, 0, common]
+        for top, layer in enumerate(self.layers):
+            letters = key[self.first[top] : self.first[top + 1]]
+            if not letters:
+                continue
+            self.spend(len(letters) * self.d, start, self.bits[top + 1])
+            forms = list(compress(self.forms(top, key), layer.relu))
+            if letters != signs(forms, low, high if any(far) else None):
+                return False
         self.spend(len(self.sides) * self.d, start, self.side_bits)
-        for *gradient, p, q in self.sides:
-            z = [sum(map(mul, gradient, near)) + p * common]
-            z += [sum(map(mul, gradient, far)) + q * common] * self.space
-            letters.append(sign(z))
-        return "".join(letters)
+        return key[self.neurons :] == signs(self.sides, low, high if self.space else None)
+
+    def evaluated(self, place: list[int]) -> str:
+        """The key of a point, its common denominator last: the network evaluated, the sides compared."""
+        values = place
+        letters: list[str] = []
+        start = longest(place)
+        for below, x in zip(self.bits, self.layers, strict=False):
+            self.spend(x.size, start + below, x.bits)
+            rows = [[*w, b] for w, b in zip(x.weight, x.bias, strict=True)]
+            letters += compress(signs(rows, values), x.relu)
+            z = [sum(map(mul, row, values)) for row in rows]
+            passed = [v if v > 0 or not on else 0 for v, on in zip(z, x.relu, strict=True)]
+            values = [*passed, values[-1] * x.denominator]
+        self.spend(len(self.sides) * self.d, start, self.side_bits)
+        infinity = [0] * (self.d + 1) + [1] if self.space else None
+        return "".join(letters) + signs(self.sides, place, infinity)
 
 
 def half_spaces(domain: Any, d: int) -> list[list[int]]:
@@ -308,10 +329,12 @@ def half_spaces(domain: Any, d: int) -> list[list[int]]:
     return [[*row, 0] for row in whole]
 
 
-def sign(parts: Sequence[int]) -> str:
-    """The sign of p + M q, given (p,) or (p, q)."""
-    leading = parts[-1] or parts[0]
-    return "+" if leading > 0 else "-" if leading else "0"
+def signs(forms: Sequence[Sequence[int]], low: list[int], high: list[int] | None = None) -> str:
+    """The signs of p + M q for each form, p its value at `low` and q at `high`, if that is given."""
+    values = [sum(map(mul, form, low)) for form in forms]
+    if high:
+        values = [sum(map(mul, form, high)) or p for form, p in zip(forms, values, strict=True)]
+    return "".join(["+" if z > 0 else "-" if z else "0" for z in values])
 
 
 def eliminate(row: list[int], pivot: list[int], column: int) -> list[int]:
@@ -327,8 +350,8 @@ def longest(numbers: Iterable[int]) -> int:
     return max(map(int.bit_length, numbers), default=0)
 
 
-def echelon(rows: Iterable[list[int]], width: int, problem: Problem) -> list[list[int]]:
-    """As many rows as the rank in the first `width` columns, sorted by a column that only they have.
+def echelon(rows: Iterable[list[int]], width: int, problem: Problem) -> list[tuple[int, list[int]]]:
+    """As many rows as the rank in the first `width` columns, each with a column that no later one has.
 
     They vanish together where the given rows do, if the rank is `width`.
     """
@@ -338,11 +361,10 @@ def echelon(rows: Iterable[list[int]], width: int, problem: Problem) -> list[lis
             row = problem.eliminated(row, pivot, column)
         column = next((i for i in range(width) if row[i]), -1)
         if column >= 0:
-            pivots = [(c, problem.eliminated(pivot, row, column)) for c, pivot in pivots]
             pivots.append((column, row))
         if len(pivots) == width:
             break
-    return [row for _, row in sorted(pivots)]
+    return pivots
 
 
 class Cells:
@@ -358,6 +380,7 @@ class Cells:
         self.all = (1 << self.length) - 1
         self.inside = (1 << len(problem.sides)) - 1  # the sides are the last letters
         self.vertices: list[int] = []
+        self.zeros: list[list[int]] = []  # of each vertex, bits of the letters 0
         self.regions: list[int] = []
         self.level: dict[int, int] = {}
         self.facets: dict[int, list[int]] = {}
@@ -372,7 +395,7 @@ class Cells:
             demand(before < key, "the vertices are not distinct and in order")
             demand("-" not in key[self.problem.neurons :], "the vertex is outside the domain")
             point = self.problem.point(key)
-            demand(self.problem.key(point) == key, "the vertex has another key")
+            demand(self.problem.is_key(key, point), "the vertex has another key")
             self.add_vertex(key)
             before = key
         last = [-1]
@@ -395,58 +418,74 @@ class Cells:
 
     def add_vertex(self, text: str) -> None:
         plus, minus = text.translate({45: "0", 43: "1"}), text.translate({45: "1", 43: "0"})
-        self.vertices.append(int(minus, 2) << self.length | int(plus, 2))
-        self.store(self.vertices[-1], 0, [], 1)
+        key = int(minus, 2) << self.length | int(plus, 2)
+        last = self.length - 1
+        self.vertices.append(key)
+        self.zeros.append([1 << last - i for i, letter in enumerate(text) if letter == "0"])
+        self.memory -= 40 * len(self.zeros[-1])
+        self.store(key, 0, [], 1)
 
     def add_region(self, vertices: Sequence[int]) -> None:
         corners = [self.vertices[v] for v in vertices]
         key = reduce(or_, corners)
         demand(not key & key >> self.length & self.all, "a neuron has both signs on the region")
         demand(key not in self.level, "the region is a face or a copy of another one")
-        vanish: dict[int, int] = {}  # constraint -> corners on it, a bit for each, unless all are
-        for place, corner in enumerate(corners):
-            bits = key & ~corner
-            bits = (bits | bits >> self.length) & self.all
-            self.problem.spend(1 + bits.bit_count(), self.length)
-            while bits:
-                vanish[bits & -bits] = vanish.get(bits & -bits, 0) | 1 << place
-                bits &= bits - 1
-        planes: dict[
-            int, int
-        ] = {}  # corners on a constraint -> the letters of all such constraints
+        vanish: dict[int, int] = {}  # constraint -> corners on it, a bit for each
+        for place, v in enumerate(vertices):
+            for bit in self.zeros[v]:
+                vanish[bit] = vanish.get(bit, 0) | 1 << place
+        self.problem.spend(len(corners) + sum(map(int.bit_count, vanish.values())), self.length)
+        planes: dict[int, int] = {}  # corners on a constraint -> letters of all such constraints
         for bit, on in vanish.items():
             planes[on] = planes.get(on, 0) | bit | bit << self.length
-        self.visit(Region(key, corners, planes, {}), (1 << len(corners)) - 1)
+        whole = (1 << len(corners)) - 1
+        planes.pop(whole, None)
+        known = {1 << place: corner for place, corner in enumerate(corners)}
+        self.visit(key, whole, planes, known)
         demand(self.level[key] == self.d, f"the region is not of level {self.d}")
         self.regions.append(key)
 
-    def visit(self, region: Region, corners: int) -> int:
-        """The key of a face, given its vertices; at first sight its facets are found and tested."""
-        key = region.key
-        for on, letters in region.planes.items():
-            if on & corners == corners:
-                key &= ~letters
-        region.faces[corners] = key
-        size = corners.bit_count()
-        if key in self.level:
-            demand(self.size[key] == size, "a face with other vertices than before")
-            return key
-        if size == 2:  # each of them is a facet
-            last, first = corners.bit_length() - 1, (corners & -corners).bit_length() - 1
-            self.store(key, 1, [region.corners[first], region.corners[last]], 2)
-            return key
-        self.problem.spend(2 * len(region.planes), size)
-        faces = {on & corners for on in region.planes} - {0, corners}
-        known = region.faces
-        keys = {known.get(f) or self.visit(region, f) for f in faces}
+    def visit(self, key: int, face: int, planes: dict[int, int], known: dict[int, int]) -> int:
+        """The key of a face of a cell `key`; at first sight the face's own facets are found and tested.
+
+        Sets of a region's vertices are integers, a bit for each. `planes`: the sets of the cell's vertices,
+        but for none and all, on which constraints vanish, with the letters of these; `known`: keys of
+        the region's faces found so far.
+        """
+        size = face.bit_count()
+        if size == 2:  # the ends of an edge: each is a facet
+            facets = [known[face & -face], known[1 << face.bit_length() - 1]]
+            key = facets[0] | facets[1]
+            if key not in self.level:
+                self.store(key, 1, facets, 2)
+        else:
+            for on, letters in planes.items():
+                if on & face == face:
+                    key &= ~letters
+            if key not in self.level:
+                self.add_face(key, face, planes, known)
+        demand(self.size[key] == size, "a face with other vertices than before")
+        return key
+
+    def add_face(self, key: int, face: int, planes: dict[int, int], known: dict[int, int]) -> None:
+        below: dict[int, int] = {}  # the planes of the face
+        for on, letters in planes.items():
+            part = on & face
+            if part and part != face:
+                below[part] = below.get(part, 0) | letters
+        self.problem.spend(2 * len(planes), face.bit_count())
+        for part in below:
+            if part not in known:
+                known[part] = self.visit(key, part, below, known)
+        keys = [known[part] for part in below]
         demand(bool(keys), "a cell has no facets")
-        level = max(self.level[face] for face in keys)
-        facets = [face for face in keys if self.level[face] == level]
+        levels = [self.level[part] for part in keys]
+        level = max(levels)
+        facets = keys if min(levels) == level else [k for k in keys if self.level[k] == level]
         ridges = Counter(chain.from_iterable([self.facets[facet] for facet in facets]))
         demand(level > 0 or len(facets) == 2, "an edge has not two ends")
         demand({*ridges.values()} <= {2}, "a face of a cell is not in two of its facets")
-        self.store(key, level + 1, facets, size)
-        return key
+        self.store(key, level + 1, facets, face.bit_count())
 
     def shown(self, key: int) -> bool:
         """Whether a cell lies on no side of the domain."""
@@ -529,15 +568,6 @@ class Cells:
         for i in range(self.root.neurons if self.root else 1, len(regions)):
             counts["regions", i], counts["walls", i] = regions[i], both[i] - regions[i]
         return Counter({f"{name} {i}": n for (name, i), n in counts.items() if n})
-
-
-class Region(NamedTuple):
-    """A region whose faces are being found; sets of its vertices are integers, a bit for each."""
-
-    key: int
-    corners: list[int]  # the keys of its vertices
-    planes: dict[int, int]  # sets that constraints vanish on, with the letters of these
-    faces: dict[int, int]  # keys of faces already found
 
 
 class Root(NamedTuple):
@@ -871,7 +901,7 @@ def check_partial(lines: Lines, header: dict[str, Any], problem: Problem) -> str
         demand(before[:1] < entry[:1], "the regions are not distinct and in order")
         place = [rational(x) for x in entry[1:]]
         common = lcm(*(x.denominator for x in place))
-        key = problem.key(([int(x * common) for x in place], [0] * problem.d, common))
+        key = problem.evaluated([*(int(x * common) for x in place), common])
         demand(key == entry[0] + "+" * len(problem.sides), "the point has another key")
         for neuron in (k for k, letter in enumerate(key) if letter == "0"):
             flat = not any(problem.form(neuron, key)[: problem.d])
