@@ -44,7 +44,7 @@ from fractions import Fraction
 from functools import reduce
 from itertools import accumulate, chain, compress, pairwise
 from math import comb, factorial, gcd, lcm, prod
-from operator import eq, ge, le, lt, mul, or_
+from operator import eq, ge, le, lt, mul, ne, or_
 from typing import Any, BinaryIO, NamedTuple
 
 MAX_LINE = 1 << 24  # bytes of a line, which bounds what the JSON parser builds
@@ -77,6 +77,7 @@ ACCEPTED, REJECTED, UNREADABLE, PART = 0, 1, 3, 4
 PART_ONLY = "PART, NO VERDICT"
 OTHERS = "If the others are, "
 Side = tuple[Fraction | int, str, Fraction | int]  # left, relation, right
+Table = list[list[int]]
 Point = tuple[list[int], list[int], int]  # (P, Q, D) is the point (P + M Q) / D, with D > 0
 
 
@@ -194,7 +195,8 @@ class Problem:
         ]
         self.neurons, self.d = len(self.units), len(self.layers[0].columns)
         readable(self.d <= MAX_DIMENSION, f"input dimension above {MAX_DIMENSION}")
-        self.known: list[dict[str, list[list[int]]]] = [{} for _ in self.layers]  # see `forms`
+        self.known: list[dict[str, Table]] = [{} for _ in self.layers]  # see `forms`
+        self.latest: list[list[tuple[list[bool], Table, Table]]] = [[] for _ in self.layers]
         self.work = work
         # A side is the gradient, constant and coefficient of M of a form that is positive inside.
         self.space, self.box = domain == "R^d", isinstance(domain, list)
@@ -242,18 +244,32 @@ class Problem:
         return known[pattern]
 
     def composed(self, top: int, key: str) -> list[list[int]]:
+        """The forms, from those where nothing passes or those composed last, whichever differ less."""
         layer, first = self.layers[top], self.first[top - 1]
         if top == 0:
             return [[*w, b] for w, b in zip(layer.weight, layer.bias, strict=True)]
-        self.spend(layer.size * (self.d + 1), self.bits[top], layer.bits)
         letters = iter(key[first:])
         passes = [not kind or next(letters) == "+" for kind in self.layers[top - 1].relu]
-        below = list(zip(*compress(self.forms(top - 1, key), passes), strict=True))
-        below = below or [()] * (self.d + 1)  # nothing passes
-        lines = [list(compress(w, passes)) for w in layer.weight]
-        table = [[sum(map(mul, line, column)) for column in below] for line in lines]
-        for row, b in zip(table, layer.bias, strict=True):
-            row[-1] += b * self.scale[top]
+        inner = self.forms(top - 1, key)
+        nothing = [[0] * self.d + [b * self.scale[top]] for b in layer.bias]
+        starts = [([False] * len(passes), inner, nothing), *self.latest[top]]
+        before, _, table = min(
+            (start for start in starts if start[1] is inner),
+            key=lambda start: sum(map(ne, start[0], passes)),
+        )
+        differs = list(map(ne, before, passes))
+        self.spend((sum(differs) + 1) * len(layer.relu) * (self.d + 1), self.bits[top], layer.bits)
+        added = [
+            row if on else [-x for x in row]
+            for row, on in zip(compress(inner, differs), compress(passes, differs), strict=True)
+        ]
+        columns = list(zip(*added, strict=True)) or [()] * (self.d + 1)
+        lines = [list(compress(w, differs)) for w in layer.weight]
+        table = [
+            [sum(map(mul, line, column), x) for x, column in zip(row, columns, strict=True)]
+            for row, line in zip(table, lines, strict=True)
+        ]
+        self.latest[top] = [(passes, inner, table)]
         return table
 
     def form(self, constraint: int, key: str) -> list[int]:
@@ -266,6 +282,7 @@ class Problem:
     def point(self, key: str) -> Point:
         """The one point where all forms of the zeros of the key vanish."""
         zeros = [k for k, letter in enumerate(key) if letter == "0"]
+        self.spend(len(zeros) * (self.d + 2), self.bits[-1])
         cheap = sorted(zeros, key=lambda k: (k < self.neurons, k))  # sides first
         rows = echelon((self.form(k, key) for k in cheap), self.d, self)
         demand(len(rows) == self.d, "the zeros of the key do not determine a point")

@@ -156,7 +156,7 @@ def test_work_of_degenerate_vertices_is_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A thousand neurons through one corner: each form costs."""
-    monkeypatch.setattr(check, "MAX_WORK", 3 * 10**5)
+    monkeypatch.setattr(check, "MAX_WORK", 3 * 10**4)
     net = Network((Layer.of([[0, 0]] * 300 + [[2, 1]] * 300), Layer.of([[1] * 600], relu=False)))
     code, message = outcome(write(ep.enumerate(net, domain="[-1,1]^d")), tmp_path)
     assert (code, "work" in message) == (3, True)
