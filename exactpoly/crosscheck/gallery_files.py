@@ -32,8 +32,11 @@ _CSV_COLUMNS = (
     "message",
     "seconds",
     "cpu_seconds",
+    "promised",
     "rounding",
 )
+
+_YES_NO = {True: "yes", False: "no", None: ""}
 
 _TITLE = "Tools against the exact truth"
 _INTRODUCTION = (
@@ -120,6 +123,7 @@ def gallery_csv(gallery: Gallery) -> str:
                 "; ".join(f"{f.kind}: {f.count}" for f in verdict.findings),
                 verdict.message,
                 *map(_seconds, (verdict.seconds, verdict.cpu_seconds)),
+                _YES_NO[verdict.promised],
                 verdict.rounding or "",
             ]
             writer.writerow([*start, *told])
@@ -167,6 +171,8 @@ def _told(verdict: Verdict) -> str:
     if verdict.outcome in (Outcome.NOT_OFFERED, Outcome.ABSENT, Outcome.TIMED_OUT):
         return str(verdict.outcome)
     told = verdict.headline() if verdict.outcome is Outcome.WRONG else str(verdict.outcome)
+    if verdict.promised is False:
+        told += " (outside its promise)"
     return told if verdict.cpu_seconds is None else f"{told}, {verdict.cpu_seconds:.1f}\u00a0s"
 
 

@@ -51,12 +51,15 @@ _STYLE = """
 *{box-sizing:border-box}
 body{margin:0;padding:1rem;background:var(--paper);color:var(--ink);font:15px/1.45 system-ui,sans-serif}
 main{max-width:75rem;margin:auto}h1{font-size:1.5rem;margin:.2rem 0}p{max-width:60rem}
-pre{overflow-x:auto;background:var(--soft);padding:.6rem;font-size:.8rem}
-.scroll{overflow-x:auto}#tools{min-width:44rem}table{border-collapse:collapse;width:100%}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--soft);padding:.6rem;font-size:.8rem}
+table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.25rem .55rem;border-bottom:1px solid var(--line);vertical-align:top}
 th{background:var(--soft)}#rows th{position:sticky;top:0}
 th button{all:unset;cursor:pointer;font-weight:600}th button:focus-visible,td button:focus-visible{
 outline:2px solid currentColor}
+th[aria-sort=ascending] button::after{content:" \\25b2"}
+th[aria-sort=descending] button::after{content:" \\25bc"}
+#rows td:nth-child(2),#tools td:nth-child(-n+4){white-space:nowrap}
 td button{all:unset;cursor:pointer;text-decoration:underline dotted}
 .ok{color:var(--ok)}.bad{color:var(--bad)}.late{color:var(--late)}.none{color:var(--none)}
 .out{font-style:italic;color:var(--none)}
@@ -64,10 +67,19 @@ form{display:flex;flex-wrap:wrap;gap:.6rem 1rem;margin:1rem 0;align-items:end}
 label{display:flex;flex-direction:column;font-size:.8rem}label.row{flex-direction:row;gap:.4rem}
 select,input[type=search]{font:inherit;padding:.2rem;background:var(--paper);color:var(--ink);
 border:1px solid var(--line)}
-.detail pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.3rem 0}
+.detail pre{margin:.3rem 0}
 .detail svg{max-width:100%;height:auto}
-@media(max-width:40rem){body{padding:.5rem}#rows th:nth-child(1),#rows td:nth-child(1):not([colspan]),
-#rows th:nth-child(5),#rows td:nth-child(5),#rows th:nth-child(8),#rows td:nth-child(8){display:none}}
+@media(max-width:60rem){body{padding:.5rem}#tools thead{display:none}
+#tools,#tools tbody,#rows,#rows tbody{display:block}
+#rows thead tr,tbody tr{display:flex;flex-wrap:wrap;gap:0 .8rem;padding:.4rem .2rem}
+tbody tr{border-bottom:1px solid var(--line)}tbody tr[hidden]{display:none}
+#rows th{position:static;border:0;padding:.1rem}tbody td{border:0;padding:0}tbody td:empty{display:none}
+#rows td:nth-child(7),#tools td:nth-child(5),.detail td{flex-basis:100%;min-width:0}
+#rows td:nth-child(4)::before{content:"regions: "}#rows td:nth-child(5)::before{content:"simple: "}
+#rows td:nth-child(8)::before{content:"promised: "}#rows td:nth-child(9)::after{content:" s"}
+#tools td:nth-child(1),#rows td:nth-child(2){font-weight:600}
+#tools td:nth-child(3)::before{content:"right, within its promise: "}
+#tools td:nth-child(4)::before{content:"right, outside: "}}
 """
 
 _SCRIPT = """
@@ -131,9 +143,9 @@ def gallery_page(
             '<label class="row"><input type="checkbox" name="within"> within the promise only</label>'
             '<label class="row"><input type="checkbox" name="asked" checked> offered only</label>'
             '<output id="count"></output></form>',
-            f'<div class="scroll"><table id="rows"><thead><tr>{heads}</tr></thead><tbody>',
+            f'<table id="rows"><thead><tr>{heads}</tr></thead><tbody>',
             *lines,
-            f'</tbody></table></div></main><script type="application/json" id="told">{data}</script>',
+            f'</tbody></table></main><script type="application/json" id="told">{data}</script>',
             f"<script>{_SCRIPT}</script></body></html>\n",
         ]
     )
@@ -142,7 +154,7 @@ def gallery_page(
 def _tools(gallery: Gallery) -> str:
     """What each tool promises, and how often it was right, within its promise and outside."""
     parts = [
-        '<div class="scroll"><table id="tools"><thead><tr><th>tool</th><th>version</th>'
+        '<table id="tools"><thead><tr><th>tool</th><th>version</th>'
         "<th>right, within its promise</th><th>right, outside</th><th>it promises</th></tr></thead><tbody>"
     ]
     for tool in gallery.tools:
@@ -155,7 +167,7 @@ def _tools(gallery: Gallery) -> str:
             f"<tr><td>{escape(tool)}</td><td>{escape(gallery.version(tool) or 'unknown')}</td>"
             f"<td>{_share(within)}</td><td>{_share(outside)}</td><td>{words}</td></tr>"
         )
-    return "".join([*parts, "</tbody></table></div>"])
+    return "".join([*parts, "</tbody></table>"])
 
 
 def _share(score: tuple[int, int]) -> str:

@@ -23,7 +23,8 @@ _MOST = 600
 """Cells of a panel that are drawn, those that are wrong among them."""
 _COLUMNS, _ROWS = 64, 24
 _LEGEND = (
-    "filled: missed; shaded: wrong in another way; dashed: claimed as a facet; cross: claimed point"
+    "filled: missed; shaded: wrong in another way; dashed: claimed as a facet; cross: claimed point;"
+    " + : how long a side is"
 )
 
 STYLE = (
@@ -57,7 +58,7 @@ def scene_svg(scene: Scene, *, style: bool = False) -> str:
         zoomed = scene.panels[1].window if place == 0 and len(scene.panels) > 1 else None
         left = _GAP + place * (_SIZE + _GAP)
         parts.append(f'<g transform="translate({left},{_GAP})">{_panel(panel, zoomed)}</g>')
-    lines = [line for text in (*scene.words, _LEGEND) for line in wrap(text, width // 7)]
+    lines = [line for text in (*scene.words, _LEGEND) for line in _wrapped(text, width // 8)]
     top = _SIZE + 2 * _GAP + 18
     for number, line in enumerate(lines):
         parts.append(f'<text x="{_GAP}" y="{top + 16 * number}">{escape(line)}</text>')
@@ -68,6 +69,11 @@ def scene_svg(scene: Scene, *, style: bool = False) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" class="xp" role="img" viewBox="0 0 {width} {height}"'
         f' width="{width}"><title>{title}</title>{rules}{"".join(parts)}</svg>'
     )
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Lines that are divided at spaces: a hyphen here is a sign."""
+    return wrap(text, width, break_on_hyphens=False)
 
 
 def _panel(panel: Panel, zoomed: Window | None) -> str:

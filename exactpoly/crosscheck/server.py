@@ -9,7 +9,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +33,8 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 class Server:
     """A process that has imported a tool and forks a child for every question.
 
-    What is imported counts for no question, and is imported once. A child is confined as any other is.
-    If the tool ends the process, another one is started for the next question.
+    What is imported counts for no question, and is imported once, when the first one is asked. A child is
+    confined as any other is. If the tool ends the process, the next question starts another one.
     """
 
     def __init__(self, python: str, modules: Sequence[str], checkout: str | None = None) -> None:
@@ -48,7 +47,7 @@ class Server:
         self._environment = os.environ | path | dict.fromkeys(_THREADS, "1")
         script = str(Path(__file__).with_name("confine.py"))
         self._command = [python, "-P", script, "--serve", *modules]
-        self._process = self._started()
+        self._process: subprocess.Popen[str] | None = None
         self._closed = False
 
     def _started(self) -> subprocess.Popen[str]:
@@ -66,26 +65,29 @@ class Server:
         """As the function of this name, for the arguments of the worker."""
         with self._lock:
             started = time.monotonic()
-            line = self._heard(specification(command, folder, allowance))
+            if self._process is None and not self._closed:
+                self._process = self._started()
+            line = self._heard(self._process, specification(command, folder, allowance))
             if line:
                 return Ending.of(json.loads(line), allowance)
-            if self._closed:
+            if self._process is None or self._closed:
                 raise InternalError("the process that a tool was imported into has been closed")
             self._process.wait()
             end_what_names(Path(self._folder.name))
-            self._process = self._started()
+            self._process = None
             return Ending(UNWATCHED, None, time.monotonic() - started, 0.0, allowance)
 
-    def _heard(self, spec: dict[str, Any]) -> str:
+    @staticmethod
+    def _heard(process: subprocess.Popen[str] | None, spec: dict[str, Any]) -> str:
         """The answer, "" if the process has ended or is silent for too long."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        timer = threading.Timer(spec["seconds"] + GRACE + _IMPORTS, self._process.kill)
+        if process is None or process.stdin is None or process.stdout is None:
+            return ""
+        timer = threading.Timer(spec["seconds"] + GRACE + _IMPORTS, process.kill)
         timer.daemon = True
         timer.start()
         try:
-            print(json.dumps(spec), file=self._process.stdin, flush=True)
-            return self._process.stdout.readline()
+            print(json.dumps(spec), file=process.stdin, flush=True)
+            return process.stdout.readline()
         except BrokenPipeError:
             return ""
         finally:
@@ -94,11 +96,7 @@ class Server:
     def close(self) -> None:
         """End the process and what it runs."""
         self._closed = True
-        self._process.terminate()
-        self._process.wait()
-        # What was not written to it any more cannot be.
-        for stream in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):
-                if stream is not None:
-                    stream.close()
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
         self._folder.cleanup()

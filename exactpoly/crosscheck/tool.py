@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from exactpoly.crosscheck.adapters.registry import GROUP, NAMES, adapter
-from exactpoly.crosscheck.adapters.task import Adapter, Task
+from exactpoly.crosscheck.adapters.task import SCOPES, Adapter, Task
 from exactpoly.crosscheck.answers import last_line, small_file
 from exactpoly.crosscheck.numbers import FORMATS
 from exactpoly.crosscheck.process import Allowance, confined, python_path
@@ -173,6 +173,8 @@ def _adapter_of(name: str, told: dict[str, Any]) -> Adapter:
     numbers = told["numbers"]
     if numbers not in FORMATS or numbers == "exact":
         raise InputError(f"tool: {name}: numbers is {numbers!r}; give float64 or float32")
+    if told["scope"] not in SCOPES:
+        raise InputError(f"tool: {name}: scope is {told['scope']!r}; give {', '.join(SCOPES)}")
     return Adapter(
         name,
         str(numbers),
@@ -182,4 +184,5 @@ def _adapter_of(name: str, told: dict[str, Any]) -> Adapter:
         needs_checkout=bool(told["needs_checkout"]),
         scope=str(told["scope"]),
         source=str(told["source"]),
+        preload=tuple(map(str, told["preload"])),
     )

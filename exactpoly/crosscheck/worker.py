@@ -64,7 +64,7 @@ def described(name: str) -> dict[str, Any]:
         return {"error": "unknown", "known": sorted(brought())}
     except Exception as error:
         return {"error": f"its adapter cannot be had ({type(error).__name__}: {error})"}
-    names = ("numbers", "promise", "distribution", "needs_checkout", "scope", "source")
+    names = ("numbers", "promise", "distribution", "needs_checkout", "scope", "source", "preload")
     return {field: getattr(tool, field) for field in names}
 
 

@@ -78,8 +78,23 @@ def table() -> list[str]:
     return ["| " + " | ".join(line) + " |" for line in lines]
 
 
-def test_the_table_is_that_of_the_gallery():
+def promises() -> list[str]:
+    """By tool: right and wrong of asked, within what the tool promises and outside."""
+    asked = [x for x in gallery() if x["outcome"] not in ("not offered", "not installed")]
+    lines = []
+    for tool in dict.fromkeys(line["tool"] for line in gallery()):
+        cells = []
+        for word in ("yes", "no"):
+            told = [x["outcome"] for x in asked if (x["tool"], x["promised"]) == (tool, word)]
+            count = f"{told.count('right')}, {told.count('wrong')} of {len(told)}"
+            cells.append(count if told else "")
+        lines.append(f"| {tool} | {cells[0]} | {cells[1]} |")
+    return lines
+
+
+def test_the_tables_are_those_of_the_gallery():
     assert "\n".join(table()) in page()
+    assert "\n".join(promises()) in page()
 
 
 def test_the_command_and_the_versions_are_those_of_the_gallery():
@@ -125,3 +140,4 @@ def test_the_generic_table_is_that_of_its_gallery():
         cell = f"| {right(lines, tool)} |"
         assert any(cell in row and version in row for row in rows), (tool, cell)
     assert all(line["simple"] == "True" for line in lines)
+    assert {x["tool"] for x in lines if x["promised"] == "no"} == {"affinitree", "grid"}

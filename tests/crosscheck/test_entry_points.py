@@ -31,6 +31,7 @@ quadrants = "quadrants:ADAPTER"
 broken = "quadrants:MISSING"
 number = "quadrants:NUMBER"
 half = "quadrants:HALF"
+wide = "quadrants:WIDE"
 grid = "quadrants:ADAPTER"
 [tool.setuptools]
 py-modules = ["quadrants"]
@@ -47,8 +48,10 @@ def run(task):
     return {"regions": [{"row": row} for row in ("++", "+-", "-+", "--")]}
 
 
-ADAPTER = Adapter("quadrants", "float64", "four regions", run, distribution="quadrants")
+ADAPTER = Adapter("quadrants", "float64", "four regions", run, distribution="quadrants",
+    scope="generic", source="README", preload=("numpy",))
 HALF = Adapter("half", "float16", "four regions", run)
+WIDE = Adapter("wide", "float64", "four regions", run, scope="every")
 """
 CROSS = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)), "cross")
 LINES = ep.Network((ep.Layer.of([[1, 0], [1, 0]], [0, 1]), ep.Layer.of([[1, 1]], relu=False)))
@@ -90,6 +93,14 @@ def test_it_is_found_and_judged(python):
     assert (verdict.tool, verdict.version) == ("quadrants", "3.4")
     verdict = compare_tool(LINES, PLANE, tool)
     assert verdict.kinds == (Kind.INVENTED_REGIONS,)
+    assert verdict.promised
+    assert (tool.adapter.source, tool.adapter.preload) == ("README", ("numpy",))
+    served = tool.served()
+    assert served.server is not None
+    try:
+        assert compare_tool(CROSS, PLANE, served).outcome is Outcome.RIGHT
+    finally:
+        served.server.close()
     deeper = ep.load(CASES / "d15_abs_gap.json")
     assert compare_tool(deeper, PLANE, tool).outcome is Outcome.NOT_OFFERED
 
@@ -105,6 +116,7 @@ def test_what_is_no_adapter(python):
         ("broken", "broken: its adapter cannot be had \\(AttributeError"),
         ("number", "number: its adapter cannot be had \\(TypeError: the entry point number is int"),
         ("half", "half: numbers is 'float16'"),
+        ("wide", "wide: scope is 'every'; give all, generic, transversal, none"),
         ("nothing", "'nothing' is not known; the tools are relucent, .*quadrants"),
     ]:
         with pytest.raises(InputError, match=message):

@@ -62,7 +62,7 @@ ADAPTER = Adapter(
     run=_run,
     needs_checkout=True,
     scope="generic",
-    source="edge_subdivision.py: 'The arrangement is not generic. 0 will be treated as +. This may cause'"
-    "' unexpected behaviour.'",
+    source="edge_subdivision.py: 'The arrangement is not generic. 0 will be treated as +. This may cause"
+    " unexpected behaviour.'",
     preload=("torch", "edge_subdivision"),
 )

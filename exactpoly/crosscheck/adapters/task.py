@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Absent", "Adapter", "NotOffered", "Refused", "Task"]
+__all__ = ["SCOPES", "Absent", "Adapter", "NotOffered", "Refused", "Task"]
+
+SCOPES = ("all", "generic", "transversal", "none")
+"""Which complexes a promise may be about; see `Adapter`."""
 
 
 class Absent(Exception):
