@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+from functools import partial
 from typing import TYPE_CHECKING
 
 from exactpoly.errors import InputError
@@ -70,6 +72,11 @@ def check_all(complex_: Complex | Evidence) -> list[Check]:
 
 def markdown() -> str:
     """The documentation page of all theorems, formulas in LaTeX."""
+
+    def item(name: str, text: str) -> str:
+        return fill(f"- {name}: {text}", subsequent_indent="  ")
+
+    fill = partial(textwrap.fill, width=118, break_long_words=False, break_on_hyphens=False)
     parts = [
         "# Theorems that are checked\n\n"
         "All on $\\mathbb{R}^d$ unless a box is named. `exactpoly bounds NET` decides the hypotheses"
@@ -78,11 +85,11 @@ def markdown() -> str:
     ]
     for t in THEOREMS:
         lines = [
-            f"## {t.id}\n\n{t.statement}\n\n$$ {t.formula} $$\n",
-            f"- Source: {t.source}",
-            f"- Hypothesis: {t.hypotheses}",
+            f"## {t.id}\n\n{fill(t.statement)}\n\n{fill(f'$$ {t.formula} $$')}\n",
+            item("Source", t.source),
+            item("Hypothesis", t.hypotheses),
         ]
         if t.status:
-            lines.append(f"- Status: {t.status}")
+            lines.append(item("Status", t.status))
         parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
