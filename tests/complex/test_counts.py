@@ -113,6 +113,32 @@ def stopped(net: ep.Network, path: Path, monkeypatch: pytest.MonkeyPatch) -> Cou
     return stop.value.counts
 
 
+def test_a_run_that_is_stopped_in_its_first_layer(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It keeps nothing, says so, and takes nothing away from what a run before it kept."""
+    path, net, space = tmp_path / "kept", network((3, 8, 8, 1)), ep.Domain.space(3)
+
+    def stop_at_once() -> None:
+        with pytest.raises(Incomplete, match="at once"):
+            count_cells(
+                net, space, target=100, should_stop=lambda cells: "at once", checkpoint=path
+            )
+
+    with pytest.warns(ExactpolyWarning, match="nothing to keep yet"):
+        stop_at_once()
+    assert is_count_checkpoint(path)
+    whole = count_cells(net, space, target=100)
+    assert_same(count_cells(net, space, target=100, checkpoint=path), whole)
+    assert not path.exists()
+    stopped(net, path, monkeypatch)
+    good = path.read_bytes()
+    stop_at_once()
+    assert path.read_bytes() == good
+    assert_same(count_cells(net, space, target=100, checkpoint=path), whole)
+    assert not path.exists()
+
+
 def test_what_is_not_this_run_s_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path, net, space = tmp_path / "kept", network((3, 8, 8, 1)), ep.Domain.space(3)
     stopped(net, path, monkeypatch)
