@@ -25,9 +25,9 @@ from typing import Any
 import numpy as np
 
 from exactpoly.arithmetic.elimination import invert_rows
-from exactpoly.arithmetic.filter_bounds import INFLATE, UNIT, gamma, layer_bounds
+from exactpoly.arithmetic.filter_bounds import INFLATE, UNIT, gamma
 from exactpoly.arithmetic.growable import Growable
-from exactpoly.complex.sides import float_sides
+from exactpoly.complex.float_forms import FloatForms
 from exactpoly.complex.vertices import ExactGeometry, Homogeneous
 from exactpoly.domain import Domain
 from exactpoly.network.network import Network
@@ -44,21 +44,6 @@ class SignStatistics:
     filter: int = 0
     separation: int = 0
     exact: int = 0
-
-
-@dataclass(frozen=True)
-class _FloatLayer:
-    """A layer rounded to float64, with its share of the sign row.
-
-    ``weight``, ``bias``: all units; ``neurons``: which units are ReLU; ``first``: index of the first
-    neuron; ``log_scale``: log2 of the integer scaling of the layer's forms, rounded up.
-    """
-
-    weight: np.ndarray
-    bias: np.ndarray
-    neurons: np.ndarray
-    first: int
-    log_scale: float
 
 
 class SignOracle:
@@ -79,12 +64,7 @@ class SignOracle:
         self.unbounded = domain.is_space
         self._n_sides = domain.n_sides
         self.parts = 2 if self.unbounded else 1
-        self._layers = self._float_layers()
-        self._bounds = layer_bounds([(layer.weight, layer.bias) for layer in self._layers])
-        self._sides = float_sides(domain)
-        # One entry more than neurons, so that a network without any can be indexed as well.
-        self._layer_of = np.array([*(index for index, _ in network.neurons), -1], np.int64)
-        self._unit_of = np.array([*(unit for _, unit in network.neurons), -1], np.int64)
+        self.floats = FloatForms(network, domain, self.geometry.scales)
         self.between: Callable[[], None] | None = None
         self._clear()
 
@@ -121,19 +101,6 @@ class SignOracle:
             array.replace(array.gather(order))
         number = np.argsort(order)
         self._exact = {int(number[vertex]): point for vertex, point in self._exact.items()}
-
-    def _float_layers(self) -> list[_FloatLayer]:
-        result = []
-        first = 0
-        for layer, scale in zip(self.network.layers, self.geometry.scales, strict=True):
-            neurons = np.array(layer.neurons, np.int64)
-            result.append(
-                _FloatLayer(
-                    layer.float_weight, layer.float_bias, neurons, first, float(scale.bit_length())
-                )
-            )
-            first += len(neurons)
-        return result
 
     # Vertices
 
@@ -177,10 +144,10 @@ class SignOracle:
     def _place(self, where: np.ndarray, candidates: np.ndarray, known: int) -> None:
         """Choose a basis, propose coordinates and bound their error (proofs/filter.md, Theorem 2)."""
         d, count = self.dimension, candidates.shape[1]
-        top = int(self._layer_of[known - 1]) if known else -1
-        masks = self._masks(where, top)
+        top = self.network.neurons[known - 1][0] if known else -1
+        masks = self.floats.masks(self.signs.view, where, top)
         with np.errstate(all="ignore"):
-            rows, constants, row_errors, row_logs = self._forms(candidates, masks)
+            rows, constants, row_errors, row_logs = self.floats.forms(candidates, masks)
             chosen, inverse = invert_rows(rows)
             basis = candidates
             if len(candidates) > d:
@@ -200,7 +167,7 @@ class SignOracle:
             errors = np.full((self.parts, count), np.inf)
             for part in range(self.parts):
                 proposal = -np.einsum("irb,rb->ib", inverse, constants[part])
-                residual, residual_error = self._values(basis, proposal, masks, part)
+                residual, residual_error = self.floats.values(basis, proposal, masks, part)
                 step = np.einsum("irb,rb->ib", size, np.abs(residual) + residual_error)
                 bound = step.max(axis=0) / (1.0 - norm) * INFLATE * INFLATE + 8 * d * 2.0**-1022
                 positions[part] = proposal
@@ -219,94 +186,6 @@ class SignOracle:
         self.error.view[:, where] = errors
         self.log_determinant.view[where] = np.where(usable, log_determinant, np.inf)
 
-    def _masks(self, where: np.ndarray, top: int) -> list[np.ndarray]:
-        """float64 (units, n) for each layer up to ``top``: 1 for active and linear units, else 0."""
-        masks = []
-        for layer in self._layers[: top + 1]:
-            mask = np.ones((len(layer.bias), len(where)))
-            stop = layer.first + len(layer.neurons)
-            mask[layer.neurons] = self.signs.view[layer.first : stop][:, where] > 0
-            masks.append(mask)
-        return masks
-
-    def _forms(
-        self, constraints: np.ndarray, masks: list[np.ndarray]
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Forms in float64: gradients (m, d, n), constants (parts, m, n), and about the gradients
-        entrywise error bounds (m, d, n) and log2 of the scaling (m, n); proofs/filter.md, Theorem 1.
-        """
-        m, count = constraints.shape
-        rows = np.zeros((m, self.dimension, count))
-        constants = np.zeros((self.parts, m, count))
-        errors = np.zeros_like(rows)
-        logs = np.zeros((m, count))
-        on_side = constraints < 0
-        if on_side.any():
-            place, column = np.nonzero(on_side)
-            side = -1 - constraints[place, column]
-            rows[place, :, column] = self._sides.rows[side]
-            errors[place, :, column] = self._sides.row_errors[side]
-            constants[:, place, column] = self._sides.constants[side].T
-            logs[place, column] = self._sides.log_scale[side]
-        layer_of = np.where(on_side, -1, self._layer_of[np.maximum(constraints, 0)])
-        for index in range(len(masks)):
-            place, column = np.nonzero(layer_of == index)
-            if not len(place):
-                continue
-            units = self._unit_of[constraints[place, column]]
-            line, constant = self._layers[index].weight[units], self._layers[index].bias[units]
-            for below in range(index - 1, -1, -1):
-                line = line * masks[below][:, column].T
-                constant = constant + line @ self._layers[below].bias
-                line = line @ self._layers[below].weight
-            bounds = self._bounds[index]
-            rows[place, :, column] = line
-            constants[0, place, column] = constant
-            errors[place, :, column] = (
-                bounds.gradient[units] * bounds.gradient_relative + bounds.gradient_absolute
-            )
-            logs[place, column] = self._layers[index].log_scale
-        return rows, constants, errors, logs
-
-    def _values(
-        self, basis: np.ndarray, point: np.ndarray, masks: list[np.ndarray], part: int
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Values (d, n) of the basis forms at float64 points (d, n), and their error bounds.
-
-        proofs/filter.md, Theorem 1.
-        """
-        result = np.zeros_like(point)
-        errors = np.zeros_like(point)
-        size = np.abs(point).max(axis=0) * INFLATE
-        on_side = basis < 0
-        if on_side.any():
-            place, column = np.nonzero(on_side)
-            side = -1 - basis[place, column]
-            values = np.einsum("ij,ij->i", self._sides.rows[side], point[:, column].T)
-            result[place, column] = values + self._sides.constants[side, part]
-            errors[place, column] = (
-                self._sides.error[side, part] + self._sides.slope[side] * size[column]
-            )
-        layer_of = np.where(on_side, -1, self._layer_of[np.maximum(basis, 0)])
-        hidden = point
-        for index, mask in enumerate(masks):
-            layer, bounds = self._layers[index], self._bounds[index]
-            place, column = np.nonzero(layer_of == index)
-            units = self._unit_of[basis[place, column]]
-            if index == len(masks) - 1:
-                # Of the topmost layer only the basis is wanted, a few of its many units.
-                values = np.einsum("ij,ij->i", layer.weight[units], hidden[:, column].T)
-                result[place, column] = values + layer.bias[units] if part == 0 else values
-            else:
-                hidden = layer.weight @ hidden
-                if part == 0:
-                    hidden += layer.bias[:, None]
-                result[place, column] = hidden[units, column]
-                hidden *= mask
-            constant = bounds.constant if part == 0 else bounds.homogeneous_constant
-            errors[place, column] = constant[units] + bounds.slope[units] * size[column]
-        return result, errors
-
     # Signs
 
     def decide(self, index: int, where: np.ndarray, skip: int = 0) -> None:
@@ -321,11 +200,11 @@ class SignOracle:
 
     def _decide(self, index: int, where: np.ndarray, skip: int) -> None:
         """Stages 1 and 2 (proofs/filter.md, Theorem 3 and Theorem 4), and 3 for what they leave."""
-        layer = self._layers[index]
+        layer = self.floats.layers[index]
         wanted = layer.neurons[skip:]
         if not len(wanted) or not len(where):
             return
-        masks = self._masks(where, index - 1)
+        masks = self.floats.masks(self.signs.view, where, index - 1)
         with np.errstate(all="ignore"):
             threshold = np.exp2(-(self.log_determinant.view[where] + layer.log_scale + 1.0))
             signs, zero = self._part_signs(0, index, wanted, where, masks, threshold)
@@ -365,10 +244,10 @@ class SignOracle:
 
         proofs/filter.md, Theorem 3 and Theorem 4.
         """
-        layer, bounds = self._layers[index], self._bounds[index]
+        layer, bounds = self.floats.layers[index], self.floats.bounds[index]
         hidden = self.position.view[part][:, where]
         size = np.abs(hidden).max(axis=0) * INFLATE
-        for below, mask in zip(self._layers, masks, strict=False):
+        for below, mask in zip(self.floats.layers, masks, strict=False):
             hidden = below.weight @ hidden
             if part == 0:
                 hidden += below.bias[:, None]

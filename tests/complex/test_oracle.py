@@ -63,7 +63,7 @@ def test_nonzero_values_are_above_the_separation_bound(
                 value = sum(a * x for a, x in zip(form[:d], point, strict=True)) + form[d + part]
                 if value:
                     # log2 of |value| / scale must exceed the threshold's exponent.
-                    threshold = -(logarithm + oracle._layers[layer].log_scale + 1.0)
+                    threshold = -(logarithm + oracle.floats.layers[layer].log_scale + 1.0)
                     assert abs(Fraction(value)) / scale >= Fraction(2) ** int(np.floor(threshold))
 
 
