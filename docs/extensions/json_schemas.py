@@ -34,7 +34,10 @@ def _kind(node: dict[str, Any], defs: dict[str, Any]) -> str:
         return f"list of {_kind(node['items'], defs)}"
     if node.get("pattern", "").startswith("^-?[0-9]+(/"):
         return "rational"
-    return _KINDS.get(node.get("type", ""), node.get("type", ""))
+    kinds = node.get("type", "")
+    if isinstance(kinds, list):
+        return " or ".join(_KINDS.get(kind, kind) for kind in kinds)
+    return _KINDS.get(kinds, kinds)
 
 
 def _told(node: dict[str, Any], defs: dict[str, Any]) -> str:
