@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from functools import partial
 from typing import TYPE_CHECKING
 
 from exactpoly.errors import InputError
@@ -70,13 +70,21 @@ def check_all(complex_: Complex | Evidence) -> list[Check]:
     return [t.check(evidence) for t in THEOREMS]
 
 
+def _filled(text: str, indent: str = "") -> str:
+    """Lines of 118 characters; none begins with a sign, which Markdown would take for a list."""
+    kept = re.sub(r" ([-+=] )", "\0\\1", text)
+    lines = textwrap.fill(
+        kept, 118, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    return lines.replace("\0", " ")
+
+
+def _item(name: str, text: str) -> str:
+    return f"- {_filled(f'{name}: {text}', '  ')}"
+
+
 def markdown() -> str:
     """The documentation page of all theorems, formulas in LaTeX."""
-
-    def item(name: str, text: str) -> str:
-        return fill(f"- {name}: {text}", subsequent_indent="  ")
-
-    fill = partial(textwrap.fill, width=118, break_long_words=False, break_on_hyphens=False)
     parts = [
         "# Theorems that are checked\n\n"
         "All on $\\mathbb{R}^d$ unless a box is named. `exactpoly bounds NET` decides the hypotheses"
@@ -85,11 +93,11 @@ def markdown() -> str:
     ]
     for t in THEOREMS:
         lines = [
-            f"## {t.id}\n\n{fill(t.statement)}\n\n{fill(f'$$ {t.formula} $$')}\n",
-            item("Source", t.source),
-            item("Hypothesis", t.hypotheses),
+            f"## {t.id}\n\n{_filled(t.statement)}\n\n{_filled(f'$$ {t.formula} $$')}\n",
+            _item("Source", t.source),
+            _item("Hypothesis", t.hypotheses),
         ]
         if t.status:
-            lines.append(item("Status", t.status))
+            lines.append(_item("Status", t.status))
         parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
