@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import Any
+
 import numpy as np
 
-__all__ = ["Growable", "frozen"]
+__all__ = ["Growable", "frozen", "kept"]
 
 
 def frozen(array: np.ndarray) -> np.ndarray:
     """The array itself, from now on read only: what is kept and handed out cannot be changed by mistake."""
     array.flags.writeable = False
     return array
+
+
+def kept(holder: Any) -> dict[str, Any]:
+    """The state of an object without its cached properties, whose arrays a copy would hold writable."""
+    cached = {
+        n
+        for c in type(holder).__mro__
+        for n, x in vars(c).items()
+        if isinstance(x, cached_property)
+    }
+    return {name: value for name, value in vars(holder).items() if name not in cached}
 
 
 class Growable:

@@ -21,6 +21,7 @@ from collections.abc import Iterable
 from contextlib import nullcontext
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from fractions import Fraction
+from math import isqrt
 from numbers import Rational
 from typing import Any
 
@@ -36,6 +37,7 @@ __all__ = [
     "exact_point",
     "exact_scalar",
     "exact_text",
+    "root",
     "rounded",
     "significant",
 ]
@@ -205,3 +207,18 @@ def rounded(numerator: int, denominator: int) -> float:
         return numerator / denominator  # int / int is correctly rounded in Python
     except OverflowError:
         return float("inf") if (numerator > 0) == (denominator > 0) else float("-inf")
+
+
+def root(square: Fraction) -> float:
+    """The root of a number that is not negative, rounded to nearest float64, infinite beyond its range.
+
+    >>> root(Fraction(1, 9)) == 1 / 3, root(Fraction(10) ** 400)
+    (True, 1e+200)
+    """
+    above, below = square.as_integer_ratio()
+    shift = max(0, 64 - (above.bit_length() - below.bit_length()) // 2)
+    quotient, rest = divmod(above << 2 * shift, below)
+    # At least 62 bits, and one more that says whether there are any after them, so that no tie is false.
+    whole = isqrt(quotient)
+    more = bool(rest) or whole * whole != quotient
+    return rounded(2 * whole + more, 2 << shift)

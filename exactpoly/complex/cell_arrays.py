@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from exactpoly.arithmetic.arrays import IndexLists, Sides, Signs
-from exactpoly.arithmetic.growable import frozen
+from exactpoly.arithmetic.growable import frozen, kept
 from exactpoly.complex import batched
 from exactpoly.complex.cells import Cells
 from exactpoly.complex.oracle import SignStatistics
@@ -38,8 +38,8 @@ class CellArrays:
         self._statistics = replace(block.oracle.statistics)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Everything but cached arrays, which a copy would hold writable."""
-        return {k: v for k, v in self.__dict__.items() if not isinstance(v, np.ndarray)}
+        """What is stored, without what can be found again."""
+        return kept(self)
 
     # Counts
 

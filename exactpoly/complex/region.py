@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from exactpoly.arithmetic.growable import frozen
+from exactpoly.arithmetic.growable import frozen, kept
+from exactpoly.arithmetic.rational import rounded
 from exactpoly.errors import MissingDependency
 from exactpoly.network.network import AffineMap
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from exactpoly.polyhedra.polyhedron import Polyhedron
 
 __all__ = ["Facet", "Region", "Regions"]
+
+
+_MOST_BITS = 1000
+"""Of the numbers of a half-space in float64."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,10 @@ class Region:
     def __init__(self, complex_: Complex, index: int) -> None:
         self.complex = complex_
         self.index = index
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is stored, without what can be found again."""
+        return kept(self)
 
     @property
     def row(self) -> tuple[int, ...]:
@@ -230,13 +239,14 @@ class Region:
         >>> r.vertex_array.shape
         (4, 2)
         """
-        points = [[float(x) for x in point] for point in self.vertices]
+        points = [[rounded(*x.as_integer_ratio()) for x in point] for point in self.vertices]
         return np.array(points).reshape(-1, self.complex.dimension)
 
     def half_spaces(self) -> np.ndarray:
         """float64, shape (facets, d + 1): `inequalities` as rows ``(-a, -b)``, so that `-a.x - b <= 0`.
 
-        Rounded, for show and for `to_scipy`; exact ones: `inequalities`.
+        Rounded, for show and for `to_scipy`; exact ones: `inequalities`. A row with numbers beyond
+        float64 is divided by a power of two.
 
         >>> import exactpoly as ep
         >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
@@ -244,7 +254,7 @@ class Region:
         >>> r.half_spaces().shape
         (4, 3)
         """
-        rows = [[*(-float(x) for x in a), -float(b)] for a, b in self.inequalities()]
+        rows = [_float_row([*a, b]) for a, b in self.inequalities()]
         return np.array(rows).reshape(-1, self.complex.dimension + 1)
 
     def to_scipy(self) -> Any:
@@ -253,7 +263,7 @@ class Region:
             from scipy.spatial import HalfspaceIntersection
         except ImportError as error:
             raise MissingDependency("to_scipy needs SciPy", "scipy") from error
-        point = np.array([float(x) for x in self.interior_point])
+        point = np.array([rounded(*x.as_integer_ratio()) for x in self.interior_point])
         return HalfspaceIntersection(self.half_spaces(), point)
 
     def chebyshev(self) -> tuple[tuple[Fraction, ...], Fraction] | None:
@@ -311,6 +321,13 @@ class Region:
     def __repr__(self) -> str:
         signs = "".join("0+-"[s] for s in self.row)
         return f"<Region {self.index}: {signs}>"
+
+
+def _float_row(row: Sequence[Fraction]) -> list[float]:
+    """The negatives of integers, rounded, all divided by one power of two where one is beyond float64."""
+    bits = max(x.numerator.bit_length() for x in row)
+    divisor = 1 << max(0, bits - _MOST_BITS)
+    return [-rounded(x.numerator, divisor) for x in row]
 
 
 class Regions(Sequence[Region]):

@@ -71,7 +71,7 @@ class RegionArrays(CellArrays):
         """
         return batched.exact_affine_maps(self)
 
-    @cached_property
+    @property
     def volumes(self) -> list[Fraction | None]:
         """The exact volume of each region, None for an unbounded one.
 
@@ -80,7 +80,11 @@ class RegionArrays(CellArrays):
         >>> c.volumes, c.interior_points.tolist(), c.facet_neurons[0].tolist()
         ([Fraction(1, 1)], [[0.5, 0.5]], [])
         """
-        return triangulated.volumes(self)
+        return list(self._volumes)
+
+    @cached_property
+    def _volumes(self) -> tuple[Fraction | None, ...]:
+        return tuple(triangulated.volumes(self))
 
     @cached_property
     def volume_array(self) -> Floats:

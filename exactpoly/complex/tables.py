@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exactpoly.arithmetic.rational import root
 from exactpoly.errors import MissingDependency
 from exactpoly.running.files import written_whole
 
@@ -90,6 +91,6 @@ def to_networkx(complex_: RegionArrays, attributes: bool, facet_volumes: bool) -
         edge.update(facet=facet, neurons=tuple(neurons[facet].tolist()))
         if squares is not None:
             square = squares[facet]
-            volume = np.inf if square is None else float(square) ** 0.5
+            volume = np.inf if square is None else root(square)
             edge.update(volume_squared=square, volume=volume)
     return graph

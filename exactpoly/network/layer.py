@@ -112,6 +112,10 @@ class Layer:
         alike = _Alike()
         return tuple(alike.line(line) for line in self.numerators)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but cached arrays, which a copy would hold writable."""
+        return {k: v for k, v in self.__dict__.items() if not isinstance(v, np.ndarray)}
+
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a layer never changes; make another one instead of setting {name!r}")
 

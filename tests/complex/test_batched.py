@@ -171,3 +171,10 @@ def test_facet_volumes_of_the_graph() -> None:
     ]
     space = ep.enumerate(SQUARE).to_networkx(facet_volumes=True)
     assert {space.edges[e]["volume"] for e in space.edges} == {np.inf}
+
+
+def test_lengths_whose_squares_are_beyond_float64() -> None:
+    network = ep.Network((ep.Layer.of([[1, 0]], ["-1/2"]),))
+    for size in (10**200, Fraction(1, 10**200)):
+        graph = ep.enumerate(network, domain=[(0, 1), (0, size)]).to_networkx(facet_volumes=True)
+        assert [graph.edges[e]["volume"] for e in graph.edges] == [float(size)]

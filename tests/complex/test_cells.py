@@ -252,6 +252,15 @@ def test_balls_and_half_spaces_of_a_region() -> None:
     assert (region.half_spaces() @ [0.5, 0.5, 1] < 0).all()
 
 
+def test_floats_of_a_region_beyond_float64() -> None:
+    far = 10**400
+    (region,) = ep.enumerate(NETWORK, domain=[(0, far), (0, 3)])
+    assert sorted(region.vertex_array.tolist()) == [[0, 0], [0, 3], [np.inf, 0], [np.inf, 3]]
+    sizes = np.abs(region.half_spaces()).max(axis=1)
+    assert np.isfinite(sizes).all()
+    assert sizes.max() > 2.0**998
+
+
 def test_a_partial_complex_is_saved_as_partial(tmp_path: Path) -> None:
     c = ep.enumerate(ep.examples.iris(), limits=ep.Limits(max_cells=300))
     assert not c.complete

@@ -187,6 +187,29 @@ def test_a_tie_and_a_zero_are_left_to_exact_arithmetic() -> None:
     assert rounded_right(numbers).tolist() == [False, True, False]
 
 
+@pytest.mark.parametrize("error", [1e-30, 2.0**-300, 0.0])
+def test_a_tie_is_open_however_small_its_error(error: float) -> None:
+    """Where adding the error to half a gap changes nothing; a gap is smaller below a power of two."""
+    half = 2.0**-53
+    high, low = np.array([1.0, 1.5, 1.5, 1.0, -1.0]), [half, half, -half, -half / 2, half / 2]
+    assert not rounded_right(Enclosed(high, np.array(low), np.full(5, error))).any()
+
+
+def test_what_is_next_to_a_tie_is_rounded_to_its_own_side() -> None:
+    """Vertices that are ties of 53 bits, and off a tie by far less than the enclosures."""
+    tie = Fraction(2**53 + 1, 2**53)
+    offs = [Fraction(0), Fraction(1, 2**90), Fraction(-1, 2**90), Fraction(1, 2**400)]
+    numbers = [tie + x for x in [*offs, -offs[-1]]] + [tie + Fraction(2, 2**53) + x for x in offs]
+    slope = Fraction(1, 3)
+    network = ep.Network((ep.Layer.of([[slope, 0]] * 9, [-slope * x for x in numbers]),))
+    c = ep.enumerate(network, domain=(-2, 3))
+    found = {v[0]: float(row[0]) for v, row in zip(c.vertices(), c.vertex_array, strict=True)}
+    assert set(found) == {*numbers, Fraction(-2), Fraction(3)}
+    assert all(x == rounded(*v.as_integer_ratio()) for v, x in found.items())
+    assert found[tie] == 1.0
+    assert found[tie + offs[1]] == found[tie + offs[3]] == 1.0 + 2.0**-52
+
+
 def test_most_vertices_need_no_exact_arithmetic() -> None:
     """All but those of a degenerate network: what the float form is for."""
     network = ep.examples.moons()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import pickle
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 import pytest
@@ -62,6 +64,42 @@ def test_floats_of_a_layer_are_read_only() -> None:
     for array in (layer.float_weight, layer.float_bias):
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 0
+
+
+def arrays(held: Any) -> Iterator[np.ndarray]:
+    """All arrays in an object, however deep."""
+    if isinstance(held, np.ndarray):
+        yield held
+    parts = (
+        held.values() if isinstance(held, dict) else held if isinstance(held, tuple | list) else ()
+    )
+    for part in [*parts, *getattr(held, "__dict__", {}).values()]:
+        yield from arrays(part)
+
+
+DUPLICATES = [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))]
+
+
+@pytest.mark.parametrize("duplicate", DUPLICATES)
+def test_arrays_of_a_copy_are_read_only_too(
+    complex_: ep.Complex, duplicate: Callable[[Any], Any]
+) -> None:
+    """Also those in tuples, of the network's layers and of regions, made before it was copied."""
+    for name in (name for name in dir(type(complex_)) if not name.startswith("_")):
+        getattr(complex_, name)
+    for layer in complex_.network.layers:
+        assert not layer.float_weight.flags.writeable
+        assert not layer.float_bias.flags.writeable
+    region = complex_.region(0)
+    assert region.vertices
+    for held in (complex_, duplicate(complex_), duplicate(region)):
+        assert not any(array.flags.writeable for array in arrays(held))
+
+
+def test_exact_volumes_are_handed_out_anew(complex_: ep.Complex) -> None:
+    before = list(complex_.volumes)
+    complex_.volumes.clear()
+    assert complex_.volumes == before
 
 
 @pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
