@@ -23,7 +23,8 @@ from exactpoly.errors import InputError, MissingDependency
 from exactpoly.network.network import Network
 from exactpoly.readers.archives import archive_of, check_entries, content, is_archive
 from exactpoly.readers.elsewhere import one_call, read_elsewhere
-from exactpoly.readers.keras_model import Record, network_of_layers
+from exactpoly.readers.keras_layers import Record
+from exactpoly.readers.keras_model import network_of_layers
 from exactpoly.readers.reading import Reading
 
 __all__ = ["read_by_hdf5", "read_keras"]
