@@ -18,7 +18,7 @@ from exactpoly.crosscheck.claims_files import read_claims
 from exactpoly.crosscheck.claims_json import FORMAT, parse_claims
 from exactpoly.crosscheck.complexes import Complexes
 from exactpoly.crosscheck.judge import judge
-from exactpoly.crosscheck.numbers import FORMATS
+from exactpoly.crosscheck.numbers import FORMATS, NumberFormat
 from exactpoly.crosscheck.process import Ending, confined, python_path
 from exactpoly.crosscheck.questions import request, write_question
 from exactpoly.crosscheck.rounding import Asked, asked, difference
@@ -37,6 +37,11 @@ _MESSAGE = 300
 _ROOM = 16 * 1024**2
 _ROOM_OF_REGION = 64 * 1024
 """Bytes of claims that are read in any case, and more for each exact region."""
+_ABOUT = (
+    *("tool", "network", "domain", "seconds", "cpu_seconds"),
+    *("rounding", "promise", "promised"),
+)
+"""Fields of a verdict that do not come of the claims."""
 _ENDINGS = {3: Outcome.NOT_OFFERED, 4: Outcome.REFUSED}
 """Exit codes by which a command says that it does not offer to answer, or cannot."""
 
@@ -65,14 +70,9 @@ def compare_tool(
         reading=reading,
         promise=tool.adapter.promise,
     )
-    if not network.n_neurons:
-        return replace(verdict, message="the network has no neurons, so there is nothing to ask")
-    if not _plain(network):
-        return replace(verdict, message="it takes hidden layers with ReLU on every unit only")
-    try:
-        question = asked(network, domain, numbers)
-    except InputError as error:
-        return replace(verdict, message=f"it cannot be given this: {error}")
+    question = _question(network, domain, numbers)
+    if isinstance(question, str):
+        return replace(verdict, message=question)
     if seconds is not None:
         tool = replace(tool, allowance=replace(tool.allowance, seconds=seconds))
     told = _ask(tool, question, lambda: _room(complex_of(question.network, question.domain)))
@@ -96,20 +96,22 @@ def compare_tool(
         return replace(
             verdict, outcome=Outcome.CRASHED, message=_short(f"it gave no readable result: {error}")
         )
-    rounding = None
     if question.changed:
         rounding = difference(complex_of(network, domain), question, truth, numbers)
-    return replace(
-        judged,
-        tool=tool.name,
-        network=network.name,
-        domain=str(domain),
-        seconds=verdict.seconds,
-        cpu_seconds=verdict.cpu_seconds,
-        rounding=rounding,
-        promise=tool.adapter.promise,
-        promised=verdict.promised,
-    )
+        verdict = replace(verdict, rounding=rounding)
+    return replace(judged, **{name: getattr(verdict, name) for name in _ABOUT})
+
+
+def _question(network: Network, domain: Domain, numbers: NumberFormat) -> Asked | str:
+    """What the tool is asked, or why it is not."""
+    if not network.n_neurons:
+        return "the network has no neurons, so there is nothing to ask"
+    if not _plain(network):
+        return "it takes hidden layers with ReLU on every unit only"
+    try:
+        return asked(network, domain, numbers)
+    except InputError as error:
+        return f"it cannot be given this: {error}"
 
 
 def _promised(

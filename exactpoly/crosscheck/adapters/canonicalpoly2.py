@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from exactpoly.crosscheck.adapters.canonicalpoly import run
-from exactpoly.crosscheck.adapters.task import Adapter
+from dataclasses import replace
+
+from exactpoly.crosscheck.adapters import canonicalpoly
 
 __all__ = ["ADAPTER"]
 
-ADAPTER = Adapter(
+ADAPTER = replace(
+    canonicalpoly.ADAPTER,
     name="canonicalpoly2",
-    numbers="float32",
-    promise="vertices and sign sequences of generic, supertransversal networks on R^d, in float32",
-    run=run,
-    needs_checkout=True,
-    scope="generic",
     source="README: as canonicalpoly, 'an improved version of the code'; Masden 2022 for what is generic",
-    preload=("torch", "polyhedra.cx"),
 )

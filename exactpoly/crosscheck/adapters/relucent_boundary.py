@@ -8,44 +8,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from exactpoly.crosscheck.adapters.sequential import torch_sequential
-from exactpoly.crosscheck.adapters.task import Absent, Adapter, NotOffered, Refused, Task
+from exactpoly.crosscheck.adapters.relucent import explored
+from exactpoly.crosscheck.adapters.task import Adapter, NotOffered, Task
 
 __all__ = ["ADAPTER"]
 
-_START_SEED = 1
-
 
 def _run(task: Task) -> dict[str, Any]:
-    if task.bounds is not None:
-        raise NotOffered("it enumerates the complex of all of R^d")
     if len(task.biases[-1]) != 1:
         raise NotOffered("the boundary compared is that of a single output")
-    import numpy as np
-
-    try:
-        import relucent
-        import torch
-        from relucent.core import errors
-    except ImportError as error:
-        raise Absent(f"{error}; install it with: pip install relucent torch") from error
-
-    refusals = tuple(getattr(errors, name) for name in errors.__all__)
-    complex_ = relucent.Complex(torch.nn.Sequential(*torch_sequential(task), torch.nn.ReLU()))
-    start = np.random.default_rng(_START_SEED).normal(size=(1, task.dimension))
-    try:
-        complex_.bfs(start=start, nworkers=1, verbose=0)
+    with explored(task, output=True) as complex_:
         boundary = complex_.boundary_complex(task.hidden, verbose=0)
         numbers = {
             homology: boundary.betti_numbers(compactify=mode, verbose=0)
             for homology, mode in (("ordinary", "truncate"), ("borel-moore", "borel_moore"))
         }
-    except refusals as error:
-        raise Refused(f"{type(error).__name__}: {error}") from error
-    except ValueError as error:
-        if "must not be on a hyperplane" not in str(error):
-            raise
-        raise Refused(f"{error} (a neuron vanishes around it)") from error
     return {
         "level_sets": [
             {"set": "zero", "level": 0, "field": 2, "homology": homology, "betti": _listed(found)}
