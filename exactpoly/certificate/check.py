@@ -57,7 +57,8 @@ MAX_SUBSETS = 10**6  # of hyperplanes, looked at to decide general position
 MAX_BOUND = 13000  # bits of a number in a verdict
 MAX_BYTES = 1 << 31  # bytes of the file, decompressed
 MAX_MEMORY = 1 << 32  # bytes for the cells, about
-KNOWN = 1 << 30  # bits of forms that are kept, about
+KNOWN = 1 << 31  # bits of forms that are kept, about
+NUMBER = 300  # bits that a number in a list takes besides its own
 MAX_WORK = 10**11  # operations on machine words, about: hours
 
 FACETS = (
@@ -230,27 +231,38 @@ class Problem:
         self.spend(1, sum(bits), sum(bits))
         return eliminate(row, pivot, column)
 
-    def forms(self, top: int, key: str) -> list[list[int]]:
+    def forms(self, top: int, key: str) -> Table:
         """Gradient and constant of all units of a layer on the cell `key`, up to one factor.
 
         Of the neurons below, those with + pass their value on.
         """
-        pattern, known = key[: self.first[top]].replace("0", "-"), self.known[top]
-        if pattern not in known:
-            size = len(self.layers[top].relu) * (self.d + 1) * (32 + self.bits[top + 1])
-            if len(known) > KNOWN // size:
-                known.clear()
-            known[pattern] = self.composed(top, key)
-        return known[pattern]
+        pattern = key[: self.first[top]].replace("0", "-")
+        begun = top + 1  # layers whose forms are not known start here
+        while begun and pattern[: self.first[begun - 1]] not in self.known[begun - 1]:
+            begun -= 1
+        table = self.known[begun - 1][pattern[: self.first[begun - 1]]] if begun else []
+        for layer in range(begun, top + 1):  # a loop, for a network may have a thousand layers
+            table = self.composed(layer, pattern, table)
+            self.keep(layer, pattern[: self.first[layer]], table)
+        return table
 
-    def composed(self, top: int, key: str) -> list[list[int]]:
-        """The forms, from those where nothing passes or those composed last, whichever differ less."""
+    def keep(self, top: int, pattern: str, table: Table) -> None:
+        """Remember forms; each layer has the same share of the memory for them."""
+        size = len(table) * (self.d + 1) * (NUMBER + self.bits[top + 1])
+        if len(self.known[top]) > KNOWN // (size * len(self.layers)):
+            self.known[top].clear()
+        self.known[top][pattern] = table
+
+    def composed(self, top: int, key: str, inner: Table) -> Table:
+        """The forms, from those where nothing passes or those composed last, whichever differ less.
+
+        `inner`: the forms of the layer before.
+        """
         layer, first = self.layers[top], self.first[top - 1]
         if top == 0:
             return [[*w, b] for w, b in zip(layer.weight, layer.bias, strict=True)]
         letters = iter(key[first:])
         passes = [not kind or next(letters) == "+" for kind in self.layers[top - 1].relu]
-        inner = self.forms(top - 1, key)
         nothing = [[0] * self.d + [b * self.scale[top]] for b in layer.bias]
         starts = [([False] * len(passes), inner, nothing), *self.latest[top]]
         before, _, table = min(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import cache
 from math import comb, prod
 
 __all__ = [
@@ -93,17 +92,15 @@ def serra(d: int, widths: Sequence[int], linear: Sequence[int] | None = None) ->
     """
     extra = list(linear) if linear is not None else [0] * len(widths)
 
-    @cache
-    def count(layer: int, rank: int) -> int:
-        if layer == len(widths):
-            return 1
-        n = widths[layer]
-        return sum(
-            comb(n, j) * count(layer + 1, min(rank, n - j + extra[layer]))
-            for j in range(min(rank, n) + 1)
-        )
-
-    return count(0, d)
+    most = dict.fromkeys(range(d + 1), 1)  # regions that the layers from here on make, by rank
+    for layer in reversed(range(len(widths))):
+        n, passed = widths[layer], extra[layer]
+        ranks = range(min(d, widths[layer - 1] + extra[layer - 1]) + 1) if layer else [d]
+        most = {
+            rank: sum(comb(n, j) * most[min(rank, n - j + passed)] for j in range(min(rank, n) + 1))
+            for rank in ranks
+        }
+    return most[d]
 
 
 def montufar_upper(d: int, widths: Sequence[int], linear: Sequence[int] | None = None) -> int:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
+import sys
 import time
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -217,3 +220,29 @@ def test_a_network_that_is_not_read_is_not_written(tmp_path: Path) -> None:
         with pytest.raises(ep.InputError, match="the checker could not read"):
             ep.enumerate(net, domain=domain).save(path)
         assert not path.exists()
+
+
+def test_forms_that_are_kept_take_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many layers there are, and the forms are those of a checker that keeps all."""
+
+    def memory(problem: check.Problem) -> int:
+        tables = [table for known in problem.known for table in known.values()]
+        rows = [row for table in tables for row in table]
+        return sum(map(sys.getsizeof, [*tables, *rows, *chain.from_iterable(rows)]))
+
+    draw, layers = random.Random(0), 8
+
+    def numbers(count: int) -> list[str]:
+        return [str(draw.randint(-9, 9)) for _ in range(count)]
+
+    shapes = [3, *[8] * layers]
+    given = network(*(([numbers(n) for _ in range(8)], numbers(8)) for n in shapes))
+    freely = check.Problem(given, "R^d", 10**9)
+    keys = ["".join(draw.choices("-0+", k=8 * layers)) for _ in range(200)]
+    forms = [freely.forms(layers, key) for key in keys]
+    assert memory(freely) > 4 * 10**5
+    monkeypatch.setattr(check, "KNOWN", 8 * 10**5)
+    sparing = check.Problem(given, "R^d", 10**9)
+    for key, form in zip(keys, forms, strict=True):
+        assert sparing.forms(layers, key) == form
+        assert memory(sparing) < 2 * 10**5

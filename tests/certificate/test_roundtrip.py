@@ -11,6 +11,8 @@ import pytest
 import exactpoly as ep
 from exactpoly.certificate import check
 from exactpoly.certificate.write import write_certificate
+from exactpoly.network.layer import Layer
+from exactpoly.network.network import Network
 
 CASES = sorted((Path(__file__).parent.parent / "cases").glob("*.json"))
 
@@ -34,3 +36,16 @@ def test_the_checker_runs_alone(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.returncode == 0
     assert done.stdout.startswith("ACCEPTED: ")
+
+
+def test_a_network_of_six_hundred_layers(tmp_path: Path) -> None:
+    """A vertex on a neuron of the last layer comes before all others with its pattern."""
+    same = Layer.of([[1]])
+    layers = [Layer.of([[1], [1]], ["1/2", "-1/2"]), Layer.of([[1, 1]], [1]), *[same] * 600]
+    network = Network((*layers, Layer.of([[1]], ["-3/2"]), Layer.of([[1]], relu=False)))
+    complex_ = ep.enumerate(network, domain="[-1,1]^d")
+    path = tmp_path / "deep.cert"
+    write_certificate(complex_, path)
+    code, message = check.check_file(str(path))
+    assert code == 0, message
+    assert complex_.f_vector == (5, 4)

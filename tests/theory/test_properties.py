@@ -200,6 +200,12 @@ def test_serra_against_the_sum_it_abbreviates() -> None:
     assert serra(d, widths) == total
 
 
+def test_serra_of_a_thousand_layers() -> None:
+    """On a line each layer of one neuron adds a region; beside a linear unit it doubles them."""
+    assert serra(1, [1] * 1000) == 1001
+    assert serra(1, [1] * 1000, [1] * 1000) == 2**1000
+
+
 def test_table_value_that_floating_point_missed() -> None:
     """Gaines and Bi print 6884.87 regions for d = 5, n = 16; every generic network has 6885."""
     complex_ = ep.enumerate(random_generic(11, 5, 16))
