@@ -40,6 +40,7 @@ def compare(c: ep.Complex) -> None:
     compared: list[tuple[str, Callable[[], object], Callable[[ep.Region], object]]] = [
         ("facets", lambda: c.region_facets, lambda r: r.facets),
         ("facet neurons", lambda: c.facet_neurons, lambda r: [f.neurons for f in r.facets]),
+        ("half-spaces", lambda: c.half_spaces, lambda r: r.half_spaces()),
         ("vertex indices", lambda: c.region_vertices, lambda r: r.vertex_indices),
         ("vertices", lambda: c.vertex_array, lambda r: r.vertices),
         ("affine maps", lambda: c.affine_maps, lambda r: r.affine_map),

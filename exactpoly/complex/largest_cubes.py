@@ -16,12 +16,13 @@ import numpy as np
 
 from exactpoly.arithmetic.arrays import Floats, Marks
 from exactpoly.arithmetic.filter_bounds import INFLATE, gamma
-from exactpoly.arithmetic.fixed_point import carried, leading
+from exactpoly.arithmetic.fixed_point import carried
 from exactpoly.arithmetic.growable import frozen
 from exactpoly.arithmetic.rational import rounded
 from exactpoly.complex.batch_simplex import maximised
 from exactpoly.complex.enclosed import Enclosed, rounded_right, solved
-from exactpoly.complex.fine_forms import FineForms, Forms
+from exactpoly.complex.facet_forms import FacetForms
+from exactpoly.complex.fine_forms import Forms
 
 if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
@@ -55,26 +56,11 @@ class _Group:
 
 
 class _Cubes:
-    """``constraints``: for each facet the neuron or side whose form is taken, as by `ExactGeometry`;
-    ``digits``: int32, shape (levels, facets, d + 1), of those forms; ``forms``: float64, shape
-    (facets, d + 1), the forms rounded; ``errors``: (facets,), see `Forms`.
-    """
-
     def __init__(self, complex_: Complex) -> None:
         self.complex = complex_
-        self.fine = FineForms(complex_.geometry)
-        self.facets, d = complex_.region_facets, complex_.dimension
-        count, rows = complex_.f_vector[d - 1], complex_.cells.rows(d - 1)
-        self.constraints = _constraints(complex_)
-        self.forms, self.errors = np.empty((count, d + 1)), np.empty(count)
-        parts = []
-        for part in self.fine.chunks(count, 1):
-            found = self.fine.of(self.constraints[part], rows[part])
-            self.forms[part] = leading(found.digits, self.fine.bits)
-            self.errors[part] = found.error
-            parts.append(found.digits.astype(np.int32))
-        self.digits = np.concatenate(parts, axis=1) if parts else np.empty((1, 0, d + 1), np.int32)
-        self.centres = np.full((complex_.n_regions, d), np.nan)
+        self.facets = complex_.region_facets
+        self.forms = FacetForms(complex_)
+        self.centres = np.full((complex_.n_regions, complex_.dimension), np.nan)
         self.radii = np.full(complex_.n_regions, np.nan)
 
     def found(self) -> tuple[Floats, Floats]:
@@ -97,8 +83,8 @@ class _Cubes:
         facets = self.facets.take(regions).entries.reshape(len(regions), -1)
         if facets.shape[1] < self.complex.dimension:
             return
-        signs, start = self._signs(regions, facets), self._starts(regions)
-        rows = self.forms[facets] * signs[:, :, None]
+        signs, start = self.forms.signs(regions[:, None], facets), self._starts(regions)
+        rows = self.forms.rounded[facets] * signs[:, :, None]
         usable = np.flatnonzero(~np.isnan(start).any(axis=1) & signs.all(axis=1))
         if not len(usable):
             return
@@ -107,16 +93,8 @@ class _Cubes:
         self._put_infinite(group, direction)
         ended = np.flatnonzero((basis >= 0).all(axis=1))
         group, basis = group.at(ended), basis[ended]
-        for part in self.fine.chunks(len(ended), basis.shape[1]):
+        for part in self.forms.fine.chunks(len(ended), basis.shape[1]):
             self._prove(group.at(part), basis[part])
-
-    def _signs(self, regions: np.ndarray, facets: np.ndarray) -> Floats:
-        """float64, shape of ``facets``: the sign of the facet's form on the region, 1 for sides."""
-        constraint = self.constraints[facets]
-        signs = np.ones(facets.shape)
-        place, which = np.nonzero(constraint >= 0)
-        signs[place, which] = self.complex.region_rows[regions[place], constraint[place, which]]
-        return signs
 
     def _starts(self, regions: np.ndarray) -> Floats:
         """A finite vertex of each region, rounded; NaN where there is none."""
@@ -134,14 +112,16 @@ class _Cubes:
             value = np.einsum("nmj,nj->nm", gradients, direction)
             size = np.einsum("nmj,nj->nm", np.abs(gradients), np.abs(direction))
             most = np.abs(direction).max(axis=1)[:, None]
-            bound = size * gamma(2 * direction.shape[1] + 8) + self.errors[group.facets] * most
+            bound = (
+                size * gamma(2 * direction.shape[1] + 8) + self.forms.errors[group.facets] * most
+            )
             away = value > bound * INFLATE + _LOST
         self.radii[group.regions[away.all(axis=1)]] = np.inf
 
     def _prove(self, group: _Group, basis: np.ndarray) -> None:
         d, place = self.complex.dimension, np.arange(len(basis))[:, None]
         lifted = self._lifted(group.facets[place, basis], group.signs[place, basis])
-        cube, inverse, norm = solved(lifted, self.fine.bits)
+        cube, inverse, norm = solved(lifted, self.forms.fine.bits)
         with np.errstate(all="ignore"):
             # Entries of the inverse are off by at most this; its last row are minus the multipliers.
             off = np.abs(inverse).max(axis=0) * (norm / (1.0 - norm)) * INFLATE
@@ -154,14 +134,14 @@ class _Cubes:
 
     def _lifted(self, facets: np.ndarray, signs: Floats) -> Forms:
         """For facets, shape (n, d + 1), the forms `a.x - |a|_1 r + b`, at least 0 for cubes inside."""
-        own = self.digits[:, facets].astype(np.float64)
+        own = self.forms.digits[:, facets].astype(np.float64)
         own *= signs[:, :, None]
-        direction = np.copysign(1.0, self.forms[facets][:, :, :-1] * signs[:, :, None])
+        direction = np.copysign(1.0, self.forms.rounded[facets][:, :, :-1] * signs[:, :, None])
         digits = np.empty((*own.shape[:3], own.shape[3] + 1))
         digits[..., :-2], digits[..., -1] = own[..., :-1], own[..., -1]
         digits[..., -2] = -(own[..., :-1] * direction).sum(axis=3)
-        carried(digits, self.fine.bits)
-        return Forms(digits, 2.0 * self.errors[facets], np.zeros(facets.shape))
+        carried(digits, self.forms.fine.bits)
+        return Forms(digits, 2.0 * self.forms.errors[facets], np.zeros(facets.shape))
 
     def _spare(self, group: _Group, cube: Enclosed) -> Marks:
         """bool, shape (n, m): facets that the enclosed cubes are proven not to touch."""
@@ -174,19 +154,6 @@ class _Cubes:
         most = np.maximum(np.abs(cube.high).max(axis=1), 1.0)[:, None]
         moved = (np.abs(cube.low) + cube.error).max(axis=1)[:, None]
         bound = size * gamma(4 * cube.high.shape[1] + 16) + 2.0 * length * moved
-        bound += 2.0 * self.errors[group.facets] * (most + moved)
+        bound += 2.0 * self.forms.errors[group.facets] * (most + moved)
         spare: Marks = value > bound * INFLATE + _LOST
         return spare
-
-
-def _constraints(complex_: Complex) -> np.ndarray:
-    """int64, shape (f_{d-1},): a side that the facet lies on, or the first neuron that changes there."""
-    below, count = complex_.dimension - 1, complex_.f_vector[-2]
-    sides = complex_.cells.sides(below)[:count].astype(np.int64)
-    neurons = complex_.facet_neurons
-    result = np.zeros(count, np.int64)
-    inner = sides == 0
-    result[inner] = neurons.entries[neurons.start[:-1][inner]]
-    lowest = sides & -sides
-    result[~inner] = -1 - np.log2(lowest[~inner].astype(np.float64)).astype(np.int64)
-    return result

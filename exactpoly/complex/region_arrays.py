@@ -12,6 +12,7 @@ from exactpoly.arithmetic.arrays import Floats, Signs
 from exactpoly.arithmetic.rational import rounded
 from exactpoly.complex import batched, rounded_volumes, triangulated
 from exactpoly.complex.cell_arrays import CellArrays
+from exactpoly.complex.facet_forms import half_spaces
 from exactpoly.complex.locate import Points, activation
 from exactpoly.errors import InputError
 
@@ -70,6 +71,22 @@ class RegionArrays(CellArrays):
         (((Fraction(2, 1),),), (Fraction(1, 3),))
         """
         return batched.exact_affine_maps(self)
+
+    @cached_property
+    def half_spaces(self) -> Floats:
+        """The half-spaces of all regions as rows ``(-a, -b)``, so that `-a.x - b <= 0` on the region.
+
+        float64, shape (entries, d + 1): one row for each entry of `region_facets`, in its order, the
+        largest of `|a_i|` between 1/2 and 1. Rounded, for show and for other tools; exact ones:
+        `Region.inequalities`.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 1]], ["-1/2"]),)), domain=(0, 1))
+        >>> first = c.half_spaces[: c.region_facets.start[1]]
+        >>> sorted(first.tolist())[0]
+        [-0.5, -0.5, 0.25]
+        """
+        return half_spaces(self)
 
     @property
     def volumes(self) -> list[Fraction | None]:

@@ -95,6 +95,27 @@ def test_batched_answers_are_those_of_the_regions(drawn: tuple[ep.Network, ep.Do
             )
 
 
+@examples(40)
+@given(networks_on_domains())
+def test_half_spaces_are_those_of_the_regions(drawn: tuple[ep.Network, ep.Domain]) -> None:
+    c = ep.enumerate(drawn[0], domain=drawn[1])
+    start = c.region_facets.start.tolist()
+    for region in c:
+        own = c.half_spaces[start[region.index] : start[region.index + 1]]
+        assert len(own) == len(region.facets)
+        for row, (a, b) in zip(own.tolist(), region.inequalities(), strict=True):
+            largest = max(map(abs, row[:-1]))
+            assert 0.5 <= largest <= 1
+            scale = Fraction(largest) / max(map(abs, a))
+            exact = [-x * scale for x in (*a, b)]
+            if abs(exact[-1]) > 2**1000:
+                exact[-1] = row[-1] = 0
+            assert all(
+                abs(Fraction(x) - y) <= (1 + abs(y)) * Fraction(1, 2**50)
+                for x, y in zip(row, exact, strict=True)
+            )
+
+
 @examples(60)
 @given(networks_on_domains(max_dimension=3), st.data())
 def test_points_are_found_in_exactly_the_regions_that_hold_them(

@@ -25,6 +25,7 @@ ARRAYS = [
     "bounded",
     "facet_counts",
     "facet_counts_with_domain_boundary",
+    "half_spaces",
     "interior_points",
     "neighbours",
     "region_rows",
