@@ -15,6 +15,7 @@ import numpy as np
 
 from exactpoly.complex.compiled import Counts, compiled_block
 from exactpoly.complex.complex import Complex
+from exactpoly.complex.divided import for_streaming
 from exactpoly.complex.region import Region
 from exactpoly.complex.subdivide import Subdivision
 from exactpoly.domain import Domain
@@ -58,7 +59,8 @@ class StreamedRegions:
         if not self._ends:
             return self._whole
         if self._held is None or self._held[0] != chunk:
-            block = compiled_block(self.network, self.domain, chunk=chunk)
+            network = for_streaming(self.network)
+            block = compiled_block(network, self.domain, chunk=chunk)
             self._held = chunk, _Closure(Subdivision(self.network, self.domain, block=block))
         return self._held[1]
 

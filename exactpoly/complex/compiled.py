@@ -22,6 +22,7 @@ import numpy as np
 
 from exactpoly.complex.block import Block, all_sides
 from exactpoly.complex.counts import CountCheckpoint, Counts, added, of_chunks
+from exactpoly.complex.divided import for_streaming
 from exactpoly.complex.kernel import library
 from exactpoly.complex.kernel.run import KernelRun, TooLarge, open_run
 from exactpoly.complex.lattice import FaceLattice
@@ -121,8 +122,9 @@ def count_cells(
     Raises `TooLarge` where a layer's block has more cells than the kernel numbers, and `InputError` for a
     checkpoint that is damaged or of another run.
     """
+    streamed = for_streaming(network) if target else network
     with open_run(
-        network, domain, target=target, record=library.KEEP_NOTHING, max_cells=max_cells
+        streamed, domain, target=target, record=library.KEEP_NOTHING, max_cells=max_cells
     ) as run:
         if checkpoint is None:
             return _counted(run, workers, should_stop, progress)
@@ -152,8 +154,9 @@ def count_chunks(
     ``chunks``: how many there are to be; without it the answer is what the first layer alone tells. Raises
     `InternalError` where there are others, and `Incomplete` where more than ``max_cells`` cells are found.
     """
+    streamed = for_streaming(network) if target else network
     with open_run(
-        network, domain, target=target, record=library.KEEP_NOTHING, max_cells=max_cells
+        streamed, domain, target=target, record=library.KEEP_NOTHING, max_cells=max_cells
     ) as run:
         kernel, handle = run.kernel, run.handle
         complete = run.watched([lambda: kernel.begin(handle)])

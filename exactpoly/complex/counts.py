@@ -38,7 +38,8 @@ class Counts:
     ``growth``: int64 (neurons, d + 1): cells off the boundary of the domain that each neuron adds;
     ``statistics``: signs decided, those of cells in several chunks several times;
     ``blocks``, ``largest_block``: how many blocks were refined, cells of the largest one;
-    ``chunk_regions``: regions in each chunk of the first layer's; empty if that was the only layer;
+    ``chunk_regions``: regions in each chunk of the first layer's, or of its first part's (see
+    `for_streaming`); empty if that was the only layer;
     ``not_simple_chunk``: the first chunk with a cell that ``not_simple`` counts, None if there is none.
     """
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import partial
 
 import numpy as np
@@ -23,14 +22,14 @@ from exactpoly.complex.compiled import (
     counts_of_run,
 )
 from exactpoly.complex.counts import difference
+from exactpoly.complex.divided import divided
 from exactpoly.complex.kernel import library
 from exactpoly.complex.kernel.listing import ListedRun, lines_of_run
 from exactpoly.complex.kernel.run import open_run
 from exactpoly.domain import Domain
-from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
 
-__all__ = ["Root", "Section", "divided", "listed_whole", "plan", "sections"]
+__all__ = ["Root", "Section", "listed_whole", "plan", "sections"]
 
 
 @dataclass(frozen=True)
@@ -110,42 +109,3 @@ def listed_whole(
             worker = run.kernel.first(run.handle)
             run.watched([lambda: run.kernel.work(run.handle, worker)], look)
         return lines_of_run(run)
-
-
-def divided(network: Network, neurons: int) -> Network:
-    """The same neurons in the same order, the first ones a layer of their own, without one before it."""
-    place = next(i for i, layer in enumerate(network.layers) if layer.neurons)
-    layer, inputs = _composed(network.layers[: place + 1]), network.input_dimension
-    cut = layer.neurons[neurons - 1] + 1
-    if cut == layer.outputs:
-        return Network((layer, *network.layers[place + 1 :]), network.name, network.notes)
-    passed = [[int(i == j) for j in range(inputs)] for i in range(inputs)]
-    first = Layer.of(
-        [*layer.weight[:cut], *passed],
-        [*layer.bias[:cut], *[0] * inputs],
-        relu=[*layer.relu[:cut], *[False] * inputs],
-    )
-    second = Layer.of(
-        [[int(i == j) for j in range(cut + inputs)] for i in range(cut)]
-        + [[*[0] * cut, *row] for row in layer.weight[cut:]],
-        [*[0] * cut, *layer.bias[cut:]],
-        relu=[*[False] * cut, *layer.relu[cut:]],
-    )
-    return Network((first, second, *network.layers[place + 1 :]), network.name, network.notes)
-
-
-def _composed(layers: tuple[Layer, ...]) -> Layer:
-    """One layer for several of which only the last has neurons."""
-    if len(layers) == 1:
-        return layers[0]
-
-    def value(point: list[Fraction]) -> list[Fraction]:
-        for layer in layers:
-            point = layer.forward(point)
-        return point
-
-    inputs = range(layers[0].inputs)
-    bias = value([Fraction(0) for _ in inputs])
-    columns = [value([Fraction(i == j) for i in inputs]) for j in inputs]
-    rows = zip(bias, zip(*columns, strict=True), strict=True)
-    return Layer.of([[x - b for x in row] for b, row in rows], bias, relu=layers[-1].relu)
