@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from flint import fmpq, fmpq_mat
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ from exactpoly.arithmetic.rational import rounded
 from exactpoly.complex import enclosed, fine_forms
 from exactpoly.complex.enclosed import Enclosed, rounded_right
 from exactpoly.complex.enclosed_vertices import enclosed_vertices
-from exactpoly.complex.fine_forms import FineForms
+from exactpoly.complex.fine_forms import FineForms, Forms
 from tests.complex.test_polytopes import networks_on_polytopes
 from tests.strategies import examples, networks, networks_on_domains
 
@@ -162,6 +163,68 @@ def test_any_inverse_will_do(drawn: tuple[ep.Network, ep.Domain], part: float) -
             high, low, error = (float(part[vertex, axis]) for part in found.arrays)
             assert high == rounded(*x.as_integer_ratio())
             assert abs(Fraction(high) + Fraction(low) - x) <= Fraction(error)
+
+
+@examples(150)
+@given(st.integers(1, 3), st.data())
+def test_zeros_of_all_forms_within_the_errors_are_enclosed(d: int, data: st.DataObject) -> None:
+    """proofs/filter.md, Theorem 8, with errors so large that gradients may be dependent."""
+    bits = 21
+    number = st.sampled_from([-2, -1, 0, 1, 1, 2])
+    whole = [[data.draw(number) * 2 ** (bits - 4) for _ in range(d + 1)] for _ in range(d)]
+    exponent = data.draw(st.sampled_from([-4, -5, -8, -40]))
+    errors = np.full((1, d), 2.0**exponent)
+    forms = Forms(np.array(whole, float)[None, None], errors, np.zeros((1, d)))
+    found, inverse, norm = enclosed.solved(forms, bits)
+    true = [[Fraction(x, 2**bits) for x in line] for line in whole]
+    for line in true:
+        line[data.draw(st.integers(0, d))] += (
+            data.draw(st.sampled_from([-1, 1])) * Fraction(2) ** exponent
+        )
+    point = solve(true)
+    if point is None:
+        assert not norm[0] < 0.5
+        assert np.isinf(found.error).all()
+    if norm[0] < 0.5:
+        own = [[Fraction(float(inverse[i, r, 0])) for r in range(d)] for i in range(d)]
+        deviation = [
+            sum(
+                abs(sum(y * g[j] for y, g in zip(line, true, strict=True)) - (i == j))
+                for j in range(d)
+            )
+            for i, line in enumerate(own)
+        ]
+        assert max(deviation) <= Fraction(float(norm[0]))
+    for x, high, low, error in zip(
+        point or [], *(a[0].tolist() for a in found.arrays), strict=False
+    ):
+        assert error == np.inf or abs(Fraction(high) + Fraction(low) - x) <= Fraction(error)
+
+
+def solve(forms: list[list[Fraction]]) -> list[Fraction] | None:
+    """The only common zero of forms (gradient.., constant), by Cramer's rule."""
+    lines = [[*line[:-1], -line[-1]] for line in forms]
+    below = fmpq_mat([[fmpq(*x.as_integer_ratio()) for x in line[:-1]] for line in lines]).det()
+    if below == 0:
+        return None
+    result = []
+    for j in range(len(lines)):
+        swapped = [[*line[:j], line[-1], *line[j + 1 : -1]] for line in lines]
+        above = fmpq_mat([[fmpq(*x.as_integer_ratio()) for x in line] for line in swapped]).det()
+        result.append(Fraction(int((above / below).p), int((above / below).q)))
+    return result
+
+
+@examples(150)
+@given(st.fractions(-3, 3), st.integers(-1100, 1030))
+def test_a_number_that_is_put_is_enclosed(x: Fraction, exponent: int) -> None:
+    number = x * Fraction(2) ** exponent
+    numbers = Enclosed(*(np.zeros(1) for _ in range(3)))
+    numbers.put(0, number)
+    high, low, error = (float(part[0]) for part in numbers.arrays)
+    assert high == rounded(*number.as_integer_ratio())
+    if np.isfinite(error):
+        assert abs(Fraction(high) + Fraction(low) - number) <= Fraction(error)
 
 
 @examples(300)
