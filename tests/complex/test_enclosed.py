@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import lcm
 
 import numpy as np
 import pytest
@@ -43,10 +44,10 @@ def value(digits: np.ndarray, bits: int) -> Fraction:
 def test_digits_are_the_number_but_for_the_last(
     numbers: list[Fraction], shift: int, bits: int, count: int
 ) -> None:
-    common = np.lcm.reduce([x.denominator for x in numbers], dtype=object)
+    common = lcm(*(x.denominator for x in numbers))
     line = [int(x * common) for x in numbers]
     exponent = -1 - max(shift, 0)
-    digits, exact = digits_of([line], int(common), [exponent] * len(line), bits, count)
+    digits, exact = digits_of([line], common, [exponent] * len(line), bits, count)
     assert np.array_equal(digits, np.rint(digits))
     assert (np.abs(digits) <= 2 ** (bits - 1)).all()
     for x, own in zip(numbers, digits[:, 0].T, strict=True):
