@@ -27,6 +27,8 @@ __all__ = ["Server"]
 
 _IMPORTS = 300.0
 """Seconds that the imports before the first question may take."""
+_PATIENCE = 0.5
+"""Seconds in which the process is to end when it is asked to."""
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -98,5 +100,10 @@ class Server:
         self._closed = True
         if self._process is not None:
             self._process.terminate()
-            self._process.wait()
+            try:
+                self._process.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:  # it imports, which a signal does not end
+                self._process.kill()
+                self._process.wait()
+                end_what_names(Path(self._folder.name))
         self._folder.cleanup()
