@@ -102,8 +102,9 @@ def spelling(value: Any) -> str:
 def rational(text: Any) -> Fraction:
     readable(isinstance(text, str) and len(text) <= MAX_TEXT, "not a rational in a (short) string")
     readable(bool(RATIONAL.fullmatch(text)), f"{text[:40]!r} is not a rational number")
-    readable(str(Fraction(text)) == text, f"{text[:40]!r} is not in lowest terms")
-    return Fraction(text)
+    value = Fraction(text)
+    readable(str(value) == text, f"{text[:40]!r} is not in lowest terms")
+    return value
 
 
 def integer(text: str) -> int:
@@ -163,7 +164,8 @@ class Layer:
             readable(self.denominator.bit_length() <= MAX_BITS, "too large denominators")
         self.size = len(rows) * inputs
         readable(self.size * self.denominator.bit_length() <= MAX_SIZE, "too large a layer")
-        integers = [[int(x * self.denominator) for x in row] for row in table]
+        common = self.denominator
+        integers = [[x.numerator * (common // x.denominator) for x in row] for row in table]
         self.bits = longest(chain.from_iterable(integers))
         self.weight = [row[:-1] for row in integers]
         self.bias = [row[-1] for row in integers]
