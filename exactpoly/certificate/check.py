@@ -57,7 +57,7 @@ MAX_SUBSETS = 10**6  # of hyperplanes, looked at to decide general position
 MAX_BOUND = 13000  # bits of a number in a verdict
 MAX_BYTES = 1 << 31  # bytes of the file, decompressed
 MAX_MEMORY = 1 << 32  # bytes for the cells, about
-KNOWN = 1 << 31  # bits of forms that are kept, about
+KNOWN = 1 << 29  # bits of forms that are kept, about
 NUMBER = 300  # bits that a number in a list takes besides its own
 MAX_WORK = 10**11  # operations on machine words, about: hours
 

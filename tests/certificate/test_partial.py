@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from pathlib import Path
 
@@ -49,6 +50,26 @@ def test_every_region_of_the_cut_network_is_represented(domain: str) -> None:
     assert not complex_.complete
     found = [row[: complex_.network.n_neurons] for row, _ in region_points(complex_)]
     assert sorted(found) == sorted(tuple(row) for row in complex_.region_rows.tolist())
+
+
+def test_a_point_with_another_key_is_refused(tmp_path: Path) -> None:
+    """Whether the listed key is before or after the true one; and a key that is no string."""
+    path = tmp_path / "out.cert"
+    limits = ep.Limits(max_cells=20)
+    write_certificate(ep.enumerate(random_network((2, 6, 1), 0), limits=limits), path)
+    header, (key, *point) = map(json.loads, path.read_text().splitlines()[:2])
+    header |= {"regions": 1, "claims": {"regions_at_least": 1}}
+
+    def code(entry: list[object]) -> int:
+        path.write_text("".join(check.spelling(line) + "\n" for line in (header, entry)))
+        return check.check_file(str(path))[0]
+
+    assert code([key, *point]) == check.ACCEPTED
+    for place, letter in enumerate(key):
+        for other in set("+0-") - {letter}:
+            wrong = key[:place] + other + key[place + 1 :]
+            assert code([wrong, *point]) == check.REJECTED
+    assert code([1, *point]) == check.UNREADABLE
 
 
 def test_thin_regions_get_exact_points() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import exactpoly as ep
 from exactpoly.certificate import check
@@ -40,6 +41,28 @@ def test_random_networks_round_trip(tmp_path: Path, problem: tuple[Network, Doma
     assert f"  regions: {complex_.n_regions}\n" in message
     if complex_.n_regions < 60:
         recheck(path)
+
+
+@given(networks_on_domains(), st.data())
+@settings(max_examples=60 * MULTIPLIER, deadline=None)
+def test_forms_are_those_of_each_pattern(
+    problem: tuple[Network, Domain], data: st.DataObject
+) -> None:
+    """In any order of patterns, whether forms are kept or not, as exactpoly itself composes them."""
+    network, domain = problem
+    checked = check.Problem(network.canonical_form(), domain.to_json(), 10**9)
+    row = st.lists(
+        st.sampled_from((-1, 0, 1)), min_size=network.n_neurons, max_size=network.n_neurons
+    )
+    for signs in data.draw(st.lists(row, max_size=8)):
+        if data.draw(st.booleans()):
+            checked.known[-1].clear()
+        (gradients, constants), _ = network.affine_maps(signs)
+        key = "".join("0+-"[s] for s in signs)
+        for neuron, (top, _) in enumerate(checked.units):
+            form = checked.form(neuron, key)[:-1]
+            true = [*gradients[neuron], constants[neuron]]
+            assert form == [x * checked.scale[top + 1] for x in true]
 
 
 @pytest.mark.parametrize("domain", ["R^d", "[-1,1]^d"])
