@@ -18,7 +18,7 @@ from exactpoly.domain import Domain
 from exactpoly.errors import InputError
 from exactpoly.network.layer import Layer
 from exactpoly.network.network import Network
-from tests.certificate.forging import random_network, write
+from tests.certificate.forging import Certificate, random_network, write
 from tests.certificate.test_roundtrip import CASES
 from tests.strategies import networks_on_domains
 
@@ -63,6 +63,20 @@ def test_forms_are_those_of_each_pattern(
             form = checked.form(neuron, key)[:-1]
             true = [*gradients[neuron], constants[neuron]]
             assert form == [x * checked.scale[top + 1] for x in true]
+
+
+@pytest.mark.parametrize("domain", ["R^d", "[-1,1]^d", "x0+x1<=1,x0>=-1,x1>=-1"])
+def test_a_point_has_one_key(domain: str) -> None:
+    """Whichever letter is another one, and before or after the true one."""
+    complex_ = ep.enumerate(random_network((2, 4, 3, 1), 0), domain=domain)
+    c = Certificate.of(write(complex_))
+    problem = check.Problem(c.header["network"], c.header["domain"], 10**9)
+    for key in c.vertices:
+        point = problem.point(key)
+        assert problem.is_key(key, point)
+        for place, letter in enumerate(key):
+            for other in set("+0-") - {letter}:
+                assert not problem.is_key(key[:place] + other + key[place + 1 :], point)
 
 
 @pytest.mark.parametrize("domain", ["R^d", "[-1,1]^d"])
