@@ -165,6 +165,15 @@ def test_work_of_degenerate_vertices_is_counted(
     assert (code, "work" in message) == (3, True)
 
 
+def test_the_last_vertex_is_not_number_minus_one(tmp_path: Path) -> None:
+    c = plain()
+    last = len(c.vertices) - 1
+    changed = [[-1, *r[:-1]] if r[-1] == last else r for r in c.regions]
+    c.regions = sorted(changed)
+    assert c.regions[0][0] == -1
+    assert outcome(c.dump(), tmp_path)[0] == check.REJECTED
+
+
 def test_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "fine.cert"
     path.write_bytes(plain().dump())

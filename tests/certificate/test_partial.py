@@ -72,6 +72,25 @@ def test_a_point_with_another_key_is_refused(tmp_path: Path) -> None:
     assert code([1, *point]) == check.UNREADABLE
 
 
+def test_partial_lists_are_canonical(tmp_path: Path) -> None:
+    """Regions in another order, or fewer or more claimed than are listed, are refused."""
+    path = tmp_path / "out.cert"
+    limits = ep.Limits(max_cells=40)
+    write_certificate(ep.enumerate(random_network((2, 6, 1), 0), limits=limits), path)
+    header, *body = map(json.loads, path.read_text().splitlines())
+
+    def code(count: int, regions: list[object]) -> int:
+        about = {**header, "claims": {"regions_at_least": count}}
+        path.write_text("".join(check.spelling(line) + "\n" for line in (about, *regions)))
+        return check.check_file(str(path))[0]
+
+    assert code(len(body), body) == check.ACCEPTED
+    assert len(body) > 1
+    assert code(len(body), body[::-1]) == check.REJECTED
+    for count in (len(body) - 1, len(body) + 1, 0):
+        assert code(count, body) == check.REJECTED
+
+
 def test_thin_regions_get_exact_points() -> None:
     """Strips of width 10^-30 beside 1, which no float64 can tell from their edges."""
     cuts = [1 + Fraction(k, 10**30) for k in range(1, 5)]
