@@ -69,7 +69,8 @@ def test_a_point_with_another_key_is_refused(tmp_path: Path) -> None:
         for other in set("+0-") - {letter}:
             wrong = key[:place] + other + key[place + 1 :]
             assert code([wrong, *point]) == check.REJECTED
-    assert code([1, *point]) == check.UNREADABLE
+    for bad in ([1, *point], [key, *point, "0"], [key]):
+        assert code(bad) == check.UNREADABLE
 
 
 def test_partial_lists_are_canonical(tmp_path: Path) -> None:
