@@ -99,6 +99,25 @@ def test_simplices_are_within_their_errors(d: int, data: st.DataObject) -> None:
     assert abs(middle - true) <= Fraction(found.error[0])
 
 
+def test_determinants_of_exact_entries_round_within_their_errors() -> None:
+    rng = np.random.default_rng(1)
+    seen = 0
+    for d in (2, 3, 4):
+        high = rng.uniform(-1, 1, (d, d, 40))
+        low = rng.uniform(-0.5, 0.5, high.shape) * np.spacing(np.abs(high)) * (1 - 2.0**-20)
+        found = rounded_volumes._determinant((high, low))
+        errors = rounded_volumes._determinant_error((high, low), np.zeros_like(high))
+        for k, error in enumerate(errors.tolist()):
+            lines = [
+                [exact((h[k : k + 1], x[k : k + 1])) for h, x in zip(*p, strict=True)]
+                for p in zip(high, low, strict=True)
+            ]
+            off = abs(exact((found[0][k : k + 1], found[1][k : k + 1])) - determinant(lines))
+            assert off <= Fraction(error)
+            seen += off > 0
+    assert seen > 60
+
+
 @examples(100)
 @given(st.lists(st.lists(st.floats(0, 1), min_size=0, max_size=5), min_size=1, max_size=4))
 def test_sums_go_to_their_regions(parts: list[list[float]]) -> None:
