@@ -259,6 +259,11 @@ def test_a_tie_is_open_however_small_its_error(error: float) -> None:
     assert not rounded_right(Enclosed(high, np.array(low), np.full(5, error))).any()
 
 
+def test_the_largest_float_is_open() -> None:
+    most = np.array([np.finfo(float).max])
+    assert not rounded_right(Enclosed(most, most * 2.0**-54, np.full(1, 1e300))).any()
+
+
 def test_what_is_next_to_a_tie_is_rounded_to_its_own_side() -> None:
     """Vertices that are ties of 53 bits, and off a tie by far less than the enclosures."""
     tie = Fraction(2**53 + 1, 2**53)

@@ -99,6 +99,40 @@ def test_simplices_are_within_their_errors(d: int, data: st.DataObject) -> None:
     assert abs(middle - true) <= Fraction(found.error[0])
 
 
+def test_the_length_of_a_short_edge_of_pairs_is_within_its_error() -> None:
+    rng = np.random.default_rng(2)
+    high = 1.0 + rng.uniform(-1, 1, (200, 1)) * 2.0**-20
+    low = rng.uniform(-0.5, 0.5, high.shape) * 2.0**-53 * (1 - 2.0**-20)
+    ends = np.arange(200).reshape(-1, 2)
+    found = rounded_volumes._simplex_volumes(Enclosed(high, low, np.zeros_like(high)), ends)
+    seen = 0
+    for k, (a, b) in enumerate(ends.tolist()):
+        off = abs(exact((high[a], low[a])) - exact((high[b], low[b])))
+        off = abs(Fraction(found.high[k]) + Fraction(found.low[k]) - off)
+        assert off <= Fraction(found.error[k])
+        seen += off > 0
+    assert seen > 30
+
+
+@pytest.mark.parametrize("off", [0, 1, -1])
+def test_volumes_beside_a_tie_go_to_their_own_side(off: int) -> None:
+    end = 1 + Fraction(1, 2**53) + Fraction(off, 2**200)
+    c = ep.enumerate(ep.Network((ep.Layer.of([[1]], [5]),)), domain=(0, end))
+    assert c.volume_array.tolist() == [1.0 + 2.0**-52 * (off > 0)]
+
+
+def test_sums_of_exact_pairs_are_within_their_errors() -> None:
+    rng = np.random.default_rng(3)
+    high = rng.uniform(0.5, 1, 700)
+    low = rng.uniform(-0.5, 0.5, 700) * 2.0**-53 * (1 - 2.0**-20)
+    found = rounded_volumes._sums(Enclosed(high, low, np.zeros(700)), np.full(100, 7), 3)
+    for k in range(100):
+        own = slice(7 * k, 7 * k + 7)
+        true = sum(map(Fraction, [*high[own].tolist(), *low[own].tolist()]), Fraction(0)) / 6
+        off = abs(Fraction(found.high[k]) + Fraction(found.low[k]) - true)
+        assert off <= Fraction(found.error[k])
+
+
 def test_determinants_of_exact_entries_round_within_their_errors() -> None:
     rng = np.random.default_rng(1)
     seen = 0
