@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 """Numbers in floating point: they show, propose or filter, and decide nothing."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class IndexLists:
     """Many lists of indices, one after another (compressed sparse rows), read only.
 

@@ -40,7 +40,7 @@ def gamma(n: int) -> float:
     return n * UNIT / (1.0 - n * UNIT) * INFLATE
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LayerBounds:
     """Bounds for the computed pre-activations `z~` of one layer at a float64 point `x~`.
 
@@ -110,7 +110,7 @@ def layer_bounds(weights: Sequence[tuple[np.ndarray, np.ndarray]]) -> list[Layer
     return result
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ComposedBounds:
     """Bounds for a layer's units as composed affine forms `A x + a`, made from the layer below's.
 

@@ -57,7 +57,7 @@ class _Node(NamedTuple):
     outputs: list[Form]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Vertices:
     """The vertices of a complex, on R^d with those at infinity.
 

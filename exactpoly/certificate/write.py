@@ -188,7 +188,7 @@ def header(
     }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Listed:
     """Cells as a certificate lists them.
 

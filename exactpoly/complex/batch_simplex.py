@@ -43,7 +43,7 @@ def maximised(rows: Floats, start: Floats) -> tuple[np.ndarray, Floats]:
         return _pivoted(_Programs(np.arange(n), matrix, constants, basis, inverse, place))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Programs:
     """Programs at a vertex each: the last of the variables ``place``, (n, D), is to be largest.
 

@@ -34,7 +34,7 @@ __all__ = ["Cells", "Coordinates"]
 _CHUNK = 1 << 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Coordinates:
     """Where the vertices are: `p`, and on `R^d` `p + M q` with a formal `M` beyond every number.
 

@@ -28,7 +28,7 @@ _FORMAT = "exactpoly-counts-1"
 _SEAL_LENGTH = 64
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Counts:
     """What sums over all chunks tell of a complex; cells on `R^d` are those off infinity.
 

@@ -35,7 +35,7 @@ _LOST = 2.0**-1000
 """More than all that underflow takes away, and far less than `_SMALLEST`."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Enclosed:
     """Numbers within ``error`` of ``high + low``, all float64 of one shape; infinite errors know nothing.
 

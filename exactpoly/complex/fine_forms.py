@@ -28,7 +28,7 @@ _LEVELS = 6
 _ENTRIES = 1 << 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Forms:
     """Affine forms `a.x + b` up to a positive factor each.
 
@@ -51,7 +51,7 @@ class Forms:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Layer:
     """``digits``: (digits, units, inputs + 1), weights and bias; ``error``: of a row, added up."""
 

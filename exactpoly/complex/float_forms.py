@@ -19,7 +19,7 @@ from exactpoly.network.network import Network
 __all__ = ["FloatForms", "FloatLayer"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FloatLayer:
     """A layer rounded to float64, with its share of the sign row.
 

@@ -39,7 +39,7 @@ def largest_cubes(complex_: Complex) -> tuple[Floats, Floats]:
     return _Cubes(complex_).found()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Group:
     """``regions``: (n,), their numbers; ``facets``: (n, m), theirs; ``signs``, (n, m), of the facets' forms
     on them; ``rows``: float64, (n, m, d + 1), those forms, at least 0 on the region.

@@ -46,7 +46,7 @@ WINDOW = 16
 _CHUNK = 1 << 16
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Split:
     """What one refinement step did to the edges.
 

@@ -11,7 +11,7 @@ from exactpoly.arithmetic.growable import Growable
 __all__ = ["Level", "Traits", "gather_segments", "segment_places"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Traits:
     """What a cell hands down to its parts and its section; arrays of shape (n,).
 

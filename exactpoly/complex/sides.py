@@ -18,7 +18,7 @@ __all__ = ["FloatSides", "float_sides", "side_network"]
 _TINY = 2.0**-1020
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FloatSides:
     """Forms of the sides rounded, and what is known of their errors (proofs/filter.md, (S)).
 

@@ -32,7 +32,7 @@ MOST_SIDES = 20_000
 MOST_SINGLE = 6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Template:
     """``terms``: coefficient 1, one of each orbit if ``symmetric``, otherwise each for itself.
 

@@ -21,7 +21,7 @@ from exactpoly.levelset.surface import Surface
 __all__ = ["FORMATS", "Rounding", "mesh_bytes", "rounding"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rounding:
     """``points``: rounded vertices, float64 (n, 3); ``merged``: how many distinct ones fell together."""
 

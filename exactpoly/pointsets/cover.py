@@ -166,7 +166,7 @@ def _threshold(offset: Fraction, denominator: int) -> int:
     return -((-value.numerator) // value.denominator)
 
 
-@dataclass
+@dataclass(eq=False)
 class _Draft:
     """A face before it is known which points it alone excludes."""
 

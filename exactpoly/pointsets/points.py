@@ -25,7 +25,7 @@ from exactpoly.running.files import file_text
 __all__ = ["Points", "exact_points", "read_table"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Points:
     """Points `numerators / denominator`.
 

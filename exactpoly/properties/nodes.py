@@ -35,7 +35,7 @@ class Policy:
     programs: bool = True
 
 
-@dataclass
+@dataclass(eq=False)
 class Node:
     """A part of the box: ``low``, ``high`` (d,), bounds by layer, phases, alternatives left."""
 

@@ -27,7 +27,7 @@ _INT64_BITS = 62
 _STRETCH = 500_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ExactArray:
     """The exact numbers ``numerators / denominator``.
 

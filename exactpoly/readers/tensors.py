@@ -9,7 +9,7 @@ import numpy as np
 __all__ = ["Tensor"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tensor:
     """One tensor of a file.
 

@@ -18,7 +18,7 @@ from exactpoly.running.files import file_text
 __all__ = ["Points"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Points:
     """``points``: float64 (n, d); ``labels``: for each the place of its class in ``names``.
 

@@ -35,7 +35,7 @@ TIE = -1
 """The class of a region on which several outputs, or output and level, are equal."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Classes:
     """The class regions in a window, cut along the regions of the network, and the boundary between them.
 

@@ -19,7 +19,7 @@ DATA = ("blobs", "moons", "shells", "iris", "wine", "breast-cancer", "diabetes")
 """Names that `load_data` knows."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Data:
     """``x``: float32 (samples, d); ``y``: classes (int64) or standardised targets (float32);
     ``train``: indices of the training samples.

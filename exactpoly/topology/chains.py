@@ -18,7 +18,7 @@ from exactpoly.complex.level import segment_places
 __all__ = ["Chains", "transposed"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Chains:
     """Cells with their facets.
 

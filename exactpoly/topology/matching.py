@@ -24,7 +24,7 @@ _FEW = 48
 """Below this many pairs at a time arrays are slower than a loop."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Matching:
     """The steps of a coreduction, in order.
 

@@ -27,7 +27,7 @@ class Refused(Exception):
     """The tool declined by an error of its own that says so."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Task:
     """One network on one domain, in the tool's number format.
 
