@@ -1,7 +1,7 @@
 """Dataclasses that hold arrays compare by identity.
 
-The equality that `dataclass` writes asks whether an array is true, which raises for two equal objects: on Python
-3.13 always, before it unless both sides held the very same array.
+The equality that `dataclass` writes asks whether an array is true, which raises for two equal objects: on
+Python 3.13 always, before it unless both sides held the very same array.
 """
 
 from __future__ import annotations
