@@ -195,8 +195,9 @@ def with_certificate(
             else:
                 write_certificate(cells, path, should_stop=should_stop)
     except Stopped as stopped:
-        reason = result.stopped or _spoken(f"certificate not written: {stopped}")
-        return replace(result, stopped=reason)
+        reason = _spoken(f"certificate not written: {stopped}")
+        both = reason if result.stopped is None else f"{result.stopped}; {reason}"
+        return replace(result, stopped=both)
     return replace(result, certificate=path)
 
 

@@ -18,6 +18,10 @@ __all__ = ["divided", "for_streaming"]
 _MOST_REGIONS = 100_000
 """Of an arrangement that is held whole; about 100 MiB."""
 
+_MOST_DIMENSIONS = 4
+"""Beyond, what is left of such a layer cuts a chunk without end. A run that is stopped then has no chunk
+whose certificate could be written; refined neuron by neuron it has the complex of the first ones."""
+
 
 def for_streaming(network: Network) -> Network:
     """The network, its first layer in two where an arrangement of it may have very many regions.
@@ -27,6 +31,8 @@ def for_streaming(network: Network) -> Network:
     d = network.input_dimension
     first = next((len(layer.neurons) for layer in network.layers if layer.neurons), 0)
     held = 0
+    if d > _MOST_DIMENSIONS:
+        return network
     while held < first and sum(comb(held + 1, k) for k in range(d + 1)) <= _MOST_REGIONS:
         held += 1
     return divided(network, held) if 0 < held < first else network

@@ -262,10 +262,8 @@ def test_threads_change_nothing(workers: int) -> None:
     domain = ep.Domain.space(3)
     one = count_cells(network, domain, target=200)
     many = count_cells(network, domain, target=200, workers=workers)
-    assert many.growth.tolist() == one.growth.tolist()
-    assert replace(many, growth=None) == replace(
-        one, growth=None
-    )  # Python 3.13 compares arrays too.
+    found, right = ({**vars(x), "growth": x.growth.tolist()} for x in (many, one))
+    assert found == right
 
 
 @needs_kernel
