@@ -185,7 +185,11 @@ def test_an_interrupted_crosscheck_ends_at_once(tmp_path):
     networks.mkdir()
     shutil.copy(CASES / "d04_concurrent4_generic.json", networks)
     words = ["crosscheck", networks, "--command", f"{sys.executable} {script} {{net}} {{out}}"]
-    asked = subprocess.Popen([sys.executable, "-m", "exactpoly", *words, "-o", out])
+    asked = subprocess.Popen(
+        [sys.executable, "-m", "exactpoly", *words, "-o", out],
+        # A shell starts its background jobs, and so these tests perhaps, deaf to it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     while not (mark.exists() and mark.read_text()):
         time.sleep(0.05)
     asked.send_signal(signal.SIGINT)
