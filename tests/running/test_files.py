@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,3 +66,16 @@ def test_memory_is_the_present_one() -> None:
     assert during > before + (1 << 26)
     assert after < during - (1 << 26)
     assert Limits(max_memory=1).exceeded(0, 0.0) is not None
+
+
+def test_the_peak_is_this_process_own() -> None:
+    """Not what the process held that started it, with which ``ru_maxrss`` begins."""
+    held = b"x" * (1 << 29)
+    told = subprocess.run(
+        [sys.executable, "-c", "from exactpoly.running import limits; print(limits.peak_memory())"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    ).stdout
+    assert int(told) < len(held)
