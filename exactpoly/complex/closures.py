@@ -13,8 +13,9 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
-from exactpoly.complex.compiled import Counts, compiled_block
+from exactpoly.complex.compiled import compiled_block
 from exactpoly.complex.complex import Complex
+from exactpoly.complex.counts import Counts
 from exactpoly.complex.divided import for_streaming
 from exactpoly.complex.region import Region
 from exactpoly.complex.subdivide import Subdivision

@@ -15,14 +15,10 @@ from functools import partial
 import numpy as np
 
 from exactpoly.complex.cells import Cells
-from exactpoly.complex.compiled import (
-    TARGET,
-    Counts,
-    compiled_block,
-    counts_of_run,
-)
-from exactpoly.complex.counts import difference
+from exactpoly.complex.compiled import TARGET, compiled_block
+from exactpoly.complex.counts import Counts, difference
 from exactpoly.complex.divided import divided
+from exactpoly.complex.found import counts_of_run
 from exactpoly.complex.kernel import library
 from exactpoly.complex.kernel.listing import ListedRun, lines_of_run
 from exactpoly.complex.kernel.run import open_run
