@@ -10,6 +10,7 @@ Nothing but click is imported before a command runs, so that ``--help`` is quick
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import warnings
 from typing import Any
@@ -57,6 +58,7 @@ class _Commands(click.Group):
     """The group that turns every way to end into its exit code and at most one sentence."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
+        program = not args and "args" not in kwargs
         kwargs["standalone_mode"] = False
         _open_closed_streams()
         try:
@@ -86,6 +88,8 @@ class _Commands(click.Group):
         except MemoryError:
             click.echo("exactpoly: out of memory; --max-memory stops in time", err=True)
             code = 2
+        if program:  # The answer is out: Ctrl-C while Python ends would only print a traceback.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
         sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -30,6 +30,7 @@ from exactpoly.report.views import plane_view
 from exactpoly.running.files import check_input, check_output, written_whole
 from exactpoly.running.interruption import ending
 from exactpoly.running.limits import Limits
+from exactpoly.running.progress import progress_line
 from exactpoly.running.run import Run
 from exactpoly.theory import THEOREMS, Evidence
 
@@ -50,6 +51,7 @@ _MEANING = {
 }
 
 
+@progress_line
 def write_report(
     source: Network | str | Path | Any,
     path: str | Path | None = None,

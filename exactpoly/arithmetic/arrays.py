@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,8 @@ class IndexLists:
     >>> lists = IndexLists.of(np.array([2, 0, 1]), np.array([7, 8, 9]))
     >>> len(lists), lists[0].tolist(), lists[1].tolist(), lists.counts.tolist()
     (3, [7, 8], [], [2, 0, 1])
+    >>> [one.tolist() for one in lists[1:]]
+    [[], [9]]
     >>> lists.transposed(10)[9].tolist()
     [2]
     """
@@ -63,7 +66,16 @@ class IndexLists:
     def __len__(self) -> int:
         return len(self.start) - 1
 
-    def __getitem__(self, index: int) -> NDArray[np.int32]:
+    @overload
+    def __getitem__(self, index: int) -> NDArray[np.int32]: ...
+
+    @overload
+    def __getitem__(self, index: slice | np.ndarray | list[Any]) -> IndexLists: ...
+
+    def __getitem__(self, index: Any) -> Any:
+        """One list by its number, or several lists by a slice, a mask or a row of numbers."""
+        if isinstance(index, slice | np.ndarray | list):
+            return self.take(np.arange(len(self))[index])
         if not -len(self) <= index < len(self):
             raise IndexError(f"list {index} of {len(self)}")
         index %= len(self)

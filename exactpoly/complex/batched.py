@@ -16,7 +16,8 @@ from flint import fmpz_mat
 from exactpoly.arithmetic.arrays import Floats, IndexLists, Marks
 from exactpoly.arithmetic.growable import frozen
 from exactpoly.complex.enclosed_vertices import enclosed_vertices
-from exactpoly.complex.locate import Points, activation
+from exactpoly.complex.locate import activation, inside
+from exactpoly.complex.points import Points
 
 if TYPE_CHECKING:
     from exactpoly.complex.cell_arrays import CellArrays
@@ -77,7 +78,7 @@ def affine_maps(complex_: CellArrays) -> tuple[Floats, Floats]:
                 stop = first + len(layer.neurons)
                 current[:, list(layer.neurons)] *= (part[:, first:stop] > 0)[:, :, None]
                 first = stop
-            result[start : start + _CHUNK] = current
+            result[start : start + _CHUNK] = current + 0.0  # No -0.0.
     return frozen(result[:, :, :d]), frozen(result[:, :, d])
 
 
@@ -192,10 +193,10 @@ def interior_points(complex_: CellArrays) -> Floats:
     for far in _FAR[: 1 if len(means) == 1 else None]:
         proposal = means[0][left] + (far * means[-1][left] if far else 0.0)
         usable: Marks = np.logical_and.reduce(np.isfinite(proposal), axis=1)
-        points = Points(np.where(usable[:, None], proposal, 0.0), d)
+        points = Points(np.where(usable[:, None], proposal, 0.0))
         same = activation(complex_.network, points) == regions[left]
         good: Marks = usable & np.logical_and.reduce(same, axis=1)
-        good &= points.inside(complex_.domain, strictly=True)
+        good &= inside(points, complex_.domain, strictly=True)
         result[left[good]] = proposal[good]
         left = left[np.logical_not(good)]
     return frozen(result)

@@ -156,8 +156,8 @@ class Cells:
 
     def _check(self, k: int, least: int = 0, most: int | None = None) -> None:
         most = self.dimension if most is None else most
-        if not least <= k <= most:
-            raise InputError(f"k: dimension {k} given; it must be between {least} and {most}")
+        if isinstance(k, bool) or not isinstance(k, int | np.integer) or not least <= k <= most:
+            raise InputError(f"k: dimension {k!r} given; it must be between {least} and {most}")
 
     # Which cells are faces of which
 

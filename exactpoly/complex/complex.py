@@ -8,7 +8,7 @@ the box at infinity stays inside; what is shown are the cells that lie on none o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -17,10 +17,13 @@ import numpy as np
 from exactpoly.arithmetic.arrays import Floats
 from exactpoly.complex import largest_cubes
 from exactpoly.complex.exports import Exports
-from exactpoly.complex.locate import Points, all_regions, first_regions
+from exactpoly.complex.locate import all_regions, first_regions, inside
+from exactpoly.complex.points import read_points
 from exactpoly.complex.region import Region, Regions
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError
+from exactpoly.running.progress import progress_line
+from exactpoly.running.run import Run
 
 __all__ = ["Complex", "Regions"]
 
@@ -31,6 +34,8 @@ class Complex(Exports):
     ``network``: the network whose complex this is; when a limit stopped the run it has only the
     neurons that were processed (`Network.truncated`), ``complete`` is False, ``stopped`` says why and
     ``full_network`` is the one that was asked for. Its number of regions is then a lower bound.
+    ``domain``: a `Domain`; ``dimension``: `d`; ``cells``: all cells as arrays, on `R^d` with those at
+    infinity, see `exactpoly.complex.cells.Cells`.
     """
 
     @property
@@ -78,11 +83,14 @@ class Complex(Exports):
     def where(
         self,
         *,
-        facets: int | None = None,
+        facets: int | Sequence[int] | None = None,
         bounded: bool | None = None,
-        signs: dict[int, int] | None = None,
+        signs: Mapping[int, int] | None = None,
     ) -> Regions:
         """The regions with so many facets off the boundary, bounded or not, with signs of neurons.
+
+        ``facets``: a number, or several; ``signs``: for some neurons -1, 0 or 1. Raises `InputError` for
+        what is none of these.
 
         >>> import exactpoly as ep
         >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)))
@@ -91,15 +99,24 @@ class Complex(Exports):
         """
         mask = np.ones(self.n_regions, np.bool_)
         if facets is not None:
-            mask &= self.facet_counts == facets
+            wanted = np.asarray(facets)
+            if wanted.dtype.kind not in "iu":
+                raise InputError(f"facets: {facets!r} given; give a number, or several")
+            mask &= np.isin(self.facet_counts, wanted)
         if bounded is not None:
+            if not isinstance(bounded, bool | np.bool_):
+                raise InputError(f"bounded: {bounded!r} given; give True or False")
             mask &= self.bounded == bounded
+        if signs is not None and not isinstance(signs, Mapping):
+            raise InputError(f"signs: {signs!r} given; give the signs of neurons, such as {{0: 1}}")
         for neuron, sign in (signs or {}).items():
+            if isinstance(sign, bool) or sign not in (-1, 0, 1):
+                raise InputError(f"signs: {sign!r} given for neuron {neuron}; a sign is -1, 0 or 1")
             mask &= self.cells.signs(self.dimension, neuron) == sign
         return Regions(self, np.flatnonzero(mask))
 
     def find(self, points: Any, *, all: bool = False) -> Any:
-        """The regions that hold exact points: lists, NumPy or torch, floats taken for what they are.
+        """The regions that hold exact points: lists, NumPy, torch or data frames; floats are what they are.
 
         Of one point, shape (d,): all regions whose closure holds it, several on a boundary; raises
         `InputError` outside the domain. Of points, shape (n, d): int64, shape (n,), the first region of
@@ -113,14 +130,12 @@ class Complex(Exports):
         >>> c.find([[0, 0]], all=True)[0].tolist()
         [0, 1, 2, 3]
         """
-        if _is_one_point(points):
-            row = points[None] if hasattr(points, "ndim") else [list(points)]
-            one = Points(row, self.dimension)
-            if not one.inside(self.domain)[0]:
+        several, one = read_points(points, self.dimension)
+        if one:
+            if not inside(several, self.domain)[0]:
                 raise InputError(f"point: it lies outside the domain {self.domain}")
-            return [Region(self, int(i)) for i in all_regions(self, one)[0]]
-        many = Points(points, self.dimension)
-        return all_regions(self, many) if all else first_regions(self, many)
+            return [Region(self, int(i)) for i in all_regions(self, several)[0]]
+        return all_regions(self, several) if all else first_regions(self, several)
 
     @cached_property
     def largest_cubes(self) -> tuple[Floats, Floats]:
@@ -137,10 +152,12 @@ class Complex(Exports):
 
     # Other complexes of the network
 
-    def restrict(self, part: Any) -> Complex:
-        """The complex of the same network on the part of the domain in a box or polytope; see `Domain.of`.
+    @progress_line
+    def restrict(self, part: Any, **run: Any) -> Complex:
+        """The complex of the network on the part of the domain in a box or polytope; see `Domain.of`.
 
-        Raises `InputError` where that part has no interior.
+        Of the whole network, also where this complex is partial. ``run``: ``limits``, ``interrupted``,
+        ``progress`` as for `enumerate`. Raises `InputError` where that part has no interior.
 
         >>> import exactpoly as ep
         >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)))
@@ -150,15 +167,21 @@ class Complex(Exports):
         from exactpoly.complex.enumerate import enumerate_complex
 
         part = self.domain.meet(Domain.of(part, self.dimension))
-        return enumerate_complex(self.network, domain=part)
+        return enumerate_complex(self.full_network, domain=part, run=Run.of(**run))
 
+    @progress_line
     def slice(
-        self, origin: Sequence[Any], directions: Sequence[Any], *, domain: Any = "R^d"
+        self,
+        origin: Sequence[Any],
+        directions: Sequence[Any],
+        *,
+        domain: Any = "R^d",
+        **run: Any,
     ) -> Complex:
         """The complex of `t -> network(origin + sum_i t_i directions_i)` on a ``domain`` of the `t`.
 
         ``directions``: shape (k, d), exact numbers; linearly dependent ones are allowed. The domain of
-        this complex plays no part.
+        this complex plays no part. ``run``: as for `restrict`.
 
         >>> import exactpoly as ep
         >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0, 0], [0, 1, 1]]),)))
@@ -168,7 +191,7 @@ class Complex(Exports):
         from exactpoly.complex.enumerate import enumerate_complex
 
         network = self.full_network.on_plane(origin, directions)
-        return enumerate_complex(network, domain=domain)
+        return enumerate_complex(network, domain=domain, run=Run.of(**run))
 
     def __repr__(self) -> str:
         partial = "" if self.complete else ", partial"
@@ -176,9 +199,3 @@ class Complex(Exports):
             f"<Complex of {self.network.name} on {self.domain}: {self.n_regions} regions,"
             f" f-vector {self.f_vector}{partial}>"
         )
-
-
-def _is_one_point(points: Any) -> bool:
-    if hasattr(points, "ndim"):
-        return bool(points.ndim == 1)
-    return not any(hasattr(x, "__len__") and not isinstance(x, str) for x in points)

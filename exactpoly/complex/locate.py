@@ -9,85 +9,41 @@ closure holds a point iff the region's row agrees with the point's wherever the 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from exactpoly.arithmetic.arrays import Floats, IndexLists, Marks, Signs
 from exactpoly.arithmetic.filter_bounds import INFLATE, UNIT, layer_bounds
-from exactpoly.arithmetic.rational import exact_scalar, rounded
+from exactpoly.arithmetic.rational import rounded
+from exactpoly.complex.points import Points
 from exactpoly.complex.sides import side_network
 from exactpoly.domain import Domain, Polytope
-from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
     from exactpoly.complex.cell_arrays import CellArrays
     from exactpoly.network.network import Network
 
-__all__ = ["Points", "activation", "all_regions", "first_regions"]
+__all__ = ["activation", "all_regions", "first_regions", "inside"]
 
 _CHUNK = 1 << 13
 
 
-class Points:
-    """Exact points, shape (n, d), given as anything that holds numbers exactly.
-
-    ``floats``: float64, shape (n, d), the points rounded to nearest; ``given``: the rationals where
-    some of them are no float64 numbers, otherwise None.
-    """
-
-    def __init__(self, given: Any, dimension: int) -> None:
-        if hasattr(given, "detach"):  # torch: bfloat16 has no NumPy type, double holds it exactly
-            given = given.detach().cpu()
-            given = (given.double() if given.is_floating_point() else given).numpy()
-        array = np.asarray(given)
-        if array.dtype.kind not in "fiu" or array.dtype.itemsize > 8:
-            array = np.asarray(given, dtype=object)
-        if array.ndim != 2 or array.shape[1] != dimension:
-            raise InputError(
-                f"points: shape {array.shape} given; it must be (n, {dimension}), one point a row"
-            )
-        self.given: list[tuple[Fraction, ...]] | None = None
-        if array.dtype == object or (array.dtype.kind in "iu" and array.dtype.itemsize > 4):
-            self.given = [
-                tuple(exact_scalar(x, f"points[{i}]") for x in line)
-                for i, line in enumerate(array.tolist())
-            ]
-            self.floats: Floats = np.array(
-                [[rounded(x.numerator, x.denominator) for x in line] for line in self.given]
-            ).reshape(array.shape)
-        else:
-            self.floats = array.astype(np.float64)
-            bad = np.argwhere(~np.isfinite(self.floats))
-            if len(bad):
-                raise InputError(
-                    f"points[{bad[0][0]}] is {array[bad[0][0]].tolist()}; every coordinate must be"
-                    " a finite number"
-                )
-
-    def __len__(self) -> int:
-        return len(self.floats)
-
-    def __getitem__(self, index: int) -> tuple[Fraction, ...]:
-        if self.given is not None:
-            return self.given[index]
-        return tuple(Fraction(x) for x in self.floats[index].tolist())
-
-    def inside(self, domain: Domain, *, strictly: bool = False) -> Marks:
-        """bool, shape (n,): which points lie in the closed domain (its interior), exactly."""
-        result = np.ones(len(self), np.bool_)
-        if domain.is_space:
-            return result
-        if isinstance(domain, Polytope):
-            signs = activation(side_network(domain), self)
-            return np.asarray((signs > 0 if strictly else signs >= 0).all(axis=1))
-        assert domain.bounds is not None
-        if self.given is not None:
-            inside = [domain.contains(point, strictly=strictly) for point in self.given]
-            return np.array(inside, np.bool_)
-        for column, (low, high) in zip(self.floats.T, domain.bounds, strict=True):
-            result &= _above(column, low, strictly) & _above(-column, -high, strictly)
+def inside(points: Points, domain: Domain, *, strictly: bool = False) -> Marks:
+    """bool, shape (n,): which points lie in the closed domain (its interior), exactly."""
+    result = np.ones(len(points), np.bool_)
+    if domain.is_space:
         return result
+    if isinstance(domain, Polytope):
+        signs = activation(side_network(domain), points)
+        return np.asarray((signs > 0 if strictly else signs >= 0).all(axis=1))
+    assert domain.bounds is not None
+    if points.given is not None:
+        marks = [domain.contains(point, strictly=strictly) for point in points.given]
+        return np.array(marks, np.bool_)
+    for column, (low, high) in zip(points.floats.T, domain.bounds, strict=True):
+        result &= _above(column, low, strictly) & _above(-column, -high, strictly)
+    return result
 
 
 def _above(column: Floats, bound: Fraction, strictly: bool) -> Marks:
@@ -134,11 +90,11 @@ def activation(network: Network, points: Points) -> Signs:
 
 def all_regions(complex_: CellArrays, points: Points) -> IndexLists:
     """All regions whose closure holds each point, increasing, as lists; none outside the domain."""
-    inside = points.inside(complex_.domain)
+    held = inside(points, complex_.domain)
     rows, regions = activation(complex_.network, points), complex_.region_rows
     found = _equal_rows(regions, rows)
-    counts = inside.astype(np.int64)
-    boundary = np.flatnonzero(inside & (found < 0)).tolist()
+    counts = held.astype(np.int64)
+    boundary = np.flatnonzero(held & (found < 0)).tolist()
     touching: dict[bytes, np.ndarray] = {}
     for place in boundary:
         row = rows[place]

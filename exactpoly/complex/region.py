@@ -13,7 +13,7 @@ import numpy as np
 
 from exactpoly.arithmetic.growable import frozen, kept
 from exactpoly.arithmetic.rational import rounded
-from exactpoly.errors import MissingDependency
+from exactpoly.errors import InputError, MissingDependency
 from exactpoly.network.network import AffineMap
 
 if TYPE_CHECKING:
@@ -45,7 +45,13 @@ class Facet:
 
 
 class Region:
-    """A `d`-cell of a `Complex`. ``index`` is its place in the complex's arrays."""
+    """A `d`-cell of a `Complex`. ``index`` is its place in the complex's arrays.
+
+    What it says is exact. Float companions, correctly rounded or proven, stand in the complex ``c`` for all
+    regions at once: `vertices` in `vertex_array`, `inequalities` in `half_spaces`, `interior_point` in
+    ``c.interior_points[index]``, `volume` in ``c.volume_array[index]``, `chebyshev` in ``c.largest_cubes``,
+    `affine_map` in ``c.affine_maps``.
+    """
 
     def __init__(self, complex_: Complex, index: int) -> None:
         self.complex = complex_
@@ -216,17 +222,35 @@ class Region:
         return result
 
     def polyhedron(self) -> Polyhedron:
-        """The region as an exact pycddlib polyhedron, from its irredundant inequalities."""
+        """The region as an exact polyhedron, from its irredundant inequalities (faces need pycddlib).
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c[0].polyhedron().dimension
+        2
+        """
         from exactpoly.polyhedra.polyhedron import Polyhedron
 
         return Polyhedron(self.complex.dimension, [(b, a) for a, b in self.inequalities()])
 
     def h_matrix(self) -> Any:
-        """The irredundant H-representation as an exact pycddlib matrix (needs pycddlib)."""
+        """The irredundant H-representation as an exact pycddlib matrix (needs pycddlib).
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> len(c[0].h_matrix().array)  # doctest: +SKIP
+        4
+        """
         return self.polyhedron().h_matrix()
 
     def v_matrix(self) -> Any:
-        """The irredundant V-representation as an exact pycddlib matrix (needs pycddlib)."""
+        """The irredundant V-representation as an exact pycddlib matrix (needs pycddlib).
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> len(c[0].v_matrix().array)  # doctest: +SKIP
+        4
+        """
         return self.polyhedron().v_matrix()
 
     @property
@@ -258,13 +282,30 @@ class Region:
         return np.array(rows).reshape(-1, self.complex.dimension + 1)
 
     def to_scipy(self) -> Any:
-        """A `scipy.spatial.HalfspaceIntersection` of the region, in floats (needs SciPy)."""
+        """A `scipy.spatial.HalfspaceIntersection` of the region, in floats (needs SciPy).
+
+        Raises `InputError` where Qhull, which computes it, cannot: in dimension 1, of an unbounded region
+        with few facets, and of one that is too thin for floats.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> sorted(c[0].to_scipy().intersections.tolist())  # doctest: +SKIP
+        [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
+        """
         try:
-            from scipy.spatial import HalfspaceIntersection
+            from scipy.spatial import HalfspaceIntersection, QhullError
         except ImportError as error:
             raise MissingDependency("to_scipy needs SciPy", "scipy") from error
         point = np.array([rounded(*x.as_integer_ratio()) for x in self.interior_point])
-        return HalfspaceIntersection(self.half_spaces(), point)
+        try:
+            return HalfspaceIntersection(self.half_spaces(), point)
+        except (QhullError, ValueError) as error:
+            kind = "" if self.bounded else "unbounded "
+            raise InputError(
+                f"to_scipy: Qhull does not take region {self.index}, {kind}with {len(self.facets)}"
+                f" facets in dimension {self.complex.dimension}; its exact half-spaces and vertices are"
+                " `inequalities` and `vertices`"
+            ) from error
 
     def chebyshev(self) -> tuple[tuple[Fraction, ...], Fraction] | None:
         """Centre and half the side of a largest cube in the region, its exact inradius in the maximum norm.
@@ -318,6 +359,15 @@ class Region:
 
         return volume(self) if self.bounded else None
 
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same region of the same complex."""
+        if not isinstance(other, Region):
+            return NotImplemented
+        return self.complex is other.complex and self.index == other.index
+
+    def __hash__(self) -> int:
+        return hash((id(self.complex), self.index))
+
     def __repr__(self) -> str:
         signs = "".join("0+-"[s] for s in self.row)
         return f"<Region {self.index}: {signs}>"
@@ -327,7 +377,7 @@ def _float_row(row: Sequence[Fraction]) -> list[float]:
     """The negatives of integers, rounded, all divided by one power of two where one is beyond float64."""
     bits = max(x.numerator.bit_length() for x in row)
     divisor = 1 << max(0, bits - _MOST_BITS)
-    return [-rounded(x.numerator, divisor) for x in row]
+    return [rounded(-x.numerator, divisor) for x in row]
 
 
 class Regions(Sequence[Region]):
@@ -341,9 +391,14 @@ class Regions(Sequence[Region]):
         return len(self.indices)
 
     def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, int | np.integer):
-            return self.complex.region(int(self.indices[index]))
-        return Regions(self.complex, self.indices[index])
+        if isinstance(index, slice):
+            return Regions(self.complex, self.indices[index])
+        chosen = np.asarray(index)
+        if chosen.ndim == 0 and chosen.dtype.kind in "iu":
+            return self.complex.region(int(self.indices[int(chosen)]))
+        if chosen.ndim != 1:
+            raise IndexError("regions: give a number, a slice, a mask or a row of numbers")
+        return Regions(self.complex, self.indices[chosen if len(chosen) else chosen.astype(int)])
 
     def __repr__(self) -> str:
         return f"<{len(self)} regions of {self.complex.network.name}>"

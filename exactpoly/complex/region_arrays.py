@@ -13,7 +13,9 @@ from exactpoly.arithmetic.rational import rounded
 from exactpoly.complex import batched, rounded_volumes, triangulated
 from exactpoly.complex.cell_arrays import CellArrays
 from exactpoly.complex.facet_forms import half_spaces
-from exactpoly.complex.locate import Points, activation
+from exactpoly.complex.locate import activation
+from exactpoly.complex.points import read_points
+from exactpoly.domain.domain import Bounds
 from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
@@ -129,37 +131,54 @@ class RegionArrays(CellArrays):
     def activation(self, points: Any) -> Signs:
         """int8, shape (n, neurons): exact signs of all pre-activations at ``points``, shape (n, d).
 
+        Of one point, shape (d,): shape (neurons,). Points are what `find` takes.
+
         >>> import exactpoly as ep
         >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)))
-        >>> c.activation([[0.5, -1], [0, 2]]).tolist()
-        [[1, -1], [0, 1]]
+        >>> c.activation([[0.5, -1], [0, 2]]).tolist(), c.activation(["1/3", 0]).tolist()
+        ([[1, -1], [0, 1]], [1, 0])
         """
-        return activation(self.network, Points(points, self.dimension))
+        several, one = read_points(points, self.dimension)
+        signs = activation(self.network, several)
+        return signs[0] if one else signs
 
     def sample(self, n: int, *, seed: int = 0) -> np.ndarray:
         """float64, shape (n, d): points of the domain, uniform but for the rounding of their coordinates.
 
         A point is the dyadic rational that its floats are, and exact for `find`, `activation` and
         `Network.evaluate`. In a polytope a simplex of a triangulation is drawn by its exact volume. Raises
-        `InputError` on `R^d`, which has no uniform distribution.
+        `InputError` on `R^d`, which has no uniform distribution, and in domains that float64 is too coarse
+        or too small for.
 
         >>> import exactpoly as ep
         >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
         >>> bool((c.find(c.sample(100)) >= 0).all())
         True
         """
+        if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 0:
+            raise InputError(f"sample: n is {n!r}; give the number of points, 0 or more")
         if self.domain.is_space:
             raise InputError("sample: R^d has no uniform distribution; restrict it to a box first")
         if not self.domain.is_box:
-            return triangulated.sample(self, n, seed)
-        low, high = (
-            np.array([rounded(*pair[i].as_integer_ratio()) for pair in self.domain.bounds or ()])
-            for i in (0, 1)
-        )
-        if not np.isfinite(high - low).all():
-            raise InputError(
-                "sample: the box is beyond float64; restrict it to a smaller one first"
-            )
-        draw = np.random.default_rng(seed).random((n, self.dimension))
-        points: Floats = np.clip(low + draw * (high - low), low, high)
+            return triangulated.sample(self, int(n), seed)
+        low, high = (np.array(side) for side in _floats_inside(self.domain.bounds or ()))
+        with np.errstate(over="ignore"):
+            length = high - low
+        if not np.isfinite(length).all():
+            raise InputError(triangulated.BEYOND)
+        if (length < 0).any():
+            raise InputError(triangulated.TOO_THIN)
+        draw = np.random.default_rng(seed).random((int(n), self.dimension))
+        points: Floats = np.clip(low + draw * length, low, high)
         return points
+
+
+def _floats_inside(bounds: Bounds) -> tuple[list[float], list[float]]:
+    """The first and the last float64 number between each pair of bounds; in the wrong order for none."""
+    low, high = ([rounded(*pair[i].as_integer_ratio()) for pair in bounds] for i in (0, 1))
+    for axis, (least, most) in enumerate(bounds):
+        if np.isfinite(low[axis]) and Fraction(low[axis]) < least:
+            low[axis] = float(np.nextafter(low[axis], np.inf))
+        if np.isfinite(high[axis]) and Fraction(high[axis]) > most:
+            high[axis] = float(np.nextafter(high[axis], -np.inf))
+    return low, high

@@ -16,14 +16,27 @@ from flint import fmpq, fmpz, fmpz_mat
 
 from exactpoly.arithmetic.arrays import Floats, IndexLists
 from exactpoly.arithmetic.rational import rounded
-from exactpoly.complex.locate import Points
+from exactpoly.complex.locate import inside
+from exactpoly.complex.points import Points
+from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
     from exactpoly.complex.cell_arrays import CellArrays
 
-__all__ = ["exact_volumes", "facet_volumes", "sample", "triangulated", "volumes"]
+__all__ = [
+    "BEYOND",
+    "TOO_THIN",
+    "exact_volumes",
+    "facet_volumes",
+    "sample",
+    "triangulated",
+    "volumes",
+]
 
 _MOST_ROUNDS = 1000
+
+BEYOND = "sample: the domain is beyond float64; restrict it to a smaller one first"
+TOO_THIN = "sample: the domain is too thin for points in float64; give the network other units"
 
 Homogeneous = tuple[list[fmpz], fmpz]
 """Numerators of a point, then their common denominator once more; and that denominator."""
@@ -138,27 +151,32 @@ def sample(complex_: CellArrays, n: int, seed: int) -> Floats:
     """float64, shape (n, d): points of a bounded domain, uniform but for the rounding of coordinates.
 
     A simplex is drawn by its volume and a point in it; one that rounding has put outside is drawn anew.
+    Raises `InputError` where none was found in a thousand rounds, and beyond float64.
     """
     _, simplices = triangulated(complex_, complex_.dimension)
     points = _homogeneous(complex_, np.unique(simplices).tolist())
     parts = _totals(complex_, [1] * len(simplices), simplices)
-    weights = np.cumsum([rounded(int(part.p), int(part.q)) for part in parts])
+    whole = sum(parts, fmpq(0))
+    shares = [part / whole for part in parts]  # Volumes themselves may be too small for float64.
+    weights = np.cumsum([rounded(int(share.p), int(share.q)) for share in shares])
     corners = {
         v: np.array([rounded(int(x), int(below)) for x in line[:-1]])
         for v, (line, below) in points.items()
     }
     table = np.array([[corners[v] for v in simplex] for simplex in simplices.tolist()])
+    if not np.isfinite(table).all():
+        raise InputError(BEYOND)
     random = np.random.default_rng(seed)
     result = np.empty((n, complex_.dimension))
     left = np.arange(n)
     for _ in range(_MOST_ROUNDS):
         if not len(left):
-            break
+            return result
         draw = random.random(len(left)) * weights[-1]
         chosen = np.minimum(np.searchsorted(weights, draw, side="right"), len(weights) - 1)
-        shares = random.dirichlet(np.ones(complex_.dimension + 1), len(left))
-        drawn = np.einsum("nk,nkd->nd", shares, table[chosen])
-        inside = Points(drawn, complex_.dimension).inside(complex_.domain)
-        result[left[inside]] = drawn[inside]
-        left = left[~inside]
-    return result
+        barycentric = random.dirichlet(np.ones(complex_.dimension + 1), len(left))
+        drawn = np.einsum("nk,nkd->nd", barycentric, table[chosen])
+        held = inside(Points(drawn), complex_.domain)
+        result[left[held]] = drawn[held]
+        left = left[~held]
+    raise InputError(TOO_THIN)

@@ -7,7 +7,7 @@ A box is closed. Its `2d` facets are numbered `2*i` for `x_i = lower_i` and `2*i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -28,7 +28,7 @@ _SPACE = re.compile(r"R(?: *\^ *(d|[0-9]{1,9}))?")
 _PRODUCT = re.compile(r" *[x*] *")
 
 _SHOWN = 60
-"""Characters of a number in a message."""
+"""Characters of a number, or of what is none, in a message."""
 
 
 @dataclass(frozen=True)
@@ -267,7 +267,13 @@ def _of_arrays(given: Any, dimension: int) -> Domain:
 
     if isinstance(given, tuple) and len(given) == 2:
         if all(getattr(one, "ndim", 0) == 1 for one in given):
-            given = list(zip(*(one.tolist() for one in given), strict=True))
+            low, high = (one.tolist() for one in given)
+            if len(low) != len(high):
+                raise InputError(
+                    f"domain: {len(low)} lower and {len(high)} upper bounds given; give one of each"
+                    " an axis"
+                )
+            given = list(zip(low, high, strict=True))
         elif _is_matrix(given[0]):
             return of_half_spaces(read_arrays(*given, dimension), dimension)
     return Domain(dimension, _pairs(given, dimension))
@@ -282,15 +288,23 @@ def _is_matrix(given: Any) -> bool:
 def _pairs(given: Any, dimension: int) -> tuple[tuple[Any, Any], ...]:
     """The bounds of a box from a pair of numbers, or one pair an axis."""
     try:
-        items = list(given.tolist() if hasattr(given, "tolist") else given)
+        items = _in_order(given)
         if len(items) == 2 and not any(_is_pair(item) for item in items):
             items = [items] * dimension
-        return tuple((low, high) for low, high in items)
+        return tuple((low, high) for low, high in map(_in_order, items))
     except (TypeError, ValueError):
+        shown = " ".join(repr(given).split())
         raise InputError(
-            f"domain: {given!r} given; give a Domain, a string such as '[-1,1]^d', a pair"
+            f"domain: {shown[:_SHOWN]} given; give a Domain, a string such as '[-1,1]^d', a pair"
             " (lower, upper), one pair an axis, or half-spaces (A, b)"
         ) from None
+
+
+def _in_order(given: Any) -> list[Any]:
+    """Numbers or rows in an order. Sets have none, and of mappings and tables Python lists the names."""
+    if isinstance(given, set | frozenset | Mapping) or hasattr(given, "columns"):
+        raise TypeError
+    return list(given.tolist() if hasattr(given, "tolist") else given)
 
 
 def _is_pair(item: Any) -> bool:

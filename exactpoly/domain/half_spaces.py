@@ -15,7 +15,6 @@ Strict inequalities and equations are refused: domains are closed and have an in
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -79,8 +78,12 @@ def _sum(text: str, dimension: int) -> list[Fraction]:
 
 def read_arrays(matrix: Any, constants: Any, dimension: int) -> list[HalfSpace]:
     """The inequalities of `matrix x <= constants`: shapes (m, d) and (m,), numbers of any exact kind."""
-    rows, ends = (_lists(x) for x in (matrix, constants))
-    if len(rows) != len(ends) or any(len(row) != dimension for row in rows):
+    try:
+        rows, ends = [_list(row) for row in _list(matrix)], _list(constants)
+        fits = len(rows) == len(ends) and all(len(row) == dimension for row in rows)
+    except TypeError:
+        fits = False
+    if not fits:
         raise InputError(
             f"domain: of half-spaces A x <= b, A must have the shape (m, {dimension}) and b (m,)"
         )
@@ -93,5 +96,5 @@ def read_arrays(matrix: Any, constants: Any, dimension: int) -> list[HalfSpace]:
     ]
 
 
-def _lists(given: Any) -> Sequence[Any]:
+def _list(given: Any) -> list[Any]:
     return list(given.tolist() if hasattr(given, "tolist") else given)

@@ -11,6 +11,7 @@ from exactpoly.domain import Domain
 from exactpoly.errors import InputError
 from exactpoly.network.network import Network
 from exactpoly.readers.load import load
+from exactpoly.running.progress import progress_line
 from exactpoly.running.run import Run
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["judge"]
 
 
+@progress_line
 def judge(
     source: Network | str | Path | Any,
     claims: Claims | Mapping[str, Any] | str | Path,

@@ -13,13 +13,15 @@ from exactpoly.errors import InputError
 from exactpoly.network.network import Network
 from exactpoly.readers.load import load
 from exactpoly.readers.reading import Options
+from exactpoly.running.files import check_input
 from exactpoly.running.limits import Limits
-from exactpoly.running.progress import ProgressLine
+from exactpoly.running.progress import progress_line
 from exactpoly.running.run import Progress, Run
 
 __all__ = ["enumerate", "open"]
 
 
+@progress_line
 def enumerate(
     source: Network | str | Path | Any,
     *,
@@ -36,7 +38,7 @@ def enumerate(
     ``domain``: whatever `Domain.of` takes, such as ``"R^d"``, ``"[-1,1]^3"``, ``(-1, 1)`` or one pair an
     axis; ``limits``: when to stop early, which gives a complex with ``complete`` False; ``interrupted``:
     asked often, True stops likewise; ``progress``: called after every neuron, or True for a
-    line in the terminal; ``checkpoint``: a file to resume from if it exists, written every
+    line in the terminal or notebook; ``checkpoint``: a file to resume from if it exists, written every
     ``checkpoint_seconds`` and when the run stops early, removed when it ends. Raises `InputError` for
     input that cannot be read exactly.
 
@@ -46,27 +48,34 @@ def enumerate(
     (9, 12, 4)
     """
     network = load(source, **options)
-    with ProgressLine() as line:
-        run = Run.of(
-            limits=limits,
-            interrupted=interrupted,
-            progress=(line if progress else None) if isinstance(progress, bool) else progress,
-            checkpoint=checkpoint,
-            checkpoint_seconds=checkpoint_seconds,
-        )
-        return enumerate_complex(network, domain=domain, run=run)
+    run = Run.of(
+        limits=limits,
+        interrupted=interrupted,
+        progress=progress,
+        checkpoint=checkpoint,
+        checkpoint_seconds=checkpoint_seconds,
+    )
+    return enumerate_complex(network, domain=domain, run=run)
 
 
+@progress_line
 def open(path: str | Path, *, check: bool = True, **run: Any) -> Complex:
     """The complex that `Complex.save` wrote, or any certificate: it is checked, then enumerated again.
 
     That takes less time than reading the cells from the file, and trusts nobody. ``check``: False leaves
     the checker out, which takes nearly all of the time; the f-vectors are compared all the same. A
     certificate of a partial complex names the whole network; ``run``: ``limits``, ``interrupted``,
-    ``progress``. Raises `InputError` where the checker does not accept the file.
+    ``progress`` as for `enumerate`. Raises `InputError` where the checker does not accept the file.
+
+    >>> import exactpoly as ep, tempfile, os
+    >>> path = os.path.join(tempfile.mkdtemp(), "moons.cert.gz")
+    >>> ep.enumerate(ep.examples.moons(), domain=(-1, 1)).save(path)
+    >>> ep.open(path)
+    <Complex of moons on [-1,1]^2: 151 regions, f-vector (172, 322, 151)>
     """
     from exactpoly.certificate.read import certificate_header, complex_of
 
+    check_input(path)
     if certificate_header(str(path)) is None:
         raise InputError(f"{path}: no certificate; give a file that Complex.save wrote")
     return complex_of(str(path), None, run=Run.of(**run), check=check)

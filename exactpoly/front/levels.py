@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,8 @@ from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.domain import Domain
 from exactpoly.network.network import Network
 from exactpoly.readers.load import load
-from exactpoly.running.limits import Limits
-from exactpoly.running.run import Run
+from exactpoly.running.progress import progress_line
+from exactpoly.running.run import Progress, Run
 
 if TYPE_CHECKING:
     from exactpoly.levelset.decision import Decision
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["decision", "level_set", "persistence", "zero_set"]
 
 
+@progress_line
 def level_set(
     source: Network | str | Path | Any,
     level: Any = 0,
@@ -56,21 +56,19 @@ def level_set(
     return LevelSet(whole, value, component)
 
 
+@progress_line
 def zero_set(
     source: Network | str | Path | Any,
     level: Any = 0,
     *,
     domain: Domain | str = "R^d",
     component: Component = None,
-    limits: Limits | None = None,
-    interrupted: Callable[[], bool] | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    **run: Any,
 ) -> ZeroSet:
     """`{f = c}` alone, for networks whose whole complex is out of reach: its cells, homology and surface.
 
-    Regions on which `f = c` is impossible are dropped on the way, by rigorous bounds. ``progress``: called
-    with the neurons done and their number; the rest is as for `level_set`. Raises `InputError` as that
-    does, and `LimitReached` when a limit comes first.
+    Regions on which `f = c` is impossible are dropped on the way, by rigorous bounds. ``run`` and the rest
+    are as for `level_set`. Raises `InputError` as that does, and `LimitReached` when a limit comes first.
 
     >>> import exactpoly as ep
     >>> rows = [[s * (i == j) for j in (0, 1, 2)] for i in (0, 1, 2) for s in (1, -1)]
@@ -84,11 +82,18 @@ def zero_set(
 
     network = load(source)
     refined = level_network(network, exact_scalar(level, "level"), component)
-    domain = Domain.of(domain, network.input_dimension)
-    block = pruned_block(refined, domain, limits=limits, interrupted=interrupted, progress=progress)
+    domain, given = Domain.of(domain, network.input_dimension), Run.of(**run)
+    block = pruned_block(
+        refined,
+        domain,
+        limits=given.limits,
+        interrupted=given.interrupted,
+        progress=lambda done, total: given.progress(Progress("neuron", done, total)),
+    )
     return ZeroSet(block, domain)
 
 
+@progress_line
 def decision(
     source: Network | str | Path | Any, *, domain: Domain | str = "R^d", **run: Any
 ) -> Decision:
@@ -112,6 +117,7 @@ def decision(
     return Decision(whole, network.output_dimension)
 
 
+@progress_line
 def persistence(
     source: Network | str | Path | Any,
     *,

@@ -26,6 +26,7 @@ from exactpoly.properties.radius import radius as radius_of
 from exactpoly.readers.load import load
 from exactpoly.readers.vnnlib import VnnlibProperty, parse_functional, read_vnnlib
 from exactpoly.running.limits import Limits
+from exactpoly.running.progress import progress_line
 from exactpoly.running.run import Progress, Run
 
 __all__ = ["Running", "equal", "lipschitz", "monotone", "prove", "radius", "range"]
@@ -33,18 +34,20 @@ __all__ = ["Running", "equal", "lipschitz", "monotone", "prove", "radius", "rang
 
 class Running(TypedDict, total=False):
     """When a question ends early: ``limits``; ``interrupted``, asked between steps. ``progress``: told how
-    far it is. ``checkpoint``: a file to resume from if it exists, written every minute and when the run
-    ends early, removed when it does not. ``executor``: any `concurrent.futures.Executor` with so many
-    ``workers``, who share a search and the check of its proof; the answer is the same."""
+    far it is, or True for a line that shows it. ``checkpoint``: a file to resume from if it exists, written
+    every minute and when the run ends early, removed when it does not. ``executor``: any
+    `concurrent.futures.Executor` with so many ``workers``, who share a search and the check of its proof;
+    the answer is the same."""
 
     limits: Limits | None
     interrupted: Callable[[], bool] | None
-    progress: Callable[[Progress], None] | None
+    progress: Callable[[Progress], None] | bool | None
     checkpoint: str | Path | None
     executor: Executor | None
     workers: int
 
 
+@progress_line
 def prove(
     source: Network | str | Path | Any,
     question: VnnlibProperty | str | Path,
@@ -83,6 +86,7 @@ def prove(
     return answer
 
 
+@progress_line
 def range(
     source: Network | str | Path | Any,
     functional: str | Functional = "Y_0",
@@ -120,6 +124,7 @@ def range(
     return answer
 
 
+@progress_line
 def radius(
     source: Network | str | Path | Any,
     point: Sequence[Any],
@@ -158,6 +163,7 @@ def radius(
     )
 
 
+@progress_line
 def lipschitz(
     source: Network | str | Path | Any,
     component: int = 0,
@@ -184,6 +190,7 @@ def lipschitz(
     )
 
 
+@progress_line
 def monotone(
     source: Network | str | Path | Any,
     axis: int,
@@ -210,6 +217,7 @@ def monotone(
     )
 
 
+@progress_line
 def equal(
     first: Network | str | Path | Any,
     second: Network | str | Path | Any,

@@ -21,7 +21,7 @@ from exactpoly.arithmetic.growable import frozen
 from exactpoly.arithmetic.rational import exact_scalar, rounded
 from exactpoly.errors import InputError
 
-__all__ = ["Layer"]
+__all__ = ["Layer", "exact_matrix"]
 
 
 Row = tuple[tuple[int, ...], tuple[int, ...]]
@@ -157,7 +157,7 @@ class Layer:
         Entries are anything `exact_scalar` takes. Raises `InputError` naming ``name`` and the index
         on a wrong shape or on an entry that is not a finite number.
         """
-        matrix = _exact_matrix(weight, f"{name}.weight")
+        matrix = exact_matrix(weight, f"{name}.weight")
         outputs = len(matrix)
         constants = [Fraction(0)] * outputs
         if bias is not None:
@@ -282,7 +282,8 @@ def _items(values: Any) -> list[Any]:
     return list(values)
 
 
-def _exact_matrix(weight: Any, name: str) -> list[list[Fraction]]:
+def exact_matrix(weight: Any, name: str) -> list[list[Fraction]]:
+    """A matrix of exact numbers from rows or an array. Raises `InputError` with its ``name``."""
     if isinstance(weight, np.ndarray):
         if weight.ndim != 2:
             raise InputError(f"{name} has shape {weight.shape}; a matrix is needed")
@@ -296,6 +297,8 @@ def _exact_matrix(weight: Any, name: str) -> list[list[Fraction]]:
                     f"{name}{list(index)} is {weight[index]}; every weight must be a finite number"
                 )
         weight = weight.tolist()
+    if not hasattr(weight, "__iter__") or isinstance(weight, str | bytes | dict | set):
+        raise InputError(f"{name} is of type {type(weight).__name__}; a matrix is needed")
     rows: list[list[Fraction]] = []
     for i, row in enumerate(weight):
         if isinstance(row, str) or not hasattr(row, "__len__"):
@@ -306,5 +309,5 @@ def _exact_matrix(weight: Any, name: str) -> list[list[Fraction]]:
                 f"{name}[{i}] has {len(rows[-1])} entries but row 0 has {len(rows[0])}"
             )
     if not rows or not rows[0]:
-        raise InputError(f"{name} is empty; a layer needs at least one input and one output")
+        raise InputError(f"{name} is empty; a matrix with rows and columns is needed")
     return rows

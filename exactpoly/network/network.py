@@ -21,7 +21,7 @@ from exactpoly import services
 from exactpoly.arithmetic.digits import any_digits
 from exactpoly.arithmetic.rational import exact_point
 from exactpoly.errors import InputError
-from exactpoly.network.layer import Layer
+from exactpoly.network.layer import Layer, exact_matrix
 
 __all__ = ["AffineMap", "Network"]
 
@@ -150,8 +150,7 @@ class Network:
         >>> net.on_plane([0, 1], [[1, 1]]).evaluate([3])
         (Fraction(7, 1),)
         """
-        point = Layer.of([list(origin)], name="origin").weight[0]
-        basis = Layer.of([list(line) for line in directions], name="directions").weight
+        (point,), basis = exact_matrix([origin], "origin"), exact_matrix(directions, "directions")
         if len(point) != self.input_dimension or len(basis[0]) != self.input_dimension:
             raise InputError(
                 f"plane: origin has {len(point)} coordinates and directions {len(basis[0])};"

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
 
 from exactpoly.errors import InputError
@@ -86,8 +87,9 @@ class Limits:
     def __post_init__(self) -> None:
         for name in ("max_cells", "max_seconds", "max_memory"):
             value = getattr(self, name)
-            if value is not None and not value >= 0:
-                raise InputError(f"{name}: {value} is no limit; give a number from 0")
+            number = isinstance(value, Real) and not isinstance(value, bool)
+            if value is not None and not (number and value >= 0):
+                raise InputError(f"{name}: {value!r} is no limit; give a number from 0")
         if self.max_memory is not None and present_memory() is None:
             raise InputError("max_memory: this system does not tell how much memory is in use")
 

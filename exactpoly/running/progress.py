@@ -1,12 +1,14 @@
-"""One line of progress on stderr: only in a terminal, and only once a run has taken a while."""
+"""One line of progress on stderr: in a terminal or a notebook, and only once a run has taken a while."""
 
 from __future__ import annotations
 
 import sys
 import threading
 import time
+from collections.abc import Callable
+from functools import wraps
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from exactpoly.running.run import END, Progress
 
@@ -15,11 +17,16 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
     from rich.status import Status
 
-__all__ = ["ProgressLine", "Waiting"]
+__all__ = ["NotebookLine", "ProgressLine", "Waiting", "progress_line"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _PATIENCE = 1.0
 """Seconds before anything is shown."""
 _WAITING_PATIENCE = 2.0
+_REDRAWN = 0.2
+"""Seconds between two lines in a notebook, which are messages to a browser."""
 
 
 class ProgressLine:
@@ -71,6 +78,34 @@ class ProgressLine:
             self._display.update(self._task, description=text, completed=done, total=total)
 
 
+class NotebookLine:
+    """A `ProgressLine` in the output of a notebook's cell, which is no terminal: a line over the last."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + _PATIENCE
+        self._width = 0
+
+    def __enter__(self) -> NotebookLine:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self(END)
+
+    def __call__(self, progress: Progress) -> None:
+        text = "" if progress is END else str(progress)
+        if text and time.monotonic() < self._next:
+            return
+        if text or self._width:
+            end = "" if text else "\r"
+            print(f"\r{text.ljust(self._width)}", end=end, file=sys.stderr, flush=True)
+        self._width, self._next = len(text), time.monotonic() + _REDRAWN
+
+
 class Waiting:
     """A context that says on stderr what is waited for, in a terminal and after two seconds."""
 
@@ -103,3 +138,19 @@ class Waiting:
 
         self._status = Console(stderr=True).status(escape(self._what))
         self._status.start()
+
+
+def progress_line(function: Callable[P, T]) -> Callable[P, T]:
+    """Let a function that takes a callback ``progress`` take True too, for a line that shows it."""
+
+    @wraps(function)
+    def called(*args: P.args, **kwargs: P.kwargs) -> T:
+        asked = kwargs.get("progress")
+        if not isinstance(asked, bool):
+            return function(*args, **kwargs)
+        notebook = "ipykernel" in sys.modules and not sys.stderr.isatty()
+        with NotebookLine() if notebook else ProgressLine() as line:
+            kwargs["progress"] = line if asked else None
+            return function(*args, **kwargs)
+
+    return called

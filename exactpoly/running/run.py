@@ -8,7 +8,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from exactpoly.errors import LimitReached
+from exactpoly.errors import InputError, LimitReached
 from exactpoly.running.limits import Limits
 
 __all__ = ["END", "Progress", "Run", "Stopped"]
@@ -73,14 +73,20 @@ class Run:
         *,
         limits: Limits | None = None,
         interrupted: Callable[[], bool] | None = None,
-        progress: Callable[[Progress], None] | None = None,
+        progress: Callable[[Progress], None] | bool | None = None,
         checkpoint: str | Path | None = None,
         checkpoint_seconds: float = 60.0,
         executor: Executor | None = None,
         parts: int = 8,
         workers: int = 1,
     ) -> Run:
-        """A run that begins now, from arguments that may be left out."""
+        """A run that begins now, from arguments that may be left out. Raises `InputError` for others."""
+        if limits is not None and not isinstance(limits, Limits):
+            raise InputError(f"limits: {limits!r} given; give exactpoly.Limits(max_seconds=60)")
+        if interrupted is not None and not callable(interrupted):
+            raise InputError(f"interrupted: {interrupted!r} given; give a function")
+        if isinstance(progress, bool) or not callable(progress or _nobody):
+            raise InputError(f"progress: {progress!r} given; give a function")
         return cls(
             limits=limits or NO_LIMITS,
             interrupted=interrupted or _never,

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 import exactpoly as ep
 from exactpoly.arithmetic.rational import rounded
 from exactpoly.complex.cells import Cells
-from exactpoly.complex.locate import Points
+from exactpoly.complex.locate import inside as lies_inside
+from exactpoly.complex.points import read_points
 
 from ..strategies import examples, networks_on_domains
 
@@ -167,10 +168,10 @@ def test_the_interior_of_a_box_is_without_its_boundary(kind: type) -> None:
         box = ep.Domain.of((low, high), 1)
         near = float(third)
         numbers = [0.0, 1.0, -1.0, near, float(np.nextafter(near, 1)), float(np.nextafter(near, 0))]
-        points = Points([[kind(x)] for x in numbers], 1)
-        inside = [low < Fraction(x) < high for x in numbers]
-        assert points.inside(box, strictly=True).tolist() == inside
-        assert points.inside(box).tolist() == [low <= Fraction(x) <= high for x in numbers]
+        points, _ = read_points([[kind(x)] for x in numbers], 1)
+        held = [low < Fraction(x) < high for x in numbers]
+        assert lies_inside(points, box, strictly=True).tolist() == held
+        assert lies_inside(points, box).tolist() == [low <= Fraction(x) <= high for x in numbers]
 
 
 NETWORK = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)))
