@@ -15,6 +15,7 @@ from flint import fmpz_mat
 
 from exactpoly.arithmetic.arrays import Floats, IndexLists, Marks
 from exactpoly.arithmetic.growable import frozen
+from exactpoly.arithmetic.rational import rounded
 from exactpoly.complex.enclosed_vertices import enclosed_vertices
 from exactpoly.complex.locate import activation, inside
 from exactpoly.complex.points import Points
@@ -31,6 +32,7 @@ __all__ = [
     "finite",
     "interior_points",
     "vertex_array",
+    "vertices_at_infinity",
 ]
 
 _CHUNK = 1 << 12
@@ -41,6 +43,19 @@ _FAR = (0.0, 2.0**4, 2.0**12, 2.0**30, 2.0**60)
 def vertex_array(complex_: CellArrays) -> Floats:
     """float64, shape (f_0, d): each coordinate is the exact one, correctly rounded."""
     return frozen(enclosed_vertices(complex_).high)
+
+
+def vertices_at_infinity(complex_: CellArrays) -> tuple[Floats, Floats]:
+    """float64, shape (n_0 - f_0, d) each: `p` and `q` of the vertices `p + M q`, correctly rounded."""
+    coordinates, d = complex_.cells.coordinates, complex_.dimension
+    result = np.empty((2, complex_.cells.sizes[0] - complex_.f_vector[0], d))
+    for place in range(result.shape[1]):
+        numerators, denominator = coordinates.exact(complex_.f_vector[0] + place)
+        for part in (0, 1):
+            for axis in range(d):
+                number = int(numerators[axis, part]), int(denominator)
+                result[part, place, axis] = rounded(*number)
+    return frozen(result[0]), frozen(result[1])
 
 
 def finite(lists: IndexLists, count: int) -> IndexLists:

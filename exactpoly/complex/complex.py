@@ -36,6 +36,13 @@ class Complex(Exports):
     ``full_network`` is the one that was asked for. Its number of regions is then a lower bound.
     ``domain``: a `Domain`; ``dimension``: `d`; ``cells``: all cells as arrays, on `R^d` with those at
     infinity, see `exactpoly.complex.cells.Cells`.
+
+    >>> import exactpoly as ep
+    >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1], [1, 1]], [0, 0, -1]),), "three"))
+    >>> c
+    <Complex of three on R^2: 7 regions, f-vector (3, 9, 7)>
+    >>> str(c.domain), c.dimension, c.complete, c.cells.sizes
+    ('R^2', 2, True, (13, 19, 7))
     """
 
     @property

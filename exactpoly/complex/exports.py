@@ -78,11 +78,22 @@ class Exports(RegionArrays):
         return tables.to_pandas(self)
 
     def to_parquet(self, path: str | Path) -> None:
-        """Write the table of `to_pandas` to a parquet file (needs pandas and pyarrow)."""
+        """Write the table of `to_pandas` to a parquet file (needs pandas and pyarrow).
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.to_parquet("regions.parquet")  # doctest: +SKIP
+        """
         tables.to_parquet(self, path)
 
     def to_polars(self) -> Any:
-        """The table of `to_pandas` for polars, where that is installed."""
+        """The table of `to_pandas` for polars, where that is installed.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.to_polars().columns  # doctest: +SKIP
+        ['row', 'facets', 'facets_with_domain_boundary', 'vertices', 'bounded', 'x0', 'x1']
+        """
         return tables.to_polars(self)
 
     # What upper rooms add

@@ -35,6 +35,11 @@ class Facet:
     coincide); ``sides``: the side of the box it lies on, if any (`2 i` for `x_i = lower_i`, `2 i + 1`
     for `x_i = upper_i`); ``row``: its sign row; ``neighbour``: index of the region across it, None on
     the boundary of the domain; ``vertices``: indices of its vertices, on `R^d` finite ones.
+
+    >>> import exactpoly as ep
+    >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)))
+    >>> [(facet.neurons, facet.row, facet.neighbour) for facet in c[0].facets]
+    [((0,), (0, 1), 2), ((1,), (1, 0), 1)]
     """
 
     neurons: tuple[int, ...]
@@ -51,6 +56,11 @@ class Region:
     regions at once: `vertices` in `vertex_array`, `inequalities` in `half_spaces`, `interior_point` in
     ``c.interior_points[index]``, `volume` in ``c.volume_array[index]``, `chebyshev` in ``c.largest_cubes``,
     `affine_map` in ``c.affine_maps``.
+
+    >>> import exactpoly as ep
+    >>> c = ep.enumerate(ep.Network((ep.Layer.of([[3, 1]], [-1]),)), domain=(0, 1))
+    >>> [(r, r.volume, len(r.facets)) for r in c]
+    [(<Region 0: +>, Fraction(5, 6), 4), (<Region 1: ->, Fraction(1, 6), 3)]
     """
 
     def __init__(self, complex_: Complex, index: int) -> None:

@@ -39,6 +39,20 @@ class RegionArrays(CellArrays):
         return batched.vertex_array(self)
 
     @cached_property
+    def vertices_at_infinity(self) -> tuple[Floats, Floats]:
+        """Vertices on the box at infinity, `p + M q` with `M` beyond every number, correctly rounded.
+
+        `p` and `q`: float64, shape (n, d) each, n = 0 on a bounded domain. They are the vertices of `cells`
+        from number f_0 on; exact ones: ``cells.coordinates.points(numbers, part)`` with part 0 and 1.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[2]], [-1]),)))
+        >>> c.vertex_array.tolist(), [part.tolist() for part in c.vertices_at_infinity]
+        ([[0.5]], [[[0.0], [0.0]], [[-1.0], [1.0]]])
+        """
+        return batched.vertices_at_infinity(self)
+
+    @cached_property
     def interior_points(self) -> Floats:
         """float64, shape (regions, d): a point of each region, proven to lie inside as it stands.
 

@@ -42,7 +42,14 @@ def read_json(path: str | Path) -> Network:
 
 
 def write_json(network: Network, path: str | Path) -> None:
-    """Write a network so that `read_json` gives back an equal one, notes and name included."""
+    """Write a network so that `read_json` gives back an equal one, notes and name included.
+
+    >>> import exactpoly as ep, tempfile, os
+    >>> path = os.path.join(tempfile.mkdtemp(), "moons.json")
+    >>> ep.write_json(ep.examples.moons(), path)
+    >>> ep.load(path) == ep.examples.moons()
+    True
+    """
     write_whole(path, json.dumps(network_to_json(network), indent=1) + "\n")
 
 

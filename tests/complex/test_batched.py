@@ -31,6 +31,26 @@ def test_exact_affine_maps_without_neurons() -> None:
     assert complex_.exact_affine_maps() == [complex_[0].affine_map]
 
 
+@examples(30)
+@given(networks_on_domains())
+def test_vertices_at_infinity(drawn: tuple[ep.Network, ep.Domain]) -> None:
+    """Far out along `q` from `p`, the signs are those of the vertex."""
+    network, domain = drawn
+    complex_ = ep.enumerate(network, domain=domain)
+    f0, size = complex_.f_vector[0], complex_.cells.sizes[0]
+    parts = complex_.vertices_at_infinity
+    exact = [complex_.cells.coordinates.points(range(f0, size), part) for part in (0, 1)]
+    for floats, points in zip(parts, exact, strict=True):
+        assert floats.tolist() == [[float(x) for x in point] for point in points]
+    assert (len(parts[0]) == 0) is not complex_.domain.is_space
+    far = Fraction(10) ** 60
+    rows = complex_.cells.rows(0)[f0:].tolist()
+    for p, q, row in zip(*exact, rows, strict=True):
+        point = [a + far * b for a, b in zip(p, q, strict=True)]
+        assert list(network.sign_row(point)) == row
+        assert max(map(abs, q)) == 1
+
+
 def length_squared(a: tuple[Fraction, ...], b: tuple[Fraction, ...]) -> Fraction:
     return sum(((x - y) ** 2 for x, y in zip(a, b, strict=True)), Fraction(0))
 
