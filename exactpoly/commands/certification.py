@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from exactpoly.commands.arguments import in_options
 from exactpoly.complex.closures import StreamedRegions
@@ -31,16 +31,23 @@ __all__ = [
     "WITNESSES",
     "Audited",
     "audited",
+    "few_cells",
     "linear_count",
     "require_pycddlib",
     "run_reference",
     "run_subdivide",
+    "streamed_witnesses",
     "with_certificate",
     "witnesses_of",
 ]
 
 WITNESSES = 3
 """How many cells to blame are shown where a complex is not simple."""
+
+_AT_ONCE = 100_000
+"""Cells of the first neurons that a run is left with which was stopped before it had found a region."""
+_MOST_HELD = 3_000_000
+"""Cells of one closure that a run which was stopped is worth."""
 
 _UNASKED_SECONDS = 60.0
 """Time of an audit that nobody asked for and nobody limited."""
@@ -84,6 +91,33 @@ def witnesses_of(
 ) -> tuple[tuple[int, tuple[int, ...], tuple[int, ...]], ...]:
     """The first cells to blame where the complex is not simple."""
     return () if complex_.simple else tuple(islice(complex_.non_simple_cells(), WITNESSES))
+
+
+def streamed_witnesses(
+    regions: StreamedRegions, run: Run
+) -> tuple[tuple[int, tuple[int, ...], tuple[int, ...]], ...]:
+    """Those of a complex that is not held, none where there is no time for them."""
+    try:
+        with ending(run):
+            return regions.non_simple_cells(WITNESSES, **_moment(run))
+    except Stopped:
+        return ()
+
+
+def _moment(run: Run) -> dict[str, Any]:
+    """Limits of the closures that are made again when a run has been stopped."""
+    started, most = time.monotonic(), run.limits.max_cells
+
+    def enough() -> bool:
+        return run.reason() is not None and time.monotonic() > started + GRACE / 4
+
+    return {"enough": enough, "max_cells": _MOST_HELD if most is None else max(most, _AT_ONCE)}
+
+
+def few_cells(run: Run) -> Run:
+    """A run that finds at once what can be said of the first neurons."""
+    most = run.limits.max_cells
+    return Run(Limits(max_cells=_AT_ONCE if most is None else min(most, _AT_ONCE)))
 
 
 def linear_count(complex_: Complex, run: Run) -> tuple[int | None, str | None]:
@@ -191,7 +225,7 @@ def with_certificate(
             if isinstance(cells, StreamedRegions) and result.summary.complete:
                 write_streamed(result.summary, cells.counts, path, look=look)
             elif isinstance(cells, StreamedRegions):
-                write_partial(cells.closures(), path, should_stop=should_stop)
+                write_partial(_parts(cells, run), path, should_stop=should_stop)
             else:
                 write_certificate(cells, path, should_stop=should_stop)
     except Stopped as stopped:
@@ -199,6 +233,18 @@ def with_certificate(
         both = reason if result.stopped is None else f"{result.stopped}; {reason}"
         return replace(result, stopped=both)
     return replace(result, certificate=path)
+
+
+def _parts(regions: StreamedRegions, run: Run) -> Iterator[Complex]:
+    """Complexes with the regions found. A chunk may be too large to be made again in a moment; where the
+    first one is, the regions of the first neurons hold points of regions, too.
+    """
+    found = False
+    for complex_ in regions.closures(**_moment(run)):
+        found = True
+        yield complex_
+    if not found:
+        yield enumerate_complex(regions.network, domain=regions.domain, run=few_cells(run))
 
 
 def run_reference(network: Network, domain: Domain, plan: AuditPlan, run: Run) -> Certification:

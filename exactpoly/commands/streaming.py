@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from exactpoly.commands.arguments import in_options
 from exactpoly.commands.certification import (
-    WITNESSES,
     audited,
+    few_cells,
     linear_count,
     require_pycddlib,
     run_subdivide,
+    streamed_witnesses,
     witnesses_of,
 )
 from exactpoly.complex.closures import StreamedRegions
@@ -26,14 +27,11 @@ from exactpoly.errors import InputError
 from exactpoly.network.network import Network
 from exactpoly.report.certification import AuditPlan, Certification
 from exactpoly.running.interruption import ending
-from exactpoly.running.limits import Limits, peak_memory
+from exactpoly.running.limits import peak_memory
 from exactpoly.running.run import Progress, Run, Stopped
 from exactpoly.summary import Summary
 
 __all__ = ["run_main", "run_streaming"]
-
-_AT_ONCE = 100_000
-"""Cells of the first neurons that a run is left with which was stopped before it had found a region."""
 
 
 def run_main(
@@ -78,8 +76,7 @@ def _first_neurons(
     whole = replace(run, checkpoint=None)  # It is written already.
     few = whole
     if run.reason() is not None:
-        given = run.limits.max_cells
-        few = Run(Limits(max_cells=_AT_ONCE if given is None else min(given, _AT_ONCE)))
+        few = few_cells(run)
     complex_, result = run_subdivide(network, domain, plan, few, count_linear_regions=False)
     if result.stopped is None:  # All are few: then none are, as of a run that is stopped at once.
         complex_, result = run_subdivide(network, domain, plan, whole, count_linear_regions=False)
@@ -180,7 +177,7 @@ def run_streaming(
         neurons_processed=network.n_neurons,
         stopped=None if reason is None else in_options(reason),
         statistics=counts.statistics,
-        witnesses=regions.non_simple_cells(WITNESSES) if whole is None else witnesses_of(whole),
+        witnesses=streamed_witnesses(regions, run) if whole is None else witnesses_of(whole),
         audit=result.report,
         audit_note=result.note,
         linear_regions=linear,

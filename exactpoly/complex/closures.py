@@ -7,9 +7,10 @@ chunks they lie in are refined by themselves, which takes as long as it took wit
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from exactpoly.complex.compiled import compiled_block
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.counts import Counts
 from exactpoly.complex.divided import for_streaming
+from exactpoly.complex.kernel.run import TooLarge
 from exactpoly.complex.region import Region
 from exactpoly.complex.subdivide import Subdivision
 from exactpoly.domain import Domain
@@ -34,6 +36,10 @@ class _Closure(Complex):
         return np.full((self.cells.sizes[-2], 2), -1, np.int32)
 
 
+class _Enough(Exception):
+    """No more closures are wanted."""
+
+
 class StreamedRegions:
     """The regions of a complex that `count_cells` has counted, by number.
 
@@ -49,29 +55,47 @@ class StreamedRegions:
         self._ends = list(accumulate(counts.chunk_regions))
         self._held: tuple[int | None, Complex] | None = None
 
-    @cached_property
-    def _whole(self) -> Complex:
-        """A network of one layer is one block."""
-        block = compiled_block(self.network, self.domain)
-        return Complex(Subdivision(self.network, self.domain, block=block))
+    def closure(self, chunk: int, **limits: Any) -> Complex:
+        """A chunk's regions with all their faces; the last one asked for is kept.
 
-    def closure(self, chunk: int) -> Complex:
-        """A chunk's regions with all their faces; the last one asked for is kept."""
-        if not self._ends:
-            return self._whole
+        ``limits``: see `compiled_block`. A network of one layer is one block, and that its only chunk.
+        """
         if self._held is None or self._held[0] != chunk:
-            network = for_streaming(self.network)
-            block = compiled_block(network, self.domain, chunk=chunk)
-            self._held = chunk, _Closure(Subdivision(self.network, self.domain, block=block))
+            if self._ends:
+                network = for_streaming(self.network)
+                block = compiled_block(network, self.domain, chunk=chunk, **limits)
+                held: Complex = _Closure(Subdivision(self.network, self.domain, block=block))
+            else:
+                block = compiled_block(self.network, self.domain, **limits)
+                held = Complex(Subdivision(self.network, self.domain, block=block))
+            self._held = chunk, held
         return self._held[1]
 
-    def closures(self) -> Iterator[Complex]:
-        """The closures of all chunks in which regions were found, one after the other."""
-        if not self._ends:
-            yield self._whole
-        for chunk, (first, end) in enumerate(pairwise([0, *self._ends])):
+    def closures(self, **limits: Any) -> Iterator[Complex]:
+        """The closures of the chunks in which regions were found, one after the other; they may end early.
+
+        ``limits``: ``enough``, asked now and then, whether to end, also before the first is whole;
+        ``max_cells``: of one closure.
+        """
+        ends = self._ends or [self.n_regions]
+        for chunk, (first, end) in enumerate(pairwise([0, *ends])):
             if end > first:
-                yield self.closure(chunk)
+                found = self._limited(chunk, **limits)
+                if found is None:
+                    return
+                yield found
+
+    def _limited(
+        self, chunk: int, *, enough: Callable[[], bool] = bool, max_cells: int | None = None
+    ) -> Complex | None:
+        def look() -> None:
+            if enough():
+                raise _Enough
+
+        try:
+            return self.closure(chunk, look=look, max_cells=max_cells)
+        except (_Enough, TooLarge):
+            return None
 
     def region(self, index: int) -> Region:
         """One region; those of one chunk are best asked for together."""
@@ -82,10 +106,13 @@ class StreamedRegions:
         return self.closure(chunk).region(index - first)
 
     def non_simple_cells(
-        self, count: int
+        self, count: int, **limits: Any
     ) -> tuple[tuple[int, tuple[int, ...], tuple[int, ...]], ...]:
-        """Up to ``count`` cells to blame where the complex is not simple; see `Complex`."""
+        """Up to ``count`` cells to blame where the complex is not simple; see `Complex`.
+
+        ``limits``: as for `closures`; none are found where they come first.
+        """
         if self._not_simple_chunk is None:
             return ()
-        cells = self.closure(self._not_simple_chunk).non_simple_cells()
-        return tuple(cell for cell, _ in zip(cells, range(count), strict=False))
+        found = self._limited(self._not_simple_chunk, **limits)
+        return () if found is None else tuple(islice(found.non_simple_cells(), count))

@@ -289,6 +289,8 @@ def compiled_block(
     chunk: int | None = None,
     between: Callable[[int, int], bool] | None = None,
     interpolated: bool = False,
+    max_cells: int | None = None,
+    look: Callable[[], None] = lambda: None,
 ) -> Block:
     """The block of the whole complex, or of the closure of one ``chunk`` (see `Counts`).
 
@@ -296,20 +298,25 @@ def compiled_block(
 
     ``between``: asked before each neuron with its number and the number of cells so far, True stops; the
     block is then that of the neurons before. It makes the run breadth first, and signals are answered
-    between neurons. ``interpolated``: vertices are placed as where they are not kept, less well. Raises
-    `TooLarge` where the complex has more cells than the kernel numbers.
+    between neurons. ``interpolated``: vertices are placed as where they are not kept, less well. ``look``:
+    called now and then, and may raise. Raises `TooLarge` where the complex has more cells than the kernel
+    numbers, or more than ``max_cells``.
     """
     if between is not None:
         target = 0
     record = library.KEEP_INTERPOLATED if interpolated else library.KEEP_CELLS
-    with open_run(network, domain, target=target, record=record, between=between) as run:
+    with open_run(
+        network, domain, target=target, record=record, max_cells=max_cells, between=between
+    ) as run:
         kernel, handle = run.kernel, run.handle
         if between is not None:
             run.checked(kernel.begin(handle))
             return block_of_run(run, kernel.done(handle))
-        run.watched([lambda: kernel.begin(handle)])
-        if chunk is not None:
-            run.watched([lambda: kernel.take(handle, chunk)])
-        elif kernel.chunks(handle):
-            run.watched([lambda: kernel.work(handle, kernel.first(handle))])
+        whole = run.watched([lambda: kernel.begin(handle)], look)
+        if whole and chunk is not None:
+            whole = run.watched([lambda: kernel.take(handle, chunk)], look)
+        elif whole and kernel.chunks(handle):
+            whole = run.watched([lambda: kernel.work(handle, kernel.first(handle))], look)
+        if not whole:
+            raise TooLarge
         return block_of_run(run, network.n_neurons)

@@ -90,7 +90,7 @@ def test_where() -> None:
     ids=str,
 )
 def test_a_condition_that_none_can_meet(condition: dict[str, Any]) -> None:
-    with pytest.raises(ep.InputError, match="^(signs|facets|bounded|neuron): "):
+    with pytest.raises(ep.InputError, match=r"^(signs|facets|bounded|neuron): "):
         BOX.where(**condition)
 
 
@@ -98,7 +98,7 @@ def test_a_condition_that_none_can_meet(condition: dict[str, Any]) -> None:
 def test_what_is_no_dimension(k: Any) -> None:
     methods: list[Callable[[Any], Any]] = [BOX.signs, BOX.sides, BOX.cofaces]
     for method in methods:
-        with pytest.raises(ep.InputError, match="^k: dimension"):
+        with pytest.raises(ep.InputError, match=r"^k: dimension"):
             method(k)
 
 
@@ -163,7 +163,7 @@ def test_samples_of_a_tiny_polytope_are_uniform() -> None:
 
 @pytest.mark.parametrize("n", [-1, 2.5, "3", True, None])
 def test_how_many_points(n: Any) -> None:
-    with pytest.raises(ep.InputError, match="^sample: n is"):
+    with pytest.raises(ep.InputError, match=r"^sample: n is"):
         BOX.sample(n)
     assert BOX.sample(np.int64(2)).shape == (2, 2)
     assert BOX.sample(0).shape == (0, 2)
@@ -187,7 +187,7 @@ def test_how_many_points(n: Any) -> None:
     ids=str,
 )
 def test_what_is_no_domain(domain: Any) -> None:
-    with pytest.raises(ep.InputError, match="^domain: ") as caught:
+    with pytest.raises(ep.InputError, match=r"^domain: ") as caught:
         ep.enumerate(NET, domain=domain)
     assert "\n" not in str(caught.value)
 
@@ -195,7 +195,7 @@ def test_what_is_no_domain(domain: Any) -> None:
 def test_a_table_is_no_domain() -> None:
     """Python lists the names of its columns, 0 and 1, which made the unit square of it."""
     pandas = pytest.importorskip("pandas")
-    with pytest.raises(ep.InputError, match="^domain: ") as caught:
+    with pytest.raises(ep.InputError, match=r"^domain: ") as caught:
         ep.enumerate(NET, domain=pandas.DataFrame([[-1, 1], [0, 2]]))
     assert "\n" not in str(caught.value)
 
@@ -340,7 +340,9 @@ def test_to_scipy_says_what_it_cannot() -> None:
         ep.enumerate(ep.Network((ep.Layer.of([[1, 2]], relu=False),))),
         ep.enumerate(ep.Network((ep.Layer.of([[1, 2]]),))),
     ):
-        with pytest.raises(ep.InputError, match=r"^to_scipy: Qhull does not take region 0, ") as told:
+        with pytest.raises(
+            ep.InputError, match=r"^to_scipy: Qhull does not take region 0, "
+        ) as told:
             complex_[0].to_scipy()
         assert ("unbounded" in str(told.value)) is not complex_[0].bounded
 
