@@ -87,9 +87,9 @@ def markdown() -> str:
     """The documentation page of all theorems, formulas in LaTeX."""
     parts = [
         "# Theorems that are checked\n\n"
-        "All on $\\mathbb{R}^d$ unless a box is named. `exactpoly bounds NET` decides the hypotheses"
-        " exactly\nand compares both sides as integers or fractions. This page is made by"
-        " `python -m exactpoly.theory`.\n"
+        "The theorems are about complexes on $\\mathbb{R}^d$ unless a box is named. `exactpoly bounds NET`"
+        " decides their\nhypotheses exactly and compares both sides as integers or fractions."
+        " `python -m exactpoly.theory` writes this page.\n"
     ]
     for t in THEOREMS:
         lines = [
