@@ -150,8 +150,9 @@ def main() -> None:
 
     NET is a network file; `exactpoly info NET` says how it was read.
 
-    Exit codes: 0 done; 2 limit reached or interrupted, the result is partial; 3 bad input or wrong
-    usage; 1 internal inconsistency; 130 aborted by a second Ctrl-C.
+    Exit codes: 0 done; 4 done, and the answer is negative (a counterexample, a difference, a tool
+    that is wrong); 2 stopped by a limit or Ctrl-C, the result is partial; 3 bad input or wrong usage;
+    1 internal inconsistency, or a certificate that is rejected; 130 aborted by Ctrl-C.
     """
 
 

@@ -98,23 +98,27 @@ _READING = (
     click.option(
         "--fold-float",
         is_flag=True,
-        help="Take batch normalisation folded in floats as the network itself.",
+        help="Take batch normalisation with its scale rounded to float64 as the network.",
     ),
     click.option(
         "--input-shape",
         callback=_input_shape,
         multiple=True,
         metavar="N,N,..",
-        help="Shape of one input, where the file leaves it open, such as 1,28,28; once an input.",
+        help="Shape of one input if the file leaves it open, such as 1,28,28; repeat for several inputs.",
     ),
-    click.option("--prefix", metavar="NAME", help="Of several networks in NET, this one."),
-    click.option("--output-name", metavar="NAME", help="Output or inner value to end at."),
+    click.option("--prefix", metavar="NAME", help="Which of several networks in NET to read."),
+    click.option(
+        "--output-name", metavar="NAME", help="Output or inner value at which the network ends."
+    ),
     click.option(
         "--activation",
         metavar="NAME",
-        help="What stands between the layers of a file of tensors, such as leaky_relu:0.01.",
+        help="Activation between the layers of a file of tensors, such as leaky_relu:0.01.",
     ),
-    click.option("--final-activation", is_flag=True, help="It follows the last layer too."),
+    click.option(
+        "--final-activation", is_flag=True, help="Apply the activation after the last layer too."
+    ),
     click.option("--transpose", is_flag=True, help="Matrices in NET have shape (inputs, outputs)."),
     click.option("--drop-head", is_flag=True, help="Leave out a Softmax or the like at the end."),
 )
@@ -140,8 +144,8 @@ domain_option = click.option(
     default="R^d",
     show_default=True,
     metavar="DOMAIN",
-    help='R^d, a box: "[-1,1]^3", "[0,1]x[-2,1/2]", or a polytope: "x0+x1<=1, x0>=0, x1>=0",'
-    " @FILE where that stands in a file.",
+    help='R^d; a box such as "[-1,1]^3" or "[0,1]x[-2,1/2]"; a polytope such as'
+    ' "x0+x1<=1, x0>=0, x1>=0"; or @FILE, a file that contains one of these.',
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 memory_option = click.option(
@@ -168,7 +172,7 @@ executor_option = click.option(
     default="processes",
     show_default=True,
     metavar="processes|dask|dask:ADDRESS|mpi",
-    help="Where parts run.",
+    help="Where the work is done.",
 )
 _worker_options = (
     click.option(
@@ -177,7 +181,7 @@ _worker_options = (
         default=1,
         show_default=True,
         metavar="N",
-        help="Threads, or processes where there is no compiled engine, that share the work.",
+        help="Number of threads (processes without the compiled engine) that share the work.",
     ),
     executor_option,
 )
@@ -185,7 +189,7 @@ _checkpoint_option = click.option(
     "--checkpoint",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Resume from FILE if it is there; write it every minute and when the run stops early.",
+    help="Resume from FILE if it exists; write it every minute and when the run stops early.",
 )
 _LIMITS = ("max_cells", "max_seconds", "max_memory")
 
@@ -248,7 +252,7 @@ audit_options = _options(
         "--audit-seconds",
         type=click.FloatRange(min=0),
         metavar="S",
-        help="Time for the audit.  [default: 60, if it was not asked for]",
+        help="Time limit for the audit.  [default: 60 if --audit is not given, else none]",
     ),
 )
 point_argument = click.argument("point", metavar="POINT")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["arrangement"]
 
 
-@click.command(short_help="Exact cells of planes in a box, adjacency, meshes of unions.")
+@click.command(short_help="Cells of planes in a box, adjacency, meshes of unions.")
 @click.argument("planes", metavar="PLANES")
 @click.option("--box", default="[-1,1]^3", show_default=True, metavar="BOX")
 @click.option(
@@ -36,7 +36,7 @@ __all__ = ["arrangement"]
     "--cells",
     type=click.Path(path_type=Path),
     metavar="FILE.parquet",
-    help="One row a cell: side of each plane, facets.",
+    help="One row per cell: its side of each plane, and its facets.",
 )
 @click.option(
     "--edges",
@@ -64,9 +64,10 @@ def arrangement(
     as_json: bool,
     run: Run,
 ) -> int:
-    """Cut BOX by the planes a x + b y + c z + d = 0 of PLANES (.csv, .txt, .json, .vg, .bvg), exactly.
+    """Compute the cells into which the planes in the file PLANES divide BOX, exactly.
 
-    Planes given twice count once; parallel and concurrent ones are ordinary.
+    PLANES (.csv, .txt, .json, .vg or .bvg) holds planes a x + b y + c z + d = 0. A plane given twice counts
+    once; parallel and concurrent planes need no special treatment.
     """
     from exactpoly.arrangements.union import arrangement_network
     from exactpoly.complex.enumerate import enumerate_complex

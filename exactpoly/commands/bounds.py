@@ -31,9 +31,9 @@ __all__ = ["bounds"]
 @click.option(
     "--widths",
     metavar="D,N1,..",
-    help="Input dimension and hidden widths: bounds from theory, no network needed.",
+    help="Input dimension and hidden widths: print bounds for any such network, without NET.",
 )
-@click.option("--theorem", "only", metavar="ID", help="Check this theorem only.")
+@click.option("--theorem", "only", metavar="ID", help="Check only this theorem.")
 @click.option("--details", is_flag=True, help="Show every inequality, not only the tightest.")
 @json_option
 @runs()
@@ -49,8 +49,8 @@ def bounds(
 ) -> int:
     """Check every theorem exactly on the complex of NET (or of a certificate).
 
-    Hypotheses are decided, both sides are exact numbers. A violated theorem is a finding about the
-    theorem, and the exit code stays 0.
+    Hypotheses are decided exactly, and both sides of an inequality are exact numbers. If a theorem is
+    violated, the exit code is still 0.
     """
     if (net is None) == (widths is None):
         raise InputError("bounds: give either a network (or certificate) or --widths")

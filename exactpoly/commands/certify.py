@@ -37,11 +37,11 @@ __all__ = ["certify"]
     type=click.Choice(["subdivide", "reference"]),
     default="subdivide",
     show_default=True,
-    help="reference: region by region with pycddlib, slow.",
+    help="subdivide is fast; reference cuts region by region with pycddlib.",
 )
 @json_option
 @audit_options
-@click.option("--linear-regions", is_flag=True, help="Count linear regions too.")
+@click.option("--linear-regions", is_flag=True, help="Also count linear regions.")
 @click.option(
     "-o",
     "--output",
@@ -52,10 +52,12 @@ __all__ = ["certify"]
 @click.option(
     "--coq",
     type=click.Path(path_type=Path),
-    help="Write a file for Coq that compiles iff f-vector and mean are true: sh proofs/check.sh FILE.",
+    help="Write a file that compiles in Coq iff f-vector and mean are right (sh proofs/check.sh FILE).",
     metavar="FILE",
 )
-@click.option("--coq-facets", is_flag=True, help="With --coq: regions and facets alone, smaller.")
+@click.option(
+    "--coq-facets", is_flag=True, help="With --coq: only regions and facets; the file is smaller."
+)
 @runs(workers=True, checkpoint=True)
 def certify(
     net: str,

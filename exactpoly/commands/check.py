@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["check"]
 
 
-@click.command(short_help="Check a certificate, without trusting the engine.")
+@click.command(short_help="Check a certificate without trusting the engine.")
 @click.argument("file", metavar="FILE")
 @click.option(
     "--scale",
@@ -26,14 +26,14 @@ __all__ = ["check"]
 @click.option(
     "--verified",
     is_flag=True,
-    help="Have the checker extracted from the Coq proofs count the cells too.",
+    help="Also count the cells with the checker extracted from the Coq proofs.",
 )
 @click.option(
     "--network",
     "networks",
     multiple=True,
     metavar="FILE",
-    help="The exact network that a certificate of a property names.",
+    help="File of the exact network, if a certificate of a property does not contain it.",
 )
 @click.option(
     "--property",
@@ -52,10 +52,10 @@ def check(
 ) -> int:
     """Check the certificate FILE: exit code 0 accepted, 1 rejected, 3 unreadable.
 
-    The checker is one file of the standard library alone, exactpoly/certificate/check.py, and runs
-    without exactpoly too; certificates of parity, of topology (level sets, decisions, persistence), and
-    of prove, range and the like have their own, check_parity.py, check_topology.py and
-    check_property.py (2 accepted as partial).
+    The checker is one file, exactpoly/certificate/check.py, which needs only Python's standard library
+    and runs without exactpoly too. Other certificates have their own checkers: check_parity.py for parity,
+    check_topology.py for level sets, decisions and persistence, and check_property.py for prove, range and
+    the like (exit code 2: accepted as partial).
     """
     from exactpoly.running.files import check_input
     from exactpoly.running.interruption import ending

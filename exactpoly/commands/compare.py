@@ -36,7 +36,7 @@ seconds_option = click.option(
     type=click.FloatRange(min=0, min_open=True),
     default=60,
     show_default=True,
-    help="Time for a tool on one network.",
+    help="Time limit for a tool on one network.",
 )
 _TOOL_OPTIONS = (
     click.option(
@@ -45,14 +45,14 @@ _TOOL_OPTIONS = (
         multiple=True,
         metavar='"PROGRAM {net} {out}"',
         help="A program that reads the network from {net} (JSON) or {net.npz} and writes claims to {out}"
-        " (JSON), {out.csv} or {out.npz}; {domain} is the domain. Several are several tools.",
+        " (JSON), {out.csv} or {out.npz}; {domain} is the domain. May be repeated, one for each program.",
     ),
     click.option(
         "--numbers",
         type=click.Choice(["float64", "float32", "exact"]),
         default="float64",
         show_default=True,
-        help="What the weights are rounded to for a --command.",
+        help="Format to which the weights are rounded for a --command.",
     ),
     seconds_option,
     click.option(
@@ -61,14 +61,14 @@ _TOOL_OPTIONS = (
         default="4GiB",
         show_default=True,
         metavar="SIZE",
-        help="Memory for a tool on one network.",
+        help="Memory limit for a tool on one network.",
     ),
     click.option(
         "--python",
         "pythons",
         multiple=True,
         metavar="PATH|TOOL=PATH",
-        help="Interpreter that has the tools, or one of them.  [default: the one that runs exactpoly]",
+        help="Interpreter that has all tools, or TOOL.  [default: the one that runs exactpoly]",
     ),
 )
 
@@ -112,18 +112,22 @@ def tools_of(
     "tools",
     multiple=True,
     metavar="TOOL",
-    help="relucent, relucent-boundary, regioncam, affinitree, parx, polypart; baselines lp-bfs, grid,"
-    " qhull; with the path of a checkout (NAME=PATH) relu-edge-subdivision, canonicalpoly, canonicalpoly2,"
-    " canonicalpoly2-boundary, splinecam; and what other packages bring.",
+    help="Packages: relucent, relucent-boundary, regioncam, affinitree, parx, polypart. Baselines: lp-bfs,"
+    " grid, qhull. NAME=PATH of a checkout: relu-edge-subdivision, canonicalpoly, canonicalpoly2,"
+    " canonicalpoly2-boundary, splinecam. Other packages may add tools.",
 )
 @click.option("--claims", "claims_file", metavar="FILE", help="Claims: .json, .csv or .npz.")
 @click.option(
-    "--mesh", metavar="FILE", help="A surface that is meant to be {f = LEVEL}: OBJ, PLY, STL."
+    "--mesh",
+    metavar="FILE",
+    help="Compare this mesh (OBJ, PLY, STL) with the exact surface {f = LEVEL}.",
 )
-@click.option("--level", default="0", show_default=True, metavar="C", help="For --mesh.")
+@click.option("--level", default="0", show_default=True, metavar="C", help="LEVEL for --mesh.")
 @component_option
 @click.option(
-    "--tolerance", metavar="T", help="For --mesh.  [default: 2^-40 of its size, 2^-16 for STL]"
+    "--tolerance",
+    metavar="T",
+    help="Tolerance for --mesh.  [default: 2^-40 of its size, 2^-16 for STL]",
 )
 @click.option(
     "--domain", metavar="DOMAIN", help="R^d or a box.  [default: that of the claims, else R^d]"
@@ -136,7 +140,11 @@ def tools_of(
     help="How claims are read; see exactpoly/crosscheck/CLAIMS.md.",
 )
 @tool_options
-@click.option("--minimise", is_flag=True, help="Shrink a disagreement to a small counterexample.")
+@click.option(
+    "--minimise",
+    is_flag=True,
+    help="Shrink the network while the tool stays wrong in the same way.",
+)
 @click.option(
     "-o",
     "--output",
@@ -149,7 +157,7 @@ def tools_of(
     "--picture",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Draw the first disagreement: an .svg file, or - for letters in the terminal.",
+    help="Draw the first disagreement to an .svg file, or - to draw it in the terminal.",
 )
 @json_option
 def compare(

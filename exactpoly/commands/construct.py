@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["construct"]
 
 
-@click.command(short_help="Build a network that a theorem speaks of, and verify it.")
+@click.command(short_help="Build a network from a proof, and verify it.")
 @click.argument("name", metavar="NAME")
 @click.argument("numbers", metavar="NUMBERS")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the network as JSON.")
@@ -29,17 +29,17 @@ __all__ = ["construct"]
 def construct(
     name: str, numbers: str, output: Path | None, certificate: Path | None, run: Run
 ) -> None:
-    """Build construction NAME from NUMBERS and verify exactly what it is for.
+    """Build the construction NAME with the parameters NUMBERS and verify its purpose exactly.
 
     \b
     montufar D,N1,..     as many linear regions as the lower bound says
-    cyclic D,N           a region of N facets, as many vertices as there can be
-    separation M         a polygon of 2^(M+1) edges, width 4, no error
-    slabs N1,N2,..       slices of a cube, 2 more facets with every layer
-    folded M,N1,..       the same on R^3, mean number of facets above 2d
+    cyclic D,N           a region with N facets and as many vertices as possible
+    separation M         separates a polygon of 2^(M+1) edges with width 4
+    slabs N1,N2,..       slices of a cube: 2 more facets with every layer
+    folded M,N1,..       such slices on R^3: mean number of facets above 2d
     prisms D,N1,..       thin prisms in [0,1]^D: near the sharp bound in a box
-    folded-prisms D,M,N1,..  the same in M^D cubes: near that on R^D
-    few-neurons D        2D+1 neurons with mean facets above 2D, D = 3 or 4
+    folded-prisms D,M,N1,..  prisms in M^D cubes: near the sharp bound on R^D
+    few-neurons D        2D+1 neurons, mean number of facets above 2D; D = 3, 4
     """
     from exactpoly.arithmetic.rational import exact_integer
     from exactpoly.readers.json_format import write_json

@@ -16,11 +16,16 @@ if TYPE_CHECKING:
 __all__ = ["cover"]
 
 
-@click.command(short_help="Polytopes around one class of a data set, exactly.")
+@click.command(short_help="Cover one class of a data set by polytopes, exactly.")
 @click.argument("data", metavar="DATA.csv")
 @click.option("--class", "label", metavar="C", help="The class to cover.  [default: each in turn]")
 @click.option("--label", "column", metavar="NAME", help="Column of the class.  [default: the last]")
-@click.option("--network", "net", metavar="NET", help="Prefer faces parallel to its first layer's.")
+@click.option(
+    "--network",
+    "net",
+    metavar="NET",
+    help="Prefer faces parallel to hyperplanes of the first layer of NET.",
+)
 @click.option(
     "--plot",
     "picture",
@@ -39,8 +44,8 @@ def cover(
 ) -> None:
     """Separate a class of DATA.csv from the rest by polytopes, exactly.
 
-    The file has a header and one row a point; numbers are taken as they are written. What is said to
-    be least comes with a certificate (--json has it).
+    The file has a header and one row per point; numbers are taken exactly as they are written. If a number
+    of faces is said to be the least possible, --json has a certificate for it.
     """
     from exactpoly.front import cover as cover_of
     from exactpoly.pointsets.points import read_table

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["crosscheck"]
 
 
-@click.command(short_help="Run tools over a folder of networks against the exact truth.")
+@click.command(short_help="Compare tools with the exact complex on a folder of networks.")
 @click.argument(
     "folders", metavar="FOLDER ..", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
@@ -34,7 +34,7 @@ __all__ = ["crosscheck"]
     default=("R^d",),
     show_default=True,
     metavar="DOMAIN",
-    help="May be given several times.",
+    help="R^d or a box; may be repeated.",
 )
 @click.option(
     "--reading",
@@ -52,13 +52,15 @@ __all__ = ["crosscheck"]
     show_default=True,
     help="Folder for gallery.html, gallery.md, gallery.csv and gallery.json.",
 )
-@click.option("--resume", is_flag=True, help="Go on from what the output folder holds.")
+@click.option(
+    "--resume", is_flag=True, help="Continue the run whose results are in the output folder."
+)
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
     default=1,
     show_default=True,
-    help="How many networks are asked about at a time.",
+    help="Number of networks at a time.",
 )
 def crosscheck(
     folders: tuple[Path, ...],
@@ -73,9 +75,8 @@ def crosscheck(
 ) -> int:
     """Ask every tool about every network in the folders and write one table of verdicts.
 
-    A tool that is wrong is a finding about the tool, and the exit code stays 0. The files are
-    written anew after every network, so an interrupted run leaves what was found so far, and --resume
-    asks the rest.
+    If a tool is wrong, the exit code is still 0. The files are written again after every network, so an
+    interrupted run leaves the results so far, and --resume continues it.
     """
     from exactpoly.crosscheck.gallery import crosscheck as run
     from exactpoly.crosscheck.gallery_files import write_gallery

@@ -40,7 +40,10 @@ def decision(
     output: Path | None,
     run: Run,
 ) -> int:
-    """Class i is the closed set where output i is a largest one; the boundary is where two are."""
+    """Compute the class regions, the decision boundary and ties, with their homology.
+
+    Class i is the closed set where output i is a largest one. The boundary is where more than one is.
+    """
     from exactpoly.front import decision as decide
     from exactpoly.report.terminal import print_json, print_tables
     from exactpoly.report.topology import decision_tables

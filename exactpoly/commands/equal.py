@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["equal"]
 
 
-@click.command(short_help="Whether two networks are the same function.")
+@click.command(short_help="Decide whether two networks are the same function.")
 @network_argument
 @click.argument("other", metavar="NET2")
 @domain_option
@@ -39,9 +39,10 @@ def equal(
     float32: bool,
     as_json: bool,
 ) -> int:
-    """Whether NET and NET2 are equal on a domain; different (exit code 4) with the largest difference.
+    """Decide whether NET and NET2 are the same function on a domain.
 
-    On R^d a point where they differ, if any. Where a limit comes first, bounds (exit code 2).
+    If they differ (exit code 4), print the largest difference and where it occurs; on R^d, a point where
+    they differ. If a limit ends the run, print bounds (exit code 2).
     """
     import exactpoly.front as front
 

@@ -27,10 +27,16 @@ __all__ = ["film"]
     "--data",
     type=click.Path(path_type=Path),
     metavar="X.csv",
-    help="Points to show, one a line, the class in a last column.",
+    help="Points to show, one per line, with the class in a last column.",
 )
 @click.option("--names", metavar="A,B", help="Names of the inputs.")
-@click.option("--level", default="0", show_default=True, metavar="C", help="With one output.")
+@click.option(
+    "--level",
+    default="0",
+    show_default=True,
+    metavar="C",
+    help="For networks with one output: the level of the boundary.",
+)
 @click.option("--title", default="A film of networks", show_default=True)
 @runs(limits=False)
 def film(

@@ -41,7 +41,7 @@ class _Hunt(click.Group):
 def hunt() -> None:
     """Search for a network on which THEOREM is false, or for maxima in two hidden layers.
 
-    `hunt theorem --help` and `hunt depth --help` list the options of both.
+    `hunt theorem --help` and `hunt depth --help` list the options of the two searches.
     """
 
 
@@ -56,18 +56,18 @@ def hunt() -> None:
     "kinds",
     type=click.Choice(_KINDS),
     multiple=True,
-    help="Networks to try; may be given again.  [default: all]",
+    help="Kind of networks to try; may be repeated.  [default: all]",
 )
-@click.option("--box", is_flag=True, help="On [-1,1]^d instead of R^d.")
+@click.option("--box", is_flag=True, help="Search on [-1,1]^d instead of R^d.")
 @click.option(
-    "--any", "anywhere", is_flag=True, help="Hypotheses need not be met, only the claim be false."
+    "--any", "anywhere", is_flag=True, help="Accept networks that do not meet the hypotheses."
 )
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
     default=Path("."),
-    help="Folder for the case and its certificate.  [default: here]",
+    help="Folder for the network and its certificate.  [default: here]",
 )
 @json_option
 @runs(limits=False)
@@ -86,8 +86,9 @@ def theorem(
 ) -> None:
     """Search networks for one on which THEOREM (an id of `exactpoly bounds`) is false.
 
-    What is found is shrunk and written as a case file with a certificate. The networks tried depend
-    on --seed alone; how far a find is shrunk depends on --seconds too. Exit code 0, found or not.
+    A network that is found is shrunk and written as a case file with a certificate. Which networks are
+    tried depends only on --seed; how far one is shrunk depends on --seconds too. The exit code is 0 whether
+    or not one is found.
     """
     from exactpoly.commands.finds import write_find
     from exactpoly.running.interruption import ending

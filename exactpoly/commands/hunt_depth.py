@@ -21,23 +21,34 @@ __all__ = ["depth"]
 
 
 @click.command(short_help="Maxima of many numbers in two hidden layers.")
-@click.option("--check", "given", metavar="FILE", help="Decide an identity or a network.")
-@click.option("--numbers", type=click.IntRange(3, 10), metavar="N", help="Search: of how many.")
+@click.option(
+    "--check",
+    "given",
+    metavar="FILE",
+    help="Decide whether this identity or network is the maximum.",
+)
+@click.option(
+    "--numbers", type=click.IntRange(3, 10), metavar="N", help="Search: the maximum of N numbers."
+)
 @click.option(
     "--pairs",
     type=click.IntRange(1, 4),
     default=2,
     show_default=True,
     metavar="K",
-    help="Search: each side a sum of up to K pairwise maxima.",
+    help="Search: each side of a term is a sum of up to K pairwise maxima.",
 )
-@click.option("--loops", is_flag=True, help="Search: single numbers among the pairs.")
+@click.option(
+    "--loops", is_flag=True, help="Search: allow single numbers in place of pairwise maxima."
+)
 @click.option(
     "--single",
     is_flag=True,
-    help="Search: count terms one by one, not orbits under all permutations; N at most 6.",
+    help="Search: single terms instead of orbits under all permutations; N at most 6.",
 )
-@click.option("--start", metavar="FILE", help="Search: fewer terms than this identity has.")
+@click.option(
+    "--start", metavar="FILE", help="Search: start from this identity and look for fewer terms."
+)
 @click.option("--seconds", type=click.FloatRange(min=0), default=60, show_default=True)
 @click.option("--trials", type=click.IntRange(min=1), help="Stop after this many proposals.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
@@ -60,7 +71,7 @@ __all__ = ["depth"]
     "--coq",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="With --check: write a file for Coq that compiles iff the network is the maximum.",
+    help="With --check: write a Coq file that compiles if and only if the network is the maximum.",
 )
 @json_option
 def depth(
@@ -74,10 +85,10 @@ def depth(
 ) -> int:
     """Decide whether FILE is the maximum of its numbers, or search for an identity.
 
-    FILE is an identity, in the public certificate format too, or a network. A search ends with an
-    identity of few terms, decided exactly, or with a proof that the template holds none, or with
-    nothing found, which proves nothing. Ctrl-C ends it with what it has. With highspy (`pip install
-    'exactpoly[hunt]'`) it finds much shorter ones.
+    FILE is a network or an identity, also in the public certificate format. A search ends in one of three
+    ways: with an identity of few terms, decided exactly; with a proof that the template contains none; or
+    with nothing found, which proves nothing. Ctrl-C ends it with the best identity so far. With highspy
+    (`pip install 'exactpoly[hunt]'`) it finds much shorter identities.
     """
     if (given is None) == (numbers is None):
         raise InputError("hunt depth: give either --check FILE or --numbers N")

@@ -22,7 +22,7 @@ __all__ = ["indicator"]
     default="16",
     show_default=True,
     metavar="S",
-    help="How fast it falls to 0, in the simplices' barycentric coordinates.",
+    help="How steeply the function falls to 0, in barycentric coordinates of the simplices.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the network as JSON.")
 @runs()
@@ -32,11 +32,11 @@ def indicator(
     output: Path | None,
     run: Run,
 ) -> int:
-    """SHAPE is a file in the OBJ format: points, segments, triangles, tetrahedra in any R^d.
+    """Build a network f that is 1 exactly on the simplices in SHAPE, and verify it.
 
-    The homology of {f = 1} is computed and compared with that of the simplices as an abstract complex,
-    and that of {f >= 1/2} is stated beside it. A network that a limit left unverified is written too;
-    exit code 2 says so.
+    SHAPE is a file in the OBJ format: points, segments, triangles, tetrahedra in any R^d. The homology of
+    {f = 1} is compared with that of the simplices as an abstract complex, and that of {f >= 1/2} is
+    printed too. If a limit ends the verification, the network is written all the same (exit code 2).
     """
     from exactpoly.arithmetic.rational import exact_scalar
     from exactpoly.readers.json_format import write_json

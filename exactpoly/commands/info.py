@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 __all__ = ["info"]
 
 
-@click.command(short_help="Layers, units, digest, how NET was read.")
+@click.command(short_help="Show layers, units and digest, and how NET was read.")
 @network_argument
 @json_option
 @runs(limits=False)
 def info(net: str, read_as: Reading, as_json: bool, run: Run) -> None:
-    """Say what NET is: layers, units, digest, and how it was read."""
+    """Show the layers, units and digest of NET, and how the file was read."""
     from exactpoly.report.details import info_json, info_table
     from exactpoly.report.terminal import print_json, print_tables
     from exactpoly.running.interruption import ending

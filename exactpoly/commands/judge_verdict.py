@@ -23,7 +23,7 @@ _RESULTS = ("sat", "unsat")
 _OF_OTHERS = {"holds": "unsat", "violated": "sat"}
 
 
-@click.command("judge-verdict", short_help="Whether another tool's verdict is right.")
+@click.command("judge-verdict", short_help="Decide whether another tool's verdict is right.")
 @click.argument("net", metavar="NET", required=False)
 @click.argument("property_file", metavar="PROPERTY.vnnlib", required=False)
 @reading_options
@@ -39,9 +39,11 @@ _OF_OTHERS = {"holds": "unsat", "violated": "sat"}
     "--benchmarks",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="FOLDER",
-    help="Where the networks and properties that results.csv names are.",
+    help="Folder of the networks and properties that results.csv names.",
 )
-@click.option("--max-seconds", type=click.FloatRange(min=0), metavar="S", help="For each verdict.")
+@click.option(
+    "--max-seconds", type=click.FloatRange(min=0), metavar="S", help="Time limit for each verdict."
+)
 @json_option
 def judge_verdict(
     net: str | None,
@@ -54,9 +56,9 @@ def judge_verdict(
     max_seconds: float | None,
     as_json: bool,
 ) -> int:
-    """Whether --result is right about PROPERTY.vnnlib and the exact network in NET.
+    """Decide whether --result is right about PROPERTY.vnnlib and the exact network in NET.
 
-    right (exit code 0), wrong or within a tolerance only (4), undecided within --max-seconds (2). A
+    Exit codes: 0 right; 4 wrong, or right only within a tolerance; 2 undecided within --max-seconds. A
     results.csv has lines CATEGORY,NETWORK,PROPERTY,PREPARATION,RESULT,SECONDS.
     """
     from exactpoly.report.terminal import fields, print_json, print_tables

@@ -34,21 +34,21 @@ level_option = click.option(
 component_option = click.option(
     "--component",
     metavar="I|I-J",
-    help="Which output, numbered from 0, or the difference of two; needed when there are several.",
+    help="Which output, numbered from 0, or the difference of two; needed if there are several.",
 )
 coefficients_option = click.option(
     "--coefficients",
     default="Q",
     show_default=True,
     metavar="Q,2,Z",
-    help="Q, primes p for Z/p, Z for torsion.",
+    help="Coefficients: Q, a prime p for Z/p, Z for torsion.",
 )
 certificate_option = click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write a certificate (.gz compresses) for `exactpoly check`.",
+    help="Write a certificate for `exactpoly check`, compressed if FILE ends in .gz.",
 )
 
 

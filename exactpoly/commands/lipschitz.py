@@ -32,7 +32,7 @@ __all__ = ["lipschitz"]
     type=click.Choice(["linf", "l1", "l2"]),
     default="linf",
     show_default=True,
-    help="The norm of the input; for l2 the square of the constant.",
+    help="Norm of the input; for l2 the square of the constant is printed.",
 )
 @domain_option
 @answer_options
@@ -47,9 +47,9 @@ def lipschitz(
     run: Run,
     as_json: bool,
 ) -> int:
-    """The Lipschitz constant of an output of NET as a fraction, and a point of a region that has it.
+    """Compute the Lipschitz constant of an output of NET, and a point of a region that attains it.
 
-    Where a limit comes first, certified bounds (exit code 2).
+    If a limit ends the run, prints certified bounds (exit code 2).
     """
     import exactpoly.front as front
 

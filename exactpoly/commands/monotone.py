@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["monotone"]
 
 
-@click.command(short_help="Whether an output grows with an input.")
+@click.command(short_help="Decide whether an output is nondecreasing in an input.")
 @network_argument
 @click.option("--input", "axis", type=click.IntRange(0), required=True, metavar="J", help="Input.")
 @click.option(
@@ -41,9 +41,10 @@ def monotone(
     run: Run,
     as_json: bool,
 ) -> int:
-    """Whether an output of NET is nondecreasing in an input: yes, or no with two points (exit code 4).
+    """Decide whether an output of NET is nondecreasing in an input.
 
-    Prints the least and the greatest slope. Where a limit comes first, bounds (exit code 2).
+    Prints yes, or no with two points (exit code 4), and the least and the greatest slope. If a limit ends
+    the run, prints bounds (exit code 2).
     """
     import exactpoly.front as front
 

@@ -40,7 +40,7 @@ def persistence(
     output: Path | None,
     run: Run,
 ) -> int:
-    """How the closed sets f <= t change with t: pairs (birth, death) over Z/2 and H-critical pieces.
+    """Compute how the sets f <= t change with t: pairs (birth, death) over Z/2 and H-critical pieces.
 
     Values at infinity on R^d are p + M q, where M is larger than every number.
     """

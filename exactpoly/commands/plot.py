@@ -50,15 +50,15 @@ COLOURINGS = ("facets", "class", "output", "bounded", "row")
 @click.option(
     "--color",
     type=click.Choice(COLOURINGS),
-    help="One map, coloured by this.  [default: by facets, with the histogram beside it]",
+    help="Draw one map with this colouring.  [default: by facets, with a histogram]",
 )
 @click.option(
     "--data",
     type=click.Path(path_type=Path),
     metavar="X.csv",
-    help="Points to draw on top, one a line, the class in a last column.",
+    help="Points to draw on top, one per line, with the class in a last column.",
 )
-@click.option("--dark", is_flag=True, help="For a dark page.")
+@click.option("--dark", is_flag=True, help="Colours for a dark background.")
 @runs()
 def plot(
     net: str,
@@ -74,9 +74,9 @@ def plot(
 ) -> int:
     """Draw the regions of NET in the plane or in a plane section.
 
-    --color class shows which output is largest, or the sign of a single one, and the decision boundary;
-    --data draws points on top, and without --color implies it. With a plane section, --domain and
-    --window are in its coordinates (s, t).
+    --color class shows the decision boundary and which output is largest, or the sign of a single output.
+    --data draws points on top and, without --color, implies --color class. With a plane section, --domain
+    and --window are in its coordinates (s, t).
     """
     from exactpoly.complex.enumerate import enumerate_complex
     from exactpoly.domain import Domain

@@ -53,11 +53,11 @@ def prove(
     float32: bool,
     as_json: bool,
 ) -> int:
-    """Whether a point satisfies all assertions of PROPERTY.vnnlib, about the exact network in NET.
+    """Decide whether any point satisfies all assertions of PROPERTY.vnnlib, for the exact network in NET.
 
-    unsat (exit code 0): there is none, and the certificate proves it. sat (exit code 4): a rational
-    point; --witness FILE writes it rounded, with outputs of ONNX Runtime where that is installed and NET
-    is an ONNX file. partial (exit code 2): a limit came first.
+    unsat (exit code 0): there is none, and the certificate proves it. sat (exit code 4): there is one, and
+    it is printed as fractions. partial (exit code 2): a limit ended the run. --witness FILE also writes the
+    point rounded, with the outputs of ONNX Runtime if that is installed and NET is an ONNX file.
     """
     import exactpoly.front as front
     from exactpoly.readers.vnnlib import read_vnnlib

@@ -30,7 +30,7 @@ _WRITTEN, _READ = ("output", "network_file", "witness_file"), ("net", "other", "
 float32_option = click.option(
     "--float32",
     is_flag=True,
-    help="Tell too what holds of float32 evaluation, in any order of summation.",
+    help="Also say what holds for evaluation in float32, in any order of summation.",
 )
 
 

@@ -31,7 +31,11 @@ __all__ = ["radius"]
 @network_argument
 @point_argument
 @click.option(
-    "--norm", type=click.Choice(["linf", "l1"]), default="linf", show_default=True, help="Distance."
+    "--norm",
+    type=click.Choice(["linf", "l1"]),
+    default="linf",
+    show_default=True,
+    help="Norm that measures the distance.",
 )
 @click.option(
     "--class",
@@ -54,9 +58,9 @@ def radius(
     run: Run,
     as_json: bool,
 ) -> int:
-    """The distance from POINT to the nearest one where another output of NET is as large, exactly.
+    """Compute the exact distance from POINT to the nearest point where another class ties.
 
-    POINT is as for eval. Where a limit comes first, certified bounds (exit code 2).
+    POINT is as for eval. If a limit ends the run, prints certified bounds (exit code 2).
     """
     import exactpoly.front as front
 

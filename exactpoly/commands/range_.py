@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 __all__ = ["range_"]
 
 
-@click.command("range", short_help="The exact range of an output on a box.")
+@click.command("range", short_help="The exact range of an output on a domain.")
 @network_argument
 @click.option("--component", type=click.IntRange(0), metavar="I", help="The output.  [default: 0]")
 @click.option(
-    "--functional", metavar="EXPR", help="Such as Y_0-Y_1 or 2*Y_0+X_1, instead of one output."
+    "--functional",
+    metavar="EXPR",
+    help="A linear function such as Y_0-Y_1 or 2*Y_0+X_1, instead of one output.",
 )
 @domain_option
 @answer_options
@@ -43,9 +45,9 @@ def range_(
     float32: bool,
     as_json: bool,
 ) -> int:
-    """Least and greatest value of an output of NET on a box as fractions, and where.
+    """Compute the least and the greatest value of an output of NET on a domain, and where they occur.
 
-    Where a limit comes first, certified bounds lower and upper (exit code 2).
+    If a limit ends the run, prints certified bounds lower and upper (exit code 2).
     """
     import exactpoly.front as front
     from exactpoly.errors import InputError

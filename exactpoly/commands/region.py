@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 __all__ = ["region"]
 
 
-@click.command(short_help="The one region around a point.", context_settings=POINT_SETTINGS)
+@click.command(short_help="The region around one point.", context_settings=POINT_SETTINGS)
 @network_argument
 @point_argument
 @domain_option
 @click.option(
     "--vertices/--no-vertices",
     default=None,
-    help="Compute the vertices, or not.  [default: if there cannot be many]",
+    help="Whether to compute the vertices.  [default: only if there cannot be many]",
 )
 @json_option
 @runs(cells=False)
@@ -45,10 +45,10 @@ def region(
     as_json: bool,
     run: Run,
 ) -> None:
-    """The one region of NET around POINT: signs, exact facets, vertices, affine map.
+    """Show the region of NET around POINT: signs, exact facets, vertices, affine map.
 
-    Nothing is enumerated, so NET may be as large as you like. POINT is as for eval; on a boundary,
-    one of the regions that meet there is shown, and said to be.
+    The other regions are not enumerated, so NET may be large. POINT is as for eval. If it is on a boundary,
+    the output says so and shows one of the regions that meet there.
     """
     from exactpoly.domain import Domain
     from exactpoly.local.region import region_at

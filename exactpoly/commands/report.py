@@ -34,28 +34,34 @@ __all__ = ["report"]
     "--data",
     type=click.Path(path_type=Path),
     metavar="X.csv",
-    help="Points to show, one a line, the class in a last column.",
+    help="Points to show, one per line, with the class in a last column.",
 )
-@click.option("--axes", metavar="I,J[,K]", help="The inputs that pictures show, from 0.")
+@click.option("--axes", metavar="I,J[,K]", help="Inputs that pictures show, numbered from 0.")
 @click.option(
     "--through",
     metavar="X0,X1,..",
     help="The point that sections go through.  [default: the middle of the data or domain, else 0]",
 )
 @click.option("--names", metavar="A,B,..", help="Names of the inputs.")
-@click.option("--level", default="0", show_default=True, metavar="C", help="With one output.")
+@click.option(
+    "--level",
+    default="0",
+    show_default=True,
+    metavar="C",
+    help="For networks with one output: the level of the boundary.",
+)
 @click.option(
     "--property",
     "properties",
     multiple=True,
     metavar="P.vnnlib",
-    help="A property to prove or refute; may be given several times.",
+    help="A property to prove or refute; may be repeated.",
 )
 @click.option(
     "--certificate",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write the certificate too, compressed if it ends in .gz.",
+    help="Also write the certificate, compressed if FILE ends in .gz.",
 )
 @runs()
 def report(

@@ -10,7 +10,7 @@ __all__ = ["schema"]
 @click.command(short_help="The JSON Schema of an output or of a file.")
 @click.argument("name", metavar="[NAME]", required=False)
 def schema(name: str | None) -> None:
-    """Print the JSON Schema called NAME, or without it the list of all.
+    """Print the JSON Schema called NAME, or a list of all names.
 
     With --json every command prints what its schema says; networks and claims are files that are read.
     """

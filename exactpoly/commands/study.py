@@ -21,11 +21,13 @@ def study() -> None:
     """Run experiments that a TOML file describes, and show their results."""
 
 
-@study.command(short_help="Run a study, or go on with it.")
+@study.command(short_help="Run a study, or continue it.")
 @click.argument("file", metavar="FILE")
 @click.option("--size", type=click.Choice(["small", "full"]), default="small", show_default=True)
 @click.option(
-    "--workers", type=click.IntRange(min=1), help="Jobs at a time.  [default: processors]"
+    "--workers",
+    type=click.IntRange(min=1),
+    help="Number of jobs at a time.  [default: number of processors]",
 )
 @executor_option
 @click.option(
@@ -38,7 +40,7 @@ def study() -> None:
 def run(
     file: str, size: str, workers: int | None, executor_kind: str, output: Path | None, run: Run
 ) -> int:
-    """Run the study in FILE; what was finished before is not done again.
+    """Run the study in FILE; finished jobs are not run again.
 
     Jobs run in parallel and depend on their seeds alone. Exit code 2 when stopped by Ctrl-C, which drops
     the jobs under way.
@@ -65,7 +67,7 @@ def run(
 
 @study.command(short_help="Show a result as a table, and draw its figures.")
 @click.argument("result", metavar="RESULT")
-@click.option("--figures", type=click.Path(path_type=Path), help="Draw into this folder.")
+@click.option("--figures", type=click.Path(path_type=Path), help="Draw figures into this folder.")
 @json_option
 def show(result: str, figures: Path | None, as_json: bool) -> None:
     """Show RESULT (a folder that `study run` wrote, or its Parquet file)."""

@@ -44,7 +44,7 @@ _NOT_AS_WANTED = 4
 @click.option(
     "--anyway",
     is_flag=True,
-    help="Write the file even if it is no manifold or rounding merges vertices (exit code 4).",
+    help="Write the file even if the surface is no manifold or rounding merges vertices (exit code 4).",
 )
 @json_option
 @runs()
@@ -59,11 +59,11 @@ def surface(
     as_json: bool,
     run: Run,
 ) -> int:
-    """The surface f = C: vertices, edges, polygons, manifold or not, watertight or not, genus, volume.
+    """Compute the surface f = C: vertices, polygons, whether it is a watertight manifold, genus, volume.
 
-    Normals point to f > C. Only cells at the surface are kept on the way, so networks may be larger than
-    `topology` can take. Exit code 4: the surface is no manifold, or rounding to the floats of the file
-    merges vertices; it is then written with --anyway only.
+    Normals point to f > C. Only cells at the surface are kept, so networks may be larger than for
+    `topology`. Exit code 4: the surface is not a manifold, or rounding to the floats of the file merges
+    vertices; the file is then written only with --anyway.
 
     With two inputs and -o FILE.svg it is a curve: closed and open paths, branch points, areas.
     """

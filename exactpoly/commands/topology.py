@@ -43,7 +43,7 @@ __all__ = ["topology"]
     default="zero,sub,super,below,above",
     show_default=True,
     metavar="NAMES",
-    help="Which of f = c, f <= c, f >= c (closed), f < c, f > c (open).",
+    help="Which of the sets f = c, f <= c, f >= c (closed), f < c, f > c (open).",
 )
 @coefficients_option
 @click.option("--components", "with_parts", is_flag=True, help="List the connected components.")
@@ -63,7 +63,7 @@ def topology(
     output: Path | None,
     run: Run,
 ) -> int:
-    """The sets that the level C cuts out of the domain: cells, components, Betti numbers, torsion.
+    """Compute the sets f = C, f <= C, f >= C, f < C and f > C: cells, components, Betti numbers, torsion.
 
     Every result is checked against itself by Euler's relation and Alexander duality. A certificate is about
     the sets that --sets names, all five if it names none.

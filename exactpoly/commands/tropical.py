@@ -24,19 +24,35 @@ if TYPE_CHECKING:
 __all__ = ["tropical"]
 
 
-@click.command(short_help="Newton polytopes of an integral network, and the layers they force.")
+@click.command(
+    short_help="Newton polytopes of a network with integer weights, and bounds on its depth."
+)
 @network_argument
-@click.option("--output", type=click.IntRange(min=0), metavar="K", help="Which output, from 0.")
-@click.option("--scale", is_flag=True, help="Make rational weights integral; says what that means.")
-@click.option("--volumes", is_flag=True, help="Normalised volumes of the faces of every dimension.")
-@click.option("--duality", is_flag=True, help="Match the regions of the complex with vertices.")
+@click.option(
+    "--output", type=click.IntRange(min=0), metavar="K", help="Which output, numbered from 0."
+)
+@click.option(
+    "--scale",
+    is_flag=True,
+    help="Multiply rational weights so that they become integers; the output says what that means.",
+)
+@click.option(
+    "--volumes",
+    is_flag=True,
+    help="Also compute normalised volumes of the faces of every dimension.",
+)
+@click.option(
+    "--duality",
+    is_flag=True,
+    help="Match the regions of the complex with vertices of the polytopes.",
+)
 @json_option
 @click.option(
     "-o",
     "--certificate",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write a parity certificate for the network's own function, if that is convex.",
+    help="Write a parity certificate for the function of the network, if it is convex.",
 )
 @click.option(
     "--plot",
@@ -46,7 +62,10 @@ __all__ = ["tropical"]
     help="Draw the polytopes, of dimension 3 at most: .svg, .png or .pdf.",
 )
 @click.option(
-    "--max-seconds", type=click.FloatRange(min=0), metavar="S", help="Stop between two sums."
+    "--max-seconds",
+    type=click.FloatRange(min=0),
+    metavar="S",
+    help="Stop after this time, between two Minkowski sums.",
 )
 def tropical(
     net: str,
@@ -60,10 +79,10 @@ def tropical(
     picture: Path | None,
     max_seconds: float | None,
 ) -> None:
-    """Write NET, a network with integral weights, as g - h and report the Newton polytopes of both.
+    """Write NET, a network with integer weights, as g - h and compute the Newton polytopes of both.
 
-    Where the network's function is convex, its own Newton polytope is found, and the number of hidden
-    layers that parity proves for networks with integral weights.
+    If the function of the network is convex, its own Newton polytope is computed too, and the number of
+    hidden layers that parity proves to be necessary with integer weights.
     """
     from exactpoly.newton.newton import newton_pair
     from exactpoly.running.limits import Limits
