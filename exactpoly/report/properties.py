@@ -15,6 +15,17 @@ from exactpoly.report.text import printable, widths_text
 __all__ = ["answer_table"]
 
 
+def _text(value: Any) -> str:
+    """A number or word; a point with commas; points in brackets.
+
+    >>> _text(["1/2", "0"]), _text([["0", "1"], ["1", "1"]])
+    ('1/2, 0', '(0, 1), (1, 1)')
+    """
+    if not isinstance(value, list):
+        return str(value)
+    return ", ".join(f"({_text(part)})" if isinstance(part, list) else part for part in value)
+
+
 def answer_table(answer: Answer, certificate: Path | None) -> Table:
     """Everything that is known, a line each; numbers are exact."""
     table = fields()
@@ -26,7 +37,7 @@ def answer_table(answer: Answer, certificate: Path | None) -> Table:
         table.add_row("[bold red]PARTIAL[/]", f"[bold red]stopped: {escape(answer.stopped)}[/]")
     for name, value in answer.details.items():
         if value is not None:
-            add(name.replace("_", " "), ", ".join(value) if isinstance(value, list) else value)
+            add(name.replace("_", " "), _text(value))
     for network in answer.networks:
         add("network", f"{network.name}  {widths_text(network)}, digest {network.digest[:16]}")
     add("about", "the exact network in the file, not its evaluation in floating point")

@@ -80,6 +80,14 @@ def test_json_of_the_other_questions(
     assert {name: answer.get(name) for name in expected} == expected
 
 
+@pytest.mark.parametrize(("axis", "code", "said"), [("0", 0, "yes"), ("1", 4, "no")])
+def test_text_says_where_an_output_falls(axis: str, code: int, said: str) -> None:
+    done = run("monotone", network("c09_monotone"), "--input", axis, "--domain", "[0,1]^2")
+    assert done.exit_code == code
+    assert f"verdict    {said}" in done.stdout
+    assert ("points     (" in done.stdout) == (said == "no")
+
+
 def test_equal() -> None:
     name = "c08_differ_corner"
     other = str(cases.FOLDER / name / "network2.json")
