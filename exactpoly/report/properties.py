@@ -26,6 +26,15 @@ def _text(value: Any) -> str:
     return ", ".join(f"({_text(part)})" if isinstance(part, list) else part for part in value)
 
 
+def _proof(answer: Answer) -> str:
+    """What stands behind an answer; one from the complex, or without a bound, has no certificate."""
+    if answer.facts:
+        return f"{answer.nodes:,} nodes searched, accepted by the checker"
+    if "from" in answer.details:
+        return "none of its own; exactpoly certify writes a certificate of the complex"
+    return "none"
+
+
 def answer_table(answer: Answer, certificate: Path | None) -> Table:
     """Everything that is known, a line each; numbers are exact."""
     table = fields()
@@ -41,7 +50,7 @@ def answer_table(answer: Answer, certificate: Path | None) -> Table:
     for network in answer.networks:
         add("network", f"{network.name}  {widths_text(network)}, digest {network.digest[:16]}")
     add("about", "the exact network in the file, not its evaluation in floating point")
-    add("proof", f"{answer.nodes:,} nodes searched, accepted by the checker")
+    add("proof", _proof(answer))
     if certificate is not None:
         size = certificate.stat().st_size
         add("certificate", f"{certificate}, {size:,} bytes; exactpoly check {certificate}")

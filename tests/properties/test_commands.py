@@ -88,6 +88,12 @@ def test_text_says_where_an_output_falls(axis: str, code: int, said: str) -> Non
     assert ("points     (" in done.stdout) == (said == "no")
 
 
+def test_text_claims_a_proof_only_where_there_is_one() -> None:
+    asked = ("lipschitz", network("c01_hat"), "--norm", "l2")
+    assert "accepted by the checker" not in run(*asked).stdout
+    assert "accepted by the checker" in run(*asked, "--domain", "[0,1]").stdout
+
+
 def test_equal() -> None:
     name = "c08_differ_corner"
     other = str(cases.FOLDER / name / "network2.json")
