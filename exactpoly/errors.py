@@ -30,7 +30,7 @@ class ExactpolyError(Exception):
 
 
 class InputError(ExactpolyError):
-    """Input that cannot be read exactly: one sentence naming the file, the field and the mend."""
+    """Input that cannot be read exactly; one sentence names the file, what is wrong and what to do."""
 
     exit_code = 3
 

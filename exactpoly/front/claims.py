@@ -30,7 +30,7 @@ def judge(
     reading: str = "lenient",
     **run: Any,
 ) -> Verdict:
-    """What another tool says about a network, judged against the exact complex.
+    """Compare what another tool says about a network with the exact complex.
 
     ``claims``: a file, or an object as in a claims file; ``domain``: that of the claims by default, or
     `R^d`; ``reading``: ``"lenient"`` or ``"exact"``; ``run``: ``limits``, ``interrupted``, ``progress`` as

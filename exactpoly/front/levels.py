@@ -32,11 +32,11 @@ def level_set(
     component: Component = None,
     **run: Any,
 ) -> LevelSet:
-    """The sets `{f = c}`, `{f <= c}`, `{f >= c}`, `{f < c}`, `{f > c}` of an output `f`, exactly.
+    """The exact sets `{f = c}`, `{f <= c}`, `{f >= c}`, `{f < c}`, `{f > c}` of an output `f`.
 
     ``level``: `c`, any exact number; ``component``: which output, `i`, or the difference `(i, j)` of two;
     needed when there are several; ``run``: ``limits``, ``interrupted``, ``progress`` as for `enumerate`.
-    Raises `InputError` for a level that is no rational, a component that is not there, and when a limit
+    Raises `InputError` for a level that is not rational, a component that does not exist, and when a limit
     was reached. Source: Grigsby and Lindsey, arXiv 2008.09052; proofs/topology.md.
 
     >>> import exactpoly as ep

@@ -49,7 +49,7 @@ def tropical(
 
 
 def separable(a: Any, b: Any, *, decimals: bool = False) -> Separation:
-    """Whether two finite point sets lie strictly on the two sides of some hyperplane, exactly.
+    """Decide whether a hyperplane strictly separates two finite point sets.
 
     ``a``, ``b``: rows of numbers; floats are the dyadic rationals that they are, with ``decimals`` the
     shortest decimals that round to them. A hyperplane with its gap is returned, or a point that both

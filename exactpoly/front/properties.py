@@ -55,7 +55,7 @@ def prove(
     float32: bool = False,
     **running: Unpack[Running],
 ) -> Answer:
-    """Whether a point satisfies all assertions of a VNN-LIB property, about the exact network.
+    """Decide whether any point satisfies all assertions of a VNN-LIB property, for the exact network.
 
     ``verdict`` is ``"sat"`` with a rational ``witness``, ``"unsat"`` with a tree that the checker has
     accepted, or ``"partial"`` where a limit ended the run. ``question``: a file, or what
@@ -226,10 +226,10 @@ def equal(
     float32: bool = False,
     **running: Unpack[Running],
 ) -> Answer:
-    """Whether two networks are the same function on a domain; else the largest difference, exactly.
+    """Decide whether two networks are the same function on a domain; if not, find the largest difference.
 
-    On `R^d` whether they are equal is decided; the difference at a point is no largest one.
-    ``float32``: tell too how far computed outputs may differ, in any order of summation, on a box.
+    On `R^d` equality is decided, but the difference given is that at one point and need not be the largest.
+    ``float32``: also bound the difference of outputs computed in float32, in any order of summation, on a box.
 
     >>> import exactpoly as ep
     >>> one = ep.Network((ep.Layer.of([[1], [-1]]), ep.Layer.of([[1, 1]], relu=False)))
