@@ -229,7 +229,7 @@ def equal(
     """Decide whether two networks are the same function on a domain; if not, find the largest difference.
 
     On `R^d` equality is decided, but the difference given is that at one point and need not be the largest.
-    ``float32``: also bound the difference of outputs computed in float32, in any order of summation, on a box.
+    ``float32``: also bound the difference of outputs computed in float32, in any summation order, on a box.
 
     >>> import exactpoly as ep
     >>> one = ep.Network((ep.Layer.of([[1], [-1]]), ep.Layer.of([[1, 1]], relu=False)))
