@@ -32,6 +32,7 @@ __all__ = [
     "foldable",
     "integers",
     "item_of_tensor",
+    "reduced_axes",
     "tensor",
     "value",
 ]
@@ -123,6 +124,16 @@ def integers(x: Item | None, what: str) -> list[int]:
     if any(n.denominator != 1 for n in x.fractions()):
         raise InputError(f"{what} must be constant integers")
     return [int(n) for n in x.fractions()]
+
+
+def reduced_axes(a: Attributes, axes: Item | None) -> list[int] | None:
+    """The axes that a reduction names, by an attribute or an input; None for all of them."""
+    chosen = list(a["axes"]) if "axes" in a else None
+    if axes is not None:
+        chosen = integers(axes, "axes")
+    if not chosen:
+        return [] if a.get("noop_with_empty_axes", 0) else None
+    return chosen
 
 
 def foldable(node: Any, inputs: list[Item | None]) -> bool:
