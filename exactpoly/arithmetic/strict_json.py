@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from exactpoly.arithmetic.digits import DEFAULT_DIGITS
@@ -16,19 +17,30 @@ from exactpoly.errors import InputError
 __all__ = ["strict_json"]
 
 
-def strict_json(text: str | bytes) -> Any:
+def strict_json(
+    text: str | bytes, made: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+) -> Any:
     """The value of a JSON text. Raises `InputError` saying what is wrong, for the caller to say where.
+
+    ``made`` is given each object as soon as it is read, and what it returns takes its place.
 
     >>> strict_json('{"a": [0.10, 12]}')
     {'a': ['0.10', 12]}
     """
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        result = _unique_keys(pairs)
+        return result if made is None else made(result)
+
     try:
+        if isinstance(text, bytes):
+            text = text.decode("utf-8-sig")
         return json.loads(
-            text.decode("utf-8-sig") if isinstance(text, bytes) else text,
+            text,
             parse_float=str,
             parse_int=_integer,
             parse_constant=_refuse_constant,
-            object_pairs_hook=_unique_keys,
+            object_pairs_hook=unique,
         )
     except UnicodeDecodeError as error:
         raise InputError("not UTF-8 text, so not JSON") from error

@@ -13,10 +13,12 @@ from exactpoly.commands.arguments import (
     network_argument,
     point_argument,
     read_point,
+    runs,
 )
 
 if TYPE_CHECKING:
     from exactpoly.readers.reading import Reading
+    from exactpoly.running.run import Run
 
 __all__ = ["evaluate"]
 
@@ -25,14 +27,19 @@ __all__ = ["evaluate"]
 @network_argument
 @point_argument
 @json_option
-def evaluate(net: str, read_as: Reading, point: str, as_json: bool) -> None:
+@runs(cells=False)
+def evaluate(net: str, read_as: Reading, point: str, as_json: bool, run: Run) -> None:
     """Evaluate NET exactly at POINT, such as "1/3,-2,0.5", or @FILE with the numbers in a file."""
     from exactpoly.report.details import evaluation_json, evaluation_table
     from exactpoly.report.terminal import print_json, print_tables
+    from exactpoly.running.interruption import ending
 
-    network = load_network(net, read_as)
-    place = read_point(point, network)
+    with ending(run):
+        network = load_network(net, read_as)
+        place = read_point(point, network)
+        told = evaluation_json(network, place) if as_json else {}
+        tables = [] if as_json else [evaluation_table(network, place)]
     if as_json:
-        print_json(evaluation_json(network, place))
+        print_json(told)
     else:
-        print_tables([evaluation_table(network, place)])
+        print_tables(tables)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exactpoly.commands.arguments import check_output, json_option, load_network
+from exactpoly.commands.arguments import check_output, json_option, load_network, runs
 from exactpoly.errors import InputError, LimitReached
 
 if TYPE_CHECKING:
     from exactpoly.depth.identity import Identity
     from exactpoly.depth.template import Template
+    from exactpoly.running.run import Run
 
 __all__ = ["depth"]
 
@@ -74,6 +75,7 @@ __all__ = ["depth"]
     help="With --check: write a Coq file that compiles if and only if the network is the maximum.",
 )
 @json_option
+@runs(cells=False)
 def depth(
     given: str | None,
     numbers: int | None,
@@ -81,6 +83,7 @@ def depth(
     output: Path | None,
     coq: Path | None,
     as_json: bool,
+    run: Run,
     **options: Any,
 ) -> int:
     """Decide whether FILE is the maximum of its numbers, or search for an identity.
@@ -101,10 +104,10 @@ def depth(
     for place, path in enumerate(written):
         check_output(path, *read, *written[:place])
     if given is not None:
-        data, message = _checked(Path(given), output, coq)
+        data, message = _checked(Path(given), output, coq, run)
         code = 0 if data["holds"] else 1
     else:
-        data, message = _searched(_Wanted(int(numbers or 0), **options), found_file, output)
+        data, message = _searched(_Wanted(int(numbers or 0), **options), found_file, output, run)
         code = 0
     click.echo(json.dumps(data, indent=1) if as_json else message)
     return code
@@ -123,15 +126,17 @@ class _Wanted:
 
 
 def _searched(
-    wanted: _Wanted, found_file: Path | None, output: Path | None
+    wanted: _Wanted, found_file: Path | None, output: Path | None, run: Run
 ) -> tuple[dict[str, Any], str]:
     from exactpoly.depth.identity import write_identity
     from exactpoly.depth.networks import maximum_network
     from exactpoly.depth.search import impossible
     from exactpoly.readers.json_format import write_json
+    from exactpoly.running.interruption import ending
 
-    end = time.monotonic() + wanted.seconds
-    found = _template(wanted, end)
+    left = run.seconds_left
+    end = time.monotonic() + (wanted.seconds if left is None else min(wanted.seconds, left))
+    found = _template(wanted, end, run)
     kind = "terms" if wanted.single else "orbits"
     rows = f"{len(found.matrix):,} conditions" if wanted.single else f"{len(found.hinges):,} hinges"
     size = f"{len(found.terms):,} {kind}, {rows}"
@@ -145,7 +150,8 @@ def _searched(
         "found": None,
         "functional": None,
     }
-    proof = None if wanted.single else impossible(found)
+    with ending(run):
+        proof = None if wanted.single else impossible(found)
     if proof is not None:
         data["functional"] = [str(x) for x in proof.functional]
         summands = "pairwise maxima and single numbers" if wanted.loops else "pairwise maxima"
@@ -154,7 +160,7 @@ def _searched(
             f" {summands}, up to {wanted.pairs} a side ({size}): a functional that vanishes on all of"
             " them proves it (--json)"
         )
-    best, data["trials"] = _best(found, wanted, end)
+    best, data["trials"] = _best(found, wanted, end, run)
     if best is None:
         where = "in the span" if not wanted.single else "not decided whether it is in the span"
         return data, f"{where} ({size}), but no solution in {data['trials']} proposals"
@@ -173,10 +179,12 @@ def _searched(
     return data, message
 
 
-def _template(wanted: _Wanted, end: float) -> Template:
+def _template(wanted: _Wanted, end: float, run: Run) -> Template:
     from exactpoly.depth.template import single_template, template
 
     def pause() -> None:
+        if run.interrupted():
+            raise LimitReached("hunt depth: interrupted while the template was made")
         if time.monotonic() > end:
             raise LimitReached("hunt depth: --seconds ended while the template was made")
 
@@ -184,33 +192,31 @@ def _template(wanted: _Wanted, end: float) -> Template:
     return make(wanted.numbers, wanted.pairs, loops=wanted.loops, pause=pause)
 
 
-def _best(found: Template, wanted: _Wanted, end: float) -> tuple[Identity | None, int]:
+def _best(found: Template, wanted: _Wanted, end: float, run: Run) -> tuple[Identity | None, int]:
     """The identity with fewest terms that was found, and the number of proposals."""
     from exactpoly.depth.identity import read_identity
     from exactpoly.depth.search import Search
-    from exactpoly.running.interruption import Interruption
 
     start = None if wanted.start is None else read_identity(wanted.start)
-    with Interruption() as interruption:
-        search = Search(found, wanted.seed, start=start, interrupted=interruption)
-        best = search.run(max(0.0, end - time.monotonic()), wanted.trials)
+    search = Search(found, wanted.seed, start=start, interrupted=run.interrupted)
+    best = search.run(max(0.0, end - time.monotonic()), wanted.trials)
     return best, search.trials
 
 
-def _checked(path: Path, output: Path | None, coq: Path | None) -> tuple[dict[str, Any], str]:
+def _checked(
+    path: Path, output: Path | None, coq: Path | None, run: Run
+) -> tuple[dict[str, Any], str]:
     from exactpoly.depth.identity import is_identity
     from exactpoly.readers.reading import Reading
-    from exactpoly.running.interruption import Interruption, ending
-    from exactpoly.running.limits import Limits
-    from exactpoly.running.run import Run
+    from exactpoly.running.interruption import ending
 
-    with Interruption() as interruption, ending(Run(Limits(), interruption)):
+    with ending(run):
         if is_identity(path):
             return _identity(path, output, coq)
     if output is not None:
         raise InputError("--network: it is made of an identity")
     network = load_network(str(path), Reading())
-    data, message = _network(network, str(path))
+    data, message = _network(network, str(path), run)
     if coq is not None:
         message += _written_for_coq(network, coq)
         data["coq"] = str(coq)
@@ -265,15 +271,14 @@ def _written_for_coq(network: Any, path: Path) -> str:
     return f"\nwrote {path}; in a checkout with Coq: sh proofs/check.sh {path}"
 
 
-def _network(network: Any, name: str) -> tuple[dict[str, Any], str]:
+def _network(network: Any, name: str, run: Run) -> tuple[dict[str, Any], str]:
     from exactpoly.depth.networks import prove_maximum
-    from exactpoly.running.interruption import Interruption
-    from exactpoly.running.progress import ProgressLine
+    from exactpoly.running.interruption import ending
 
-    with Interruption() as interruption, ProgressLine() as progress:
-        proof = prove_maximum(network, interrupted=interruption, progress=progress)
+    with ending(run):
+        proof = prove_maximum(network, run)
     if not proof.complex.complete:
-        raise LimitReached(f"{name}: interrupted, so nothing is proved")
+        raise LimitReached(f"{name}: {proof.complex.stopped}, so nothing is proved")
     n = network.input_dimension + 1
     data: dict[str, Any] = {
         "file": name,

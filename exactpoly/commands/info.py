@@ -18,7 +18,7 @@ __all__ = ["info"]
 @click.command(short_help="Show layers, units and digest, and how NET was read.")
 @network_argument
 @json_option
-@runs(limits=False)
+@runs(cells=False)
 def info(net: str, read_as: Reading, as_json: bool, run: Run) -> None:
     """Show the layers, units and digest of NET, and how the file was read."""
     from exactpoly.report.details import info_json, info_table

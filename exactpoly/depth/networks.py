@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, product
-from typing import Any
 
 from exactpoly.complex.complex import Complex
 from exactpoly.complex.enumerate import enumerate_complex
@@ -136,14 +135,14 @@ class MaximumProof:
         return self.disagrees is None
 
 
-def prove_maximum(network: Network, **options: Any) -> MaximumProof:
+def prove_maximum(network: Network, run: Run | None = None) -> MaximumProof:
     """Decide whether a network without biases is `max(x_0, .., x_(d-1), 0)` on all of `R^d`.
 
     Its first layer must have a neuron that vanishes where `x_i = 0` and one where `x_i = x_j`, for all
     `i` and `j`. Then the maximum is linear on every region, as the network is, so on `[-1,1]^d` they are
     equal iff they are so at every vertex of the complex; and both are positively homogeneous
     (proofs/tropical.md, Theorem 6).
-    ``options`` go to `enumerate_complex`. Raises `InputError` where the conditions are not met.
+    ``run``: that of the enumeration. Raises `InputError` where the conditions are not met.
     """
     d = network.input_dimension
     if network.output_dimension != 1 or any(
@@ -160,7 +159,7 @@ def prove_maximum(network: Network, **options: Any) -> MaximumProof:
                 f"{network.name}: no neuron of the first layer vanishes where {what} does, so the"
                 " maximum need not be linear on a region"
             )
-    complex_ = enumerate_complex(network, domain=f"[-1,1]^{d}", run=Run.of(**options))
+    complex_ = enumerate_complex(network, domain=f"[-1,1]^{d}", run=run or Run.of())
     count = 0
     if complex_.complete:
         for vertex in complex_.vertices():

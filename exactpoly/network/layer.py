@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from exactpoly.arithmetic.exact_rows import ExactRows, Room, exact_row, exact_rows, items
 from exactpoly.arithmetic.growable import frozen
-from exactpoly.arithmetic.rational import exact_scalar, rounded
+from exactpoly.arithmetic.rational import rounded
 from exactpoly.errors import InputError
 
 __all__ = ["Layer", "exact_matrix"]
@@ -146,7 +147,7 @@ class Layer:
     @classmethod
     def of(
         cls,
-        weight: Sequence[Sequence[Any]] | np.ndarray,
+        weight: Sequence[Sequence[Any]] | np.ndarray | ExactRows,
         bias: Sequence[Any] | np.ndarray | None = None,
         *,
         relu: bool | Sequence[bool] = True,
@@ -154,26 +155,33 @@ class Layer:
     ) -> Layer:
         """Make a layer from a weight matrix (outputs, inputs) and a bias (outputs,) or None.
 
-        Entries are anything `exact_scalar` takes. Raises `InputError` naming ``name`` and the index
-        on a wrong shape or on an entry that is not a finite number.
+        Entries are anything `exact_scalar` takes; the matrix may be `ExactRows`. Raises `InputError`
+        naming ``name`` and the index on a wrong shape or on an entry that is not a finite number.
         """
-        matrix = exact_matrix(weight, f"{name}.weight")
-        outputs = len(matrix)
-        constants = [Fraction(0)] * outputs
+        label = f"{name}.weight"
+        matrix = (
+            weight if isinstance(weight, ExactRows) else exact_rows(_rows(weight, label), label)
+        )
+        outputs = len(matrix.rows)
+        constants, below = [0] * outputs, 1
         if bias is not None:
             if np.ndim(np.asarray(bias, dtype=object)) != 1 or len(bias) != outputs:
                 raise InputError(
                     f"{name}.bias has shape {np.shape(np.asarray(bias, dtype=object))} but"
                     f" {name}.weight has {outputs} rows; they must agree"
                 )
-            constants = [exact_scalar(b, f"{name}.bias[{i}]") for i, b in enumerate(_items(bias))]
+            constants, below = exact_row(items(bias), lambda i: f"{name}.bias[{i}]")
         kinds = (relu,) * outputs if isinstance(relu, bool) else tuple(bool(r) for r in relu)
         if len(kinds) != outputs:
             raise InputError(f"{name}: {len(kinds)} unit kinds for {outputs} outputs")
-        rows = [[*row, constant] for row, constant in zip(matrix, constants, strict=True)]
-        common = lcm(*(x.denominator for row in rows for x in row)) if rows else 1
+        entries = outputs * len(matrix.rows[0])
+        common = Room().common_denominator((matrix.denominator, below), entries, label)
+        factor, shift = common // matrix.denominator, common // below
         return cls(
-            tuple(tuple(x.numerator * (common // x.denominator) for x in row) for row in rows),
+            [
+                (*(row if factor == 1 else [x * factor for x in row]), constant * shift)
+                for row, constant in zip(matrix.rows, constants, strict=True)
+            ],
             common,
             kinds,
         )
@@ -275,39 +283,27 @@ def _common_divisor(denominator: int, rows: Iterable[Sequence[int]]) -> int:
     return divisor
 
 
-def _items(values: Any) -> list[Any]:
-    """The entries of a one-dimensional array or sequence as Python objects, exactly."""
-    if isinstance(values, np.ndarray):
-        return list(values.tolist()) if values.dtype.kind in "iufO" else list(values)
-    return list(values)
-
-
 def exact_matrix(weight: Any, name: str) -> list[list[Fraction]]:
     """A matrix of exact numbers from rows or an array. Raises `InputError` with its ``name``."""
-    if isinstance(weight, np.ndarray):
-        if weight.ndim != 2:
-            raise InputError(f"{name} has shape {weight.shape}; a matrix is needed")
-        if weight.dtype.kind not in "iufO":
-            raise InputError(f"{name} has dtype {weight.dtype}; give integers or floats")
-        if weight.dtype.kind == "f":
-            bad = np.argwhere(~np.isfinite(weight))
-            if len(bad):
-                index = tuple(int(i) for i in bad[0])
-                raise InputError(
-                    f"{name}{list(index)} is {weight[index]}; every weight must be a finite number"
-                )
-        weight = weight.tolist()
-    if not hasattr(weight, "__iter__") or isinstance(weight, str | bytes | dict | set):
-        raise InputError(f"{name} is of type {type(weight).__name__}; a matrix is needed")
-    rows: list[list[Fraction]] = []
-    for i, row in enumerate(weight):
-        if isinstance(row, str) or not hasattr(row, "__len__"):
-            raise InputError(f"{name}[{i}] is not a row of numbers; a matrix is needed")
-        rows.append([exact_scalar(x, f"{name}[{i}, {j}]") for j, x in enumerate(_items(row))])
-        if len(rows[-1]) != len(rows[0]):
+    rows, below = exact_rows(_rows(weight, name), name)
+    return [[Fraction(x, below) for x in row] for row in rows]
+
+
+def _rows(weight: Any, name: str) -> Any:
+    """The rows of a matrix; those of an array must be finite numbers."""
+    if not isinstance(weight, np.ndarray):
+        if not hasattr(weight, "__iter__") or isinstance(weight, str | bytes | dict | set):
+            raise InputError(f"{name} is of type {type(weight).__name__}; a matrix is needed")
+        return weight
+    if weight.ndim != 2:
+        raise InputError(f"{name} has shape {weight.shape}; a matrix is needed")
+    if weight.dtype.kind not in "iufO":
+        raise InputError(f"{name} has dtype {weight.dtype}; give integers or floats")
+    if weight.dtype.kind == "f":
+        bad = np.argwhere(~np.isfinite(weight))
+        if len(bad):
+            index = tuple(int(i) for i in bad[0])
             raise InputError(
-                f"{name}[{i}] has {len(rows[-1])} entries but row 0 has {len(rows[0])}"
+                f"{name}{list(index)} is {weight[index]}; every weight must be a finite number"
             )
-    if not rows or not rows[0]:
-        raise InputError(f"{name} is empty; a matrix with rows and columns is needed")
-    return rows
+    return weight.tolist()

@@ -28,6 +28,8 @@ __all__ = ["AffineMap", "Network"]
 _MOST_TEXTS = 100_000
 """A convolution repeats its numbers, a dense layer does not."""
 
+_LONG_BITS = 2_000
+
 AffineMap = tuple[tuple[tuple[Fraction, ...], ...], tuple[Fraction, ...]]
 """Exact matrix (outputs, inputs) and constant (outputs,)."""
 
@@ -302,15 +304,15 @@ class Network:
 def _canonical_pieces(layer: Layer) -> Iterator[str]:
     """The layer of `Network.canonical_form` as compact JSON with sorted keys, in pieces."""
     texts: dict[int, str] = {}
+    below_is_long = layer.denominator.bit_length() > _LONG_BITS
 
     def text(numerator: int) -> str:
         if numerator not in texts:
             if len(texts) >= _MOST_TEXTS:
                 texts.clear()
-            common = gcd(numerator, layer.denominator)
-            below = layer.denominator // common
-            above = numerator // common
-            texts[numerator] = f'"{above}"' if below == 1 else f'"{above}/{below}"'
+            long = below_is_long or numerator.bit_length() > _LONG_BITS
+            write = _long_text if long else _short_text
+            texts[numerator] = write(numerator, layer.denominator)
         return texts[numerator]
 
     bias = [
@@ -326,6 +328,21 @@ def _canonical_pieces(layer: Layer) -> Iterator[str]:
                 line[j] = text(x)
         yield f"{',' if index else ''}[{','.join(line)}]"
     yield "]}"
+
+
+def _short_text(numerator: int, denominator: int) -> str:
+    common = gcd(numerator, denominator)
+    below = denominator // common
+    above = numerator // common
+    return f'"{above}"' if below == 1 else f'"{above}/{below}"'
+
+
+def _long_text(numerator: int, denominator: int) -> str:
+    """The same by python-flint, as Python's time is quadratic."""
+    from flint import fmpq
+
+    number = fmpq(numerator, denominator)
+    return f'"{number.p}"' if number.q == 1 else f'"{number.p}/{number.q}"'
 
 
 def _compose(layer: Layer, forms: list[list[Fraction]], d: int) -> list[list[Fraction]]:

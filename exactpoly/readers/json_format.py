@@ -15,11 +15,12 @@ layer are refused, for a misspelt ``bias`` must not become a zero bias.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from exactpoly.arithmetic.digits import any_digits
+from exactpoly.arithmetic.exact_rows import ExactRows, Room, exact_rows
 from exactpoly.arithmetic.strict_json import strict_json
 from exactpoly.errors import InputError
 from exactpoly.network.layer import Layer
@@ -34,11 +35,32 @@ _LAYER_KEYS = {"weight", "bias", "relu"}
 def read_json(path: str | Path) -> Network:
     """Read a network from a JSON file. Raises `InputError` naming the field that is wrong."""
     path = Path(path)
+    room = Room()
     try:
-        data = strict_json(path.read_bytes())
+        data = strict_json(path.read_bytes(), lambda entry: _compact(entry, room))
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
     return network_from_json(data, name=path.stem)
+
+
+def _compact(entry: dict[str, Any], room: Room) -> dict[str, Any]:
+    """The object with a matrix as integers, or as the error that refuses it, for the caller to say where.
+
+    One row of strings after the other is let go: they take twice the memory.
+    """
+    weight = entry.get("weight")
+    if isinstance(weight, list) and all(isinstance(row, list) for row in weight):
+        try:
+            entry["weight"] = exact_rows(_used_up(weight), "weight", room)
+        except InputError as error:
+            entry["weight"] = error
+    return entry
+
+
+def _used_up(rows: list[Any]) -> Iterator[Any]:
+    rows.reverse()
+    while rows:
+        yield rows.pop()
 
 
 def write_json(network: Network, path: str | Path) -> None:
@@ -112,10 +134,13 @@ def _layer_from_json(entry: Any, where: str, *, default: bool) -> Layer:
     unknown = sorted(set(entry) - _LAYER_KEYS)
     if unknown:
         raise InputError(
-            f'{where} has the unknown key {unknown[0]!r}; a layer has "weight", "bias" and "relu"'
+            f'{where} has the unknown key {unknown[0][:80]!r}; a layer has "weight", "bias" and "relu"'
         )
     weight, bias = entry["weight"], entry.get("bias")
-    if not isinstance(weight, list) or not all(isinstance(row, list) for row in weight):
+    if isinstance(weight, InputError):
+        raise InputError(f"{where}.{weight}") from weight
+    matrix = isinstance(weight, list) and all(isinstance(row, list) for row in weight)
+    if not matrix and not isinstance(weight, ExactRows):
         raise InputError(f"{where}.weight is not a list of rows; give one list an output")
     if bias is not None and not isinstance(bias, list):
         raise InputError(f"{where}.bias is not a list; give one number an output")

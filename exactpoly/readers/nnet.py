@@ -13,8 +13,10 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import TextIO
 
 from exactpoly.arithmetic.digits import any_digits
+from exactpoly.arithmetic.exact_rows import ExactRows, Room, exact_row, joined
 from exactpoly.arithmetic.rational import exact_scalar
 from exactpoly.errors import InputError
 from exactpoly.network.layer import Layer
@@ -22,52 +24,56 @@ from exactpoly.network.network import Network
 
 __all__ = ["read_nnet"]
 
-_Row = list[Fraction]
+_BLANKS = " \t\r\n"
 _LARGEST_COUNT = 10**9
+_LONGEST_LINE = 100_000_000
 
 
 def read_nnet(path: str | Path) -> Network:
     """Read a `.nnet` file. Raises `InputError` naming the line that is wrong."""
     path = Path(path)
     try:
-        text = path.read_bytes().decode("utf-8")
+        with path.open(encoding="utf-8-sig") as file:
+            return _network(_Lines(file), path.stem)
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not text, so not a .nnet file") from error
-    lines = _Lines(text)
-    counts = lines.integers("the numbers of layers, inputs and outputs")
-    if len(counts) < 3 or min(counts[:3]) < 1:
+        raise InputError(f"{path}: not text in UTF-8, so not a .nnet file") from error
+
+
+def _network(lines: _Lines, name: str) -> Network:
+    counts = lines.integers("the numbers of layers, inputs and outputs", 3, more=True)
+    if min(counts) < 1:
         raise lines.error("does not give positive numbers of layers, inputs and outputs")
-    n_layers, inputs, outputs = counts[:3]
+    n_layers, inputs, outputs = counts
     sizes = lines.integers("the layer sizes", n_layers + 1)
     if sizes[0] != inputs or sizes[-1] != outputs or min(sizes) < 1:
         raise lines.error(f"gives layer sizes {sizes} for {inputs} inputs and {outputs} outputs")
     lines.skip("the unused flag")
-    lower = lines.numbers("the input minima", inputs, more=True)
-    upper = lines.numbers("the input maxima", inputs, more=True)
-    means, mean = _inputs_and_output(lines.numbers("the means", inputs, more=True), inputs, 0)
-    ranges, span = _inputs_and_output(lines.numbers("the ranges", inputs, more=True), inputs, 1)
+    lower, _ = lines.inputs("the input minima", inputs)
+    upper, _ = lines.inputs("the input maxima", inputs)
+    means, mean = lines.inputs("the means", inputs)
+    ranges, span = lines.inputs("the ranges", inputs)
+    mean, span = mean or Fraction(0), Fraction(1) if span is None else span
     if min(*ranges, span) <= 0:
         raise lines.error("has a range that is not positive, which no value can be divided by")
-    matrices: list[tuple[list[_Row], _Row]] = []
+    layers = []
     for index, (before, after) in enumerate(pairwise(sizes)):
-        weight = [lines.numbers(f"a weight row of layer {index}", before) for _ in range(after)]
-        bias = [lines.numbers(f"a bias of layer {index}", 1)[0] for _ in range(after)]
-        matrices.append((weight, bias))
+        weight = lines.matrix(f"a weight row of layer {index}", after, before)
+        bias = [lines.row(f"a bias of layer {index}", 1) for _ in range(after)]
+        constants = [Fraction(numerator, below) for [numerator], below in bias]
+        if not index:
+            weight, constants = _normalise_inputs(weight, constants, means, ranges)
+        if index + 1 == n_layers:
+            weight, constants = _scale_outputs(weight, constants, mean, span)
+        layers.append(Layer.of(weight, constants, relu=index + 1 < n_layers, name=f"layer {index}"))
     lines.finish()
-    matrices[0] = _normalise_inputs(matrices[0], means, ranges)
-    matrices[-1] = _scale_outputs(matrices[-1], mean, span)
-    layers = tuple(
-        Layer.of(weight, bias, relu=index + 1 < n_layers, name=f"layer {index}")
-        for index, (weight, bias) in enumerate(matrices)
-    )
     with any_digits():
-        box = "x".join(f"[{a},{b}]" for a, b in zip(lower[:inputs], upper[:inputs], strict=True))
+        box = "x".join(f"[{a},{b}]" for a, b in zip(lower, upper, strict=True))
         scaling = (
             f"outputs are scaled as y * {span} + {mean}, the last mean and range if there is one"
         )
     return Network(
-        layers,
-        path.stem,
+        tuple(layers),
+        name,
         (
             "decimals are taken as the exact rationals that are written",
             "the network maps raw inputs to raw outputs: the file's input normalisation and output"
@@ -78,71 +84,97 @@ def read_nnet(path: str | Path) -> Network:
     )
 
 
-def _inputs_and_output(values: _Row, inputs: int, none: int) -> tuple[_Row, Fraction]:
-    """The numbers of the inputs, the first ones, and that of the outputs, the last one if there is one.
-
-    Some files give more inputs than the network takes; some leave the outputs as they are.
-    """
-    return values[:inputs], values[-1] if len(values) > inputs else Fraction(none)
-
-
 def _normalise_inputs(
-    layer: tuple[list[_Row], _Row], means: _Row, ranges: _Row
-) -> tuple[list[_Row], _Row]:
+    weight: ExactRows, bias: list[Fraction], means: list[Fraction], ranges: list[Fraction]
+) -> tuple[ExactRows, list[Fraction]]:
     """`W (x - mean) / range + b` as a layer of `x`."""
-    weight, bias = layer
-    scaled = [[w / r for w, r in zip(row, ranges, strict=True)] for row in weight]
+    factors, below = exact_row([1 / r for r in ranges], lambda i: f"range {i}")
+    shifts, under = exact_row(
+        [m / r for m, r in zip(means, ranges, strict=True)], lambda i: f"mean {i}"
+    )
     shifted = [
-        b - sum((w * m for w, m in zip(row, means, strict=True)), Fraction(0))
-        for row, b in zip(scaled, bias, strict=True)
+        b
+        - Fraction(sum(w * s for w, s in zip(row, shifts, strict=True)), weight.denominator * under)
+        for row, b in zip(weight.rows, bias, strict=True)
     ]
-    return scaled, shifted
+    scaled = [tuple(w * f for w, f in zip(row, factors, strict=True)) for row in weight.rows]
+    return ExactRows(scaled, weight.denominator * below), shifted
 
 
 def _scale_outputs(
-    layer: tuple[list[_Row], _Row], mean: Fraction, span: Fraction
-) -> tuple[list[_Row], _Row]:
+    weight: ExactRows, bias: list[Fraction], mean: Fraction, span: Fraction
+) -> tuple[ExactRows, list[Fraction]]:
     """`(W h + b) range + mean` as a layer of `h`."""
-    weight, bias = layer
-    return [[w * span for w in row] for row in weight], [b * span + mean for b in bias]
+    rows = [tuple(w * span.numerator for w in row) for row in weight.rows]
+    return ExactRows(rows, weight.denominator * span.denominator), [b * span + mean for b in bias]
 
 
 class _Lines:
     """The lines of the file one after the other, comments and blank lines left out."""
 
-    def __init__(self, text: str) -> None:
-        numbered = enumerate(text.splitlines(), start=1)
-        self._lines = [
-            (i, line) for i, line in numbered if line.strip() and not line.startswith("//")
-        ]
-        self._next = 0
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._number = 0
+        self._room = Room()
 
     def error(self, what: str) -> InputError:
         """The error that the line read last ``what``."""
-        return InputError(f"line {self._lines[self._next - 1][0]} {what}")
+        return InputError(f"line {self._number} {what}")
+
+    def _next(self) -> str | None:
+        while line := self._file.readline(_LONGEST_LINE):
+            self._number += 1
+            if len(line) == _LONGEST_LINE:
+                raise self.error(f"has {_LONGEST_LINE} characters or more; is this a .nnet file?")
+            line = line.strip(_BLANKS)
+            if line and not line.startswith("//"):
+                return line
+        return None
 
     def skip(self, what: str) -> str:
         """The next line as text."""
-        if self._next == len(self._lines):
+        line = self._next()
+        if line is None:
             raise InputError(f"the file ends where {what} should stand; is it cut short?")
-        self._next += 1
-        return self._lines[self._next - 1][1]
+        return line
 
-    def numbers(self, what: str, count: int | None = None, *, more: bool = False) -> _Row:
-        """The next line as exact numbers, separated and optionally ended by commas.
-
-        There must be ``count`` of them, or at least as many if ``more``.
-        """
-        fields = self.skip(what).strip().removesuffix(",").split(",")
-        line = self._lines[self._next - 1][0]
-        enough = count is None or (len(fields) >= count if more else len(fields) == count)
-        if not enough:
+    def _fields(self, what: str, count: int, *, more: bool = False) -> list[str]:
+        """The next line, separated and optionally ended by commas, of ``count`` fields or more."""
+        fields = self.skip(what).removesuffix(",").split(",")
+        if len(fields) < count or (len(fields) > count and not more):
             raise self.error(f"has {len(fields)} numbers where {what} need {count}")
-        return [exact_scalar(x.strip(), f"line {line}, field {i}") for i, x in enumerate(fields)]
+        return fields
 
-    def integers(self, what: str, count: int | None = None) -> list[int]:
-        """The next line as integers."""
-        values = self.numbers(what, count)
+    def _field(self, place: int) -> str:
+        return f"line {self._number}, field {place}"
+
+    def row(self, what: str, count: int) -> tuple[list[int], int]:
+        """The next line as integers over one denominator."""
+        return exact_row(self._fields(what, count), self._field, self._room)
+
+    def matrix(self, what: str, rows: int, columns: int) -> ExactRows:
+        """The next lines as a matrix."""
+        made, below = [], []
+        for _ in range(rows):
+            numerators, denominator = self.row(what, columns)
+            made.append(tuple(numerators))
+            below.append(denominator)
+        return joined(made, below, f"line {self._number}", self._room)
+
+    def inputs(self, what: str, count: int) -> tuple[list[Fraction], Fraction | None]:
+        """The numbers of the inputs, the first ones, and that of the outputs, the last one if there is one.
+
+        Some files give more inputs than the network takes; some leave the outputs as they are.
+        """
+        fields = self._fields(what, count, more=True)
+        numbers = [exact_scalar(x, self._field(i)) for i, x in enumerate(fields[:count])]
+        last = len(fields) - 1
+        return numbers, exact_scalar(fields[-1], self._field(last)) if last >= count else None
+
+    def integers(self, what: str, count: int, *, more: bool = False) -> list[int]:
+        """The next line as integers, the first ``count`` of them."""
+        fields = self._fields(what, count, more=more)[:count]
+        values = [exact_scalar(x, self._field(i)) for i, x in enumerate(fields)]
         if any(x.denominator != 1 for x in values):
             raise self.error(f"has a number that is not an integer among {what}")
         if any(abs(x) > _LARGEST_COUNT for x in values):
@@ -151,6 +183,5 @@ class _Lines:
 
     def finish(self) -> None:
         """Refuse lines after the last bias."""
-        if self._next != len(self._lines):
-            line = self._lines[self._next][0]
-            raise InputError(f"line {line} comes after the last bias; the sizes do not fit")
+        if self._next() is not None:
+            raise InputError(f"line {self._number} comes after the last bias; the sizes do not fit")

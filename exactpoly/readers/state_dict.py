@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -117,32 +117,58 @@ def read_safetensors(path: str | Path, reading: Reading) -> Network:
         line = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(f"{path}: not a safetensors file, or cut short ({line})") from error
     tensors: dict[str, Tensor] = {
-        name: Tensor(
-            _decode(entry["data"], entry["dtype"], entry["shape"], name), entry["dtype"], name
-        )
+        name: Tensor(_decode(entry["data"], entry["dtype"], entry["shape"]), entry["dtype"], name)
         for name, entry in entries
     }
     return network_of_tensors(tensors, order_of_numbers, path.stem, reading)
 
 
 def _check_header(path: Path, data: bytes) -> None:
-    """Refuse a header that names a tensor twice, of which the library takes one."""
+    """Refuse a header that names a tensor twice, of which the library takes one, and wrong sizes."""
     length = int.from_bytes(data[:8], "little")
     if len(data) < 8 or length > len(data) - 8:
         raise InputError(f"{path}: not a safetensors file, or cut short")
     try:
-        strict_json(data[8 : 8 + length])
+        header = strict_json(data[8 : 8 + length])
     except InputError as error:
         raise InputError(f"{path}: its header: {error}") from error
+    if not isinstance(header, dict):
+        raise InputError(f"{path}: its header is no JSON object; write the file again")
+    for name, entry in header.items():
+        if name != "__metadata__":
+            _check_entry(entry, f"{path}: its header: tensor {name[:80]!r}")
 
 
-def _decode(data: bytes, dtype: str, shape: list[int], name: str) -> np.ndarray:
+def _check_entry(entry: Any, where: str) -> None:
+    """What the header says of one tensor must fit together."""
+    if not isinstance(entry, dict):
+        raise InputError(f"{where} has no dtype, shape and data_offsets; write the file again")
+    dtype, shape, offsets = (entry.get(key, "") for key in ("dtype", "shape", "data_offsets"))
+    if dtype != "BF16" and dtype not in _SAFETENSORS_DTYPES:
+        known = ", ".join(["BF16", *_SAFETENSORS_DTYPES])
+        raise InputError(f"{where} has dtype {str(dtype)[:80]}; {known} are read exactly")
+    if not _are_sizes(shape) or max(shape, default=0) > MAX_ENTRIES:
+        raise InputError(
+            f"{where} has the shape {str(shape)[:80]}; give sizes of at most {MAX_ENTRIES}"
+        )
+    if not _are_sizes(offsets) or len(offsets) != 2:
+        raise InputError(f"{where} has data_offsets {str(offsets)[:80]}; give a start and an end")
+    width = np.dtype(_SAFETENSORS_DTYPES.get(dtype, "<u2")).itemsize
+    promised, held = prod(shape) * width, offsets[1] - offsets[0]
+    if promised != held:
+        raise InputError(
+            f"{where} has shape {str(shape)[:80]} and dtype {dtype}, so {promised} bytes, and its"
+            f" data_offsets hold {held}; write the file again"
+        )
+
+
+def _are_sizes(numbers: Any) -> TypeGuard[list[int]]:
+    return isinstance(numbers, list) and all(type(n) is int and n >= 0 for n in numbers)
+
+
+def _decode(data: bytes, dtype: str, shape: list[int]) -> np.ndarray:
     if dtype == "BF16":
         # The upper half of a float32.
         bits = np.frombuffer(bytes(data), dtype="<u2").astype(np.uint32) << np.uint32(16)
         return bits.view(np.float32).reshape(shape)
-    if dtype not in _SAFETENSORS_DTYPES:
-        raise InputError(
-            f"{name} has dtype {dtype}; {', '.join(['BF16', *_SAFETENSORS_DTYPES])} are read exactly"
-        )
     return np.frombuffer(bytes(data), dtype=_SAFETENSORS_DTYPES[dtype]).reshape(shape)

@@ -39,6 +39,8 @@ VERTEX_LIMIT = 2000
 """Vertices and rays of a region are computed unasked if there can be no more than this."""
 
 _SHOWN = 40
+_LONGEST = 2_000
+"""Characters of a note that are shown."""
 _SMALL_DIMENSION = 6
 
 
@@ -82,12 +84,16 @@ def info_table(network: Network) -> list[Table]:
     head.add_row("digest", f"{network.digest} (SHA-256)")
     head.add_row("widths", widths_text(network))
     head.add_row("neurons", f"{network.n_neurons:,} ReLU units that may cut the input space")
-    for note in network.notes:
-        head.add_row("note", escape(printable(note)))
+    for note in network.notes[:_SHOWN]:
+        head.add_row(
+            "note", escape(printable(note if len(note) <= _LONGEST else note[:_LONGEST] + ".."))
+        )
+    if len(network.notes) > _SHOWN:
+        head.add_row("", f"and {len(network.notes) - _SHOWN:,} more notes; --json has them all")
     layers = Table(box=None, padding=(0, 2, 0, 0), header_style="bold cyan")
     for title in ("layer", "inputs", "outputs", "ReLU", "linear", "denominator", "numerators"):
         layers.add_column(title, justify="right")
-    for index, layer in enumerate(network.layers):
+    for index, layer in enumerate(network.layers[:_SHOWN]):
         layers.add_row(
             str(index),
             f"{layer.inputs:,}",
@@ -97,6 +103,8 @@ def info_table(network: Network) -> list[Table]:
             _denominator_text(layer.denominator),
             f"up to {_numerator_bits(layer):,} bits",
         )
+    if len(network.layers) > _SHOWN:
+        layers.caption = f"and {len(network.layers) - _SHOWN:,} more layers; --json has them all"
     return [head, layers]
 
 

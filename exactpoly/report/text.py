@@ -32,6 +32,9 @@ __all__ = [
 ]
 
 
+_MOST_WIDTHS = 40
+
+
 def decimal(number: Fraction, digits: int = 4) -> str:
     """The decimal with ``digits`` places nearest to an exact number, ties to even.
 
@@ -188,8 +191,12 @@ def row_text(network: Network, row: Sequence[int]) -> str:
 
 
 def widths_text(network: Network) -> str:
-    """Widths such as ``2-16-16-1``."""
-    return "-".join(map(str, network.widths))
+    """Widths such as ``2-16-16-1``, of very many the first and the last ones."""
+    words = [str(width) for width in network.widths]
+    if len(words) > _MOST_WIDTHS:
+        ends = _MOST_WIDTHS // 2
+        words[ends:-ends] = [f"..({len(words) - 2 * ends:,} more).."]
+    return "-".join(words)
 
 
 def memory_text(amount: int) -> str:

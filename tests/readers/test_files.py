@@ -101,7 +101,7 @@ def test_nnet_is_the_function_of_raw_inputs(tmp_path: Path) -> None:
         (("1.0,-1.0,0.5,", "1.0,-1.0,"), "line 15"),
         (("2, 3, 1,", "2, 3, 4,"), "layer sizes"),
         (("2, 2, 1, 3,", "zwei"), "line 2"),
-        (("2, 2, 1, 3,", "2, 2"), "positive numbers"),
+        (("2, 2, 1, 3,", "2, 2"), "layers, inputs and outputs need 3"),
         (("2, 2, 1, 3,", "1e9, 2, 1"), "need 1000000001"),
         (("2.0,4.0,3.0,", "2.0,0.0,3.0,"), "range"),
         (("0.75,\n", "0.75,\n1.0,\n"), "line 17"),
