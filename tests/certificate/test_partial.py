@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import exactpoly as ep
-from exactpoly.certificate import check
+from exactpoly.certificate import check, points
 from exactpoly.certificate.points import interior_row, region_points
 from exactpoly.certificate.volume_check import recheck
 from exactpoly.certificate.write import write_certificate
@@ -50,6 +50,23 @@ def test_every_region_of_the_cut_network_is_represented(domain: str) -> None:
     assert not complex_.complete
     found = [row[: complex_.network.n_neurons] for row, _ in region_points(complex_)]
     assert sorted(found) == sorted(tuple(row) for row in complex_.region_rows.tolist())
+
+
+@given(networks_on_domains(max_dimension=3), st.integers(0, 200))
+@settings(max_examples=40, deadline=None)
+def test_regions_at_once_and_one_by_one(problem: tuple[Network, Domain], cells: int) -> None:
+    """Both ways find the same regions of the cut network, and each point is one of its region."""
+    network, domain = problem
+    complex_ = ep.enumerate(network, domain=domain, limits=ep.Limits(max_cells=cells))
+    together = list(region_points(complex_))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(points, "_at_once", lambda *_: {})
+        alone = list(region_points(complex_))
+    done = complex_.network.n_neurons
+    assert [row[:done] for row, _ in together] == [row[:done] for row, _ in alone]
+    for row, point in together:
+        assert interior_row(network, point) == row
+        assert domain.contains(point, strictly=True)
 
 
 def test_a_point_with_another_key_is_refused(tmp_path: Path) -> None:
