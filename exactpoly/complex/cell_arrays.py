@@ -14,6 +14,7 @@ from exactpoly.arithmetic.arrays import IndexLists, Sides, Signs
 from exactpoly.arithmetic.growable import frozen, kept
 from exactpoly.complex import batched
 from exactpoly.complex.cells import Cells
+from exactpoly.complex.locate import RowsInOrder
 from exactpoly.complex.oracle import SignStatistics
 from exactpoly.complex.subdivide import Subdivision
 from exactpoly.errors import InternalError
@@ -86,6 +87,17 @@ class CellArrays:
         [[1, 1], [1, -1], [-1, 1], [-1, -1]]
         """
         return self.cells.rows(self.dimension)
+
+    @cached_property
+    def rows_in_order(self) -> RowsInOrder | None:
+        """What regions are found by; None without neurons. See `exactpoly.complex.locate`.
+
+        >>> import exactpoly as ep
+        >>> c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
+        >>> c.rows_in_order.order.tolist()
+        [0, 1, 2, 3]
+        """
+        return RowsInOrder.of(self.region_rows) if self.network.n_neurons else None
 
     @cached_property
     def facet_counts(self) -> np.ndarray:

@@ -8,6 +8,7 @@ closure holds a point iff the region's row agrees with the point's wherever the 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from exactpoly.arithmetic.arrays import Floats, IndexLists, Marks, Signs
 from exactpoly.arithmetic.filter_bounds import INFLATE, UNIT, layer_bounds
+from exactpoly.arithmetic.growable import frozen
 from exactpoly.arithmetic.rational import rounded
 from exactpoly.complex.points import Points
 from exactpoly.complex.sides import side_network
@@ -24,9 +26,10 @@ if TYPE_CHECKING:
     from exactpoly.complex.cell_arrays import CellArrays
     from exactpoly.network.network import Network
 
-__all__ = ["activation", "all_regions", "first_regions", "inside"]
+__all__ = ["RowsInOrder", "activation", "all_regions", "first_regions", "inside"]
 
 _CHUNK = 1 << 13
+_LETTERS = b"\1", b"\2", b"\3"
 
 
 def inside(points: Points, domain: Domain, *, strictly: bool = False) -> Marks:
@@ -91,16 +94,15 @@ def activation(network: Network, points: Points) -> Signs:
 def all_regions(complex_: CellArrays, points: Points) -> IndexLists:
     """All regions whose closure holds each point, increasing, as lists; none outside the domain."""
     held = inside(points, complex_.domain)
-    rows, regions = activation(complex_.network, points), complex_.region_rows
-    found = _equal_rows(regions, rows)
+    rows, in_order = activation(complex_.network, points), complex_.rows_in_order
+    found = _equal_rows(in_order, rows)
     counts = held.astype(np.int64)
     boundary = np.flatnonzero(held & (found < 0)).tolist()
     touching: dict[bytes, np.ndarray] = {}
     for place in boundary:
-        row = rows[place]
-        key = row.tobytes()
+        key = rows[place].tobytes()
         if key not in touching:
-            touching[key] = np.flatnonzero(((regions == row) | (row == 0)).all(axis=1))
+            touching[key] = _touching(in_order, rows[place])
         counts[place] = len(touching[key])
     lists = IndexLists.of(counts, np.repeat(found, counts))
     entries = lists.entries.copy()
@@ -118,16 +120,57 @@ def first_regions(complex_: CellArrays, points: Points) -> np.ndarray:
     return result
 
 
-def _equal_rows(regions: Signs, rows: Signs) -> np.ndarray:
+@dataclass(frozen=True, eq=False)
+class RowsInOrder:
+    """Sign rows as words of the letters 1, 2, 3 for 1, 0, -1. ``words``: bytes, shape (n,), increasing;
+    ``order``: int64, (n,), the regions that they are the rows of.
+    """
+
+    words: np.ndarray
+    order: np.ndarray
+
+    @classmethod
+    def of(cls, rows: Signs) -> RowsInOrder:
+        """Those of at least one neuron."""
+        words = _words(rows)
+        order = np.argsort(words, kind="stable")
+        return cls(frozen(words[order]), frozen(order))
+
+    def __reduce__(self) -> tuple[type[RowsInOrder], tuple[np.ndarray, np.ndarray]]:
+        """So that a copy is read only too."""
+        return RowsInOrder, (frozen(self.words), frozen(self.order))
+
+
+def _words(rows: Signs) -> np.ndarray:
+    words: np.ndarray = np.ascontiguousarray(np.int8(2) - rows).view(f"S{rows.shape[1]}")[:, 0]
+    return words
+
+
+def _equal_rows(regions: RowsInOrder | None, rows: Signs) -> np.ndarray:
     """int64, shape (n,): the region with exactly this row, -1 where there is none."""
-    neurons = regions.shape[1]
-    if not neurons:
+    if regions is None:
         return np.zeros(len(rows), np.int64)
-    words, wanted = (
-        np.ascontiguousarray(np.int8(2) - x).view(f"S{neurons}")[:, 0] for x in (regions, rows)
-    )
-    order = np.argsort(words, kind="stable")
-    ordered = words[order]
-    place = np.minimum(np.searchsorted(ordered, wanted), len(order) - 1)
-    result: np.ndarray = np.where(ordered[place] == wanted, order[place], -1)
+    wanted = _words(rows)
+    place = np.minimum(np.searchsorted(regions.words, wanted), len(regions.words) - 1)
+    result: np.ndarray = np.where(regions.words[place] == wanted, regions.order[place], -1)
     return result
+
+
+def _touching(regions: RowsInOrder | None, row: Signs) -> np.ndarray:
+    """The regions whose rows agree with ``row`` wherever that is nonzero, increasing.
+
+    Zero after zero, the beginnings of rows that agree so far. Each is that of a region of the first neurons
+    alone, in whose closure the point lies, and goes on to at least one region (proofs/complex.md, Theorem 3
+    for these neurons): no beginning is followed in vain.
+    """
+    assert regions is not None
+    letters = (np.int8(2) - row).tobytes()
+    beginnings, stop = [b""], 0
+    for zero in np.flatnonzero(row == 0).tolist():
+        piece, stop = letters[stop:zero], zero + 1
+        tried = [one + piece + letter for one in beginnings for letter in _LETTERS]
+        place = np.minimum(np.searchsorted(regions.words, tried), len(regions.words) - 1)
+        met = regions.words[place].tolist()
+        beginnings = [one for one, word in zip(tried, met, strict=True) if word.startswith(one)]
+    place = np.searchsorted(regions.words, [one + letters[stop:] for one in beginnings])
+    return np.sort(regions.order[place])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import exactpoly as ep
 from exactpoly.complex.points import read_points
-from tests.strategies import examples
+from tests.strategies import examples, networks_on_domains
 
 LARGE = st.integers(-(2**66), 2**66) | st.integers(2**53 - 2, 2**53 + 2).map(lambda x: x * -1)
 NUMBERS = st.one_of(
@@ -66,6 +66,28 @@ def test_a_large_integer_beside_another_type(point: Any) -> None:
 def test_integers_of_both_kinds_of_64_bits() -> None:
     line = ep.enumerate(ep.Network((ep.Layer.of([[1, 0]], [-(2**63)]),)))
     assert line.activation([[2**63 + 1, -1]]).tolist() == [[1]]
+
+
+@examples(60)
+@given(networks_on_domains(max_dimension=3), st.data())
+def test_regions_at_points_of_all_faces(
+    drawn: tuple[ep.Network, ep.Domain], data: st.DataObject
+) -> None:
+    """Vertices, and points between them, against the rows of all regions one by one."""
+    network, domain = drawn
+    complex_ = ep.enumerate(network, domain=domain)
+    corners = [*complex_.vertices(), *(region.interior_point for region in complex_)]
+    pairs = data.draw(st.lists(st.tuples(*[st.sampled_from(corners)] * 2), max_size=5))
+    between = [tuple((x + 2 * y) / 3 for x, y in zip(a, b, strict=True)) for a, b in pairs]
+    points = data.draw(st.permutations([*corners[:20], *between]))
+    found = complex_.find(points, all=True)
+    rows = complex_.region_rows
+    for i, point in enumerate(points):
+        row = np.array(network.sign_row(point), np.int8)
+        expected = np.flatnonzero(((rows == row) | (row == 0)).all(axis=1)).tolist()
+        assert found[i].tolist() == expected
+        assert [region.index for region in complex_.find(point)] == expected
+    assert complex_.find(points).tolist() == [one[0] for one in found]
 
 
 SQUARE = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]]),)), domain=(-1, 1))
