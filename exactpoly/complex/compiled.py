@@ -310,7 +310,7 @@ def compiled_block(
     ) as run:
         kernel, handle = run.kernel, run.handle
         if between is not None:
-            run.checked(kernel.begin(handle))
+            run.called_here(lambda: kernel.begin(handle))
             return block_of_run(run, kernel.done(handle))
         whole = run.watched([lambda: kernel.begin(handle)], look)
         if whole and chunk is not None:

@@ -30,3 +30,8 @@ def test_the_largest_dimension_is_known() -> None:
 def test_why_a_worker_ended_is_known() -> None:
     for name in ("DONE", "STOPPED", "NO_MEMORY", "TOO_LARGE", "CALLER_FAILED", "INCONSISTENT"):
         assert constant(name) == getattr(library, name)
+
+
+def test_what_callbacks_answer_is_known() -> None:
+    for name in ("ANSWERED", "GO_ON", "HALT"):
+        assert constant(name) == getattr(library, name)

@@ -46,6 +46,10 @@ enum {
     INCONSISTENT = 5  /* a section is no polytope's boundary: a sign would have to be wrong */
 };
 
+/* What callbacks answer. Numbers that do not happen to stand somewhere: where a signal raises an exception
+ * before a callback has begun, ctypes loses it and answers what is there. */
+enum { ANSWERED = 23294, GO_ON = 23295, HALT = 23296 };
+
 /* What a run keeps: all cells, for `exactpoly_level`; the same, vertices interpolated as where nothing is
  * kept; vertices and the vertices of regions alone, for `exactpoly_text`. */
 enum { KEEP_CELLS = 1, KEEP_INTERPOLATED = 2, KEEP_LISTS = 3 };
@@ -62,10 +66,10 @@ typedef struct {
 
 /* Signs wanted of `count` pairs of a vertex and a neuron. `basis`: (count, d) neurons k as k, sides s
  * as -1 - s; `rows`: (count, 2 words) bits of the row of a region whose closure holds the vertex,
- * first where it is +, then where it is -. The answer: -1, 0 or 1 each. Returns 0 if all went well. */
+ * first where it is +, then where it is -. The answer: -1, 0 or 1 each. Returns ANSWERED, or it failed. */
 typedef int (*Resolve)(int32_t count, const int32_t *basis, const uint64_t *rows,
                        const int32_t *neuron, int8_t *signs);
-/* Asked before each neuron of a breadth-first run: whether to stop. Negative: it failed. */
+/* Asked before each neuron of a breadth-first run. Returns GO_ON or HALT, or it failed. */
 typedef int (*Between)(int32_t neuron, int64_t cells);
 
 typedef struct {

@@ -285,6 +285,15 @@ static void poll(const Worker *w)
         fail((Worker *)w, STOPPED);
 }
 
+/* Whether the caller wants the run to stop before its next neuron. */
+static int halts(Worker *w)
+{
+    int answer = w->run->between(w->done, w->alive);
+    if (answer != GO_ON && answer != HALT)
+        fail(w, CALLER_FAILED);
+    return answer == HALT;
+}
+
 /* Asks the caller before each neuron of a breadth-first run up to `neuron`; 1 to go on. */
 static int goes_on(Worker *w, int neuron)
 {
@@ -298,10 +307,7 @@ static int goes_on(Worker *w, int neuron)
         return 1;
     }
     while (w->done <= neuron && w->done < w->run->neurons) {
-        int answer = w->run->between(w->done, w->alive);
-        if (answer < 0)
-            fail(w, CALLER_FAILED);
-        if (answer)
+        if (halts(w))
             return 0;
         if (w->done == neuron)
             break;
@@ -339,10 +345,7 @@ static void refine(Worker *w, int l)
     if (!w->halted && layer->neurons && run->between) {
         int last = layer->first + layer->neurons;
         while (w->done < last && !w->halted) {
-            int answer = run->between(w->done, w->alive);
-            if (answer < 0)
-                fail(w, CALLER_FAILED);
-            w->halted = answer > 0;
+            w->halted = halts(w);
             w->done += !w->halted;
         }
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -132,17 +133,18 @@ class KernelRun:
                 array(neurons, (count,)),
             )
             array(signs, (count,))[:] = answer
+            return library.ANSWERED
         except BaseException as error:
             self.error = error
-            return 1
-        return 0
+            return library.CALLER_FAILED
 
     def _ask(self, neuron: int, cells: int) -> int:
         try:
-            return int(self._between is not None and self._between(neuron, cells))
+            halts = self._between is not None and self._between(neuron, cells)
+            return library.HALT if halts else library.GO_ON
         except BaseException as error:
             self.error = error
-            return -1
+            return library.CALLER_FAILED
 
     def close(self) -> None:
         """Frees what the kernel holds, when no thread works on it any more."""
@@ -159,9 +161,32 @@ class KernelRun:
             raise MemoryError
         if code == library.TOO_LARGE:
             raise TooLarge
+        if code == library.CALLER_FAILED:
+            raise InternalError("a callback of the kernel did not answer")
         if code == library.INCONSISTENT:
             raise InternalError("a section is not a polytope's boundary; a sign must be wrong")
         return code == library.DONE
+
+    def called_here(self, call: Callable[[], int]) -> bool:
+        """Makes a call in this thread; see `checked`.
+
+        In the main thread a signal may raise an exception before a callback has begun, which ctypes loses.
+        The kernel stops then (kernel.h, ANSWERED), and what was lost is raised.
+        """
+        hook = sys.unraisablehook
+
+        def keep(lost: Any) -> None:
+            if issubclass(lost.exc_type, Exception):
+                hook(lost)
+            else:
+                self.error = self.error or lost.exc_value
+
+        sys.unraisablehook = keep
+        try:
+            code = call()
+        finally:
+            sys.unraisablehook = hook
+        return self.checked(code)
 
     def watched(
         self, calls: list[Callable[[], int]], look: Callable[[], None] = lambda: None
@@ -173,7 +198,7 @@ class KernelRun:
         """
         look()
         if self._short and len(calls) == 1:
-            return self.checked(calls[0]())
+            return self.called_here(calls[0])
         pool = _threads()
         futures = self._futures = [pool.submit(call) for call in calls]
         try:

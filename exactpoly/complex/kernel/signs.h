@@ -405,7 +405,7 @@ static void decide_pending(Worker *w, Block *b)
     if (count) {
         if (w->run->resolve(count, w->wanted_basis, w->wanted_row, w->wanted_neuron,
                             w->wanted_sign)
-            != 0)
+            != ANSWERED)
             fail(w, CALLER_FAILED);
         for (int i = 0; i < count; i++) {
             Pending one = w->pending[w->wanted_place[i]];

@@ -1,0 +1,119 @@
+"""What a signal raises before a callback of the kernel has begun is lost by ctypes, and by nobody else.
+
+ctypes prints it, and the kernel is answered with what happens to stand there. Taken for an answer that was
+a run which ended early without a reason, or one with wrong signs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+import exactpoly as ep
+from exactpoly.complex.compiled import count_cells
+from exactpoly.complex.kernel import library
+from exactpoly.complex.kernel import run as kernel_run
+from exactpoly.complex.kernel.run import KernelRun
+from exactpoly.errors import InternalError
+
+pytestmark = [
+    pytest.mark.skipif(library.kernel() is None, reason="needs the compiled engine"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+def star() -> ep.Network:
+    """Three planes through a rational point, and three more planes: signs there need exact arithmetic."""
+    point = [Fraction(-2, 7), Fraction(5, 13), Fraction(-8, 39)]
+    planes = [[-23, 29, 4], [13, -11, 17], [30, 7, -19]]
+    ends = [-sum(a * x for a, x in zip(row, point, strict=True)) for row in planes]
+    above = [[3, -4, 5], [-7, 2, 9], [1, 8, -6]]
+    return ep.Network((ep.Layer.of(planes, ends), ep.Layer.of(above, [0, 0, 0])), "star")
+
+
+class _SignalError(BaseException):
+    """As KeyboardInterrupt, or what `Interruption.ending` raises."""
+
+
+def lost(*arguments: Any) -> int:
+    raise _SignalError
+
+
+def test_signs_of_the_star_need_exact_arithmetic() -> None:
+    assert ep.enumerate(star()).statistics.exact > 0
+
+
+@pytest.mark.parametrize("progress", [None, lambda progress: None], ids=["unwatched", "watched"])
+def test_in_the_exact_stage(monkeypatch: pytest.MonkeyPatch, progress: Any) -> None:
+    monkeypatch.setattr(KernelRun, "_resolve", lost)
+    with pytest.raises(_SignalError):
+        ep.enumerate(star(), progress=progress)
+
+
+def test_between_neurons(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(KernelRun, "_ask", lost)
+    with pytest.raises(_SignalError):
+        ep.enumerate(star(), progress=lambda progress: None)
+
+
+@pytest.mark.parametrize("answer", [0, 1, -1, library.HALT, library.CALLER_FAILED])
+def test_what_is_no_answer(monkeypatch: pytest.MonkeyPatch, answer: int) -> None:
+    monkeypatch.setattr(KernelRun, "_resolve", lambda *arguments: answer)
+    with pytest.raises(InternalError, match="did not answer"):
+        ep.enumerate(star())
+
+
+def test_in_another_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No signal raises there, but memory may run out before a callback has begun."""
+    monkeypatch.setattr(KernelRun, "_resolve", lost)
+    monkeypatch.setattr(kernel_run, "_FEW_REGIONS", 0)
+    with pytest.raises(InternalError, match="did not answer"):
+        count_cells(star(), ep.Domain.space(3))
+
+
+@contextlib.contextmanager
+def alarm(seconds: float) -> Iterator[list[bool]]:
+    """Raises in the main thread after so many seconds; the list says whether it did."""
+    rung: list[bool] = []
+
+    def ring(*arguments: Any) -> None:
+        rung.append(True)
+        raise _SignalError
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield rung
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer")
+@pytest.mark.parametrize("progress", [None, lambda progress: None], ids=["unwatched", "watched"])
+def test_at_any_instant(progress: Any) -> None:
+    """A run is either cut off or complete and right."""
+    if threading.current_thread() is not threading.main_thread():
+        pytest.skip("signals arrive in the main thread")
+    network = star()
+    whole, cut = ep.enumerate(network), 0
+    for instant in np.linspace(1e-5, 2e-3, 150).tolist():
+        try:
+            with alarm(instant) as rung:
+                found = ep.enumerate(network, progress=progress)
+                after = list(rung)
+        except _SignalError:
+            cut += 1
+            continue
+        assert not after
+        assert found.complete
+        assert found.summary() == whole.summary()
+        assert np.array_equal(found.region_rows, whole.region_rows)
+    assert cut > 10
