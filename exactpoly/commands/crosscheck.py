@@ -81,6 +81,7 @@ def crosscheck(
     from exactpoly.crosscheck.gallery import crosscheck as run
     from exactpoly.crosscheck.gallery_files import write_gallery
     from exactpoly.crosscheck.gallery_state import read_gallery
+    from exactpoly.report.text import one_line
 
     if not tools and not commands:
         raise InputError("crosscheck: give --tools or --command")
@@ -102,7 +103,7 @@ def crosscheck(
         command += f" --workers {workers}"
 
     def after(gallery: Gallery) -> None:
-        click.echo(gallery.entries[-1].headline(), err=True)
+        click.echo(one_line(gallery.entries[-1].headline()), err=True)
         write_gallery(gallery, output)
 
     gallery = run(

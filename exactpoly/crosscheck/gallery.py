@@ -142,9 +142,11 @@ def crosscheck(
     finally:
         # After an interruption nothing is waited for.
         halt.set()
-        for tool in tools:
-            if tool.server is not None:
-                tool.server.close()
+        servers = [tool.server for tool in tools if tool.server is not None]
+        for server in servers:
+            server.end()
+        for server in servers:
+            server.close()
         pool.shutdown(cancel_futures=True)
     return gallery
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from html import escape
 from pathlib import Path
 
 from exactpoly.crosscheck.gallery import Gallery
@@ -14,6 +15,7 @@ from exactpoly.crosscheck.scene import scene_of
 from exactpoly.crosscheck.verdict import Outcome, Verdict
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError
+from exactpoly.report.text import one_line
 from exactpoly.running.files import write_whole
 
 __all__ = ["gallery_csv", "gallery_html", "gallery_markdown", "write_gallery"]
@@ -67,7 +69,7 @@ def write_gallery(gallery: Gallery, folder: Path, *, pictures: bool = False) -> 
 
 def gallery_markdown(gallery: Gallery) -> str:
     """The gallery as Markdown."""
-    parts = [f"# {_TITLE}\n", _INTRODUCTION + "\n", f"    {gallery.command}\n"]
+    parts = [f"# {_TITLE}\n", _INTRODUCTION + "\n", f"    {one_line(gallery.command)}\n"]
     parts.append(_conditions(gallery) + "\n")
     for title, table in _tables(gallery):
         parts.append(f"## {title}\n")
@@ -177,4 +179,5 @@ def _told(verdict: Verdict) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    """A text that stays in its cell and is no HTML, whatever a network or a tool is called."""
+    return escape(one_line(text), quote=False).replace("|", "\\|")

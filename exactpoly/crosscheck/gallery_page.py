@@ -127,7 +127,7 @@ def gallery_page(
     told: list[list[str]] = []
     lines = list(_rows(gallery, pictures, told))
     heads = "".join(f'<th><button type="button">{name}</button></th>' for name in _COLUMNS)
-    data = json.dumps(told).replace("</", "<\\/")
+    data = json.dumps(told).replace("<", "\\u003c")
     return "\n".join(
         [
             '<!doctype html><html lang="en"><head><meta charset="utf-8">',

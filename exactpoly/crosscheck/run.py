@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import signal
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from exactpoly.complex.complex import Complex
 from exactpoly.crosscheck.answers import LARGEST, excess, last_line, unreadable
@@ -19,6 +20,7 @@ from exactpoly.crosscheck.claims_json import FORMAT, parse_claims
 from exactpoly.crosscheck.complexes import Complexes
 from exactpoly.crosscheck.judge import judge
 from exactpoly.crosscheck.numbers import FORMATS, NumberFormat
+from exactpoly.crosscheck.patience import within
 from exactpoly.crosscheck.process import Ending, confined, python_path
 from exactpoly.crosscheck.questions import request, write_question
 from exactpoly.crosscheck.rounding import Asked, asked, difference
@@ -29,8 +31,11 @@ from exactpoly.errors import InputError
 from exactpoly.levelset.forms import level_network
 from exactpoly.network.network import Network
 from exactpoly.report.text import one_line
+from exactpoly.running.run import Stopped
 
 __all__ = ["compare_tool"]
+
+T = TypeVar("T")
 
 _MESSAGE = 300
 """Characters of a tool's own words that a verdict keeps."""
@@ -42,6 +47,8 @@ _ABOUT = (
     *("rounding", "promise", "promised"),
 )
 """Fields of a verdict that do not come of the claims."""
+_JUDGING = 5.0
+"""Times the tool's own seconds that its claims may take to be read and judged."""
 _ENDINGS = {3: Outcome.NOT_OFFERED, 4: Outcome.REFUSED}
 """Exit codes by which a command says that it does not offer to answer, or cannot."""
 
@@ -90,8 +97,11 @@ def compare_tool(
         )
     truth = complex_of(question.network, question.domain)
     try:
-        claims = _claims(told, tool, question)
-        judged = judge(claims, truth, reading=reading)
+        judged = _patiently(
+            lambda: judge(_claims(told, tool, question), truth, reading=reading), tool
+        )
+    except Stopped as error:
+        return replace(verdict, outcome=Outcome.STOPPED, message=str(error))
     except InputError as error:
         return replace(
             verdict, outcome=Outcome.CRASHED, message=_short(f"it gave no readable result: {error}")
@@ -100,6 +110,15 @@ def compare_tool(
         rounding = difference(complex_of(network, domain), question, truth, numbers)
         verdict = replace(verdict, rounding=rounding)
     return replace(judged, **{name: getattr(verdict, name) for name in _ABOUT})
+
+
+def _patiently(work: Callable[[], T], tool: Tool) -> T:
+    """What ``work`` makes of a tool's claims. Raises `Stopped` with a reason if it takes too long."""
+    seconds = _JUDGING * tool.allowance.seconds
+    try:
+        return within(work, seconds, tool.allowance.halt)
+    except Stopped as error:
+        raise Stopped(f"its claims could not be judged in {seconds:g} s") from error
 
 
 def _question(network: Network, domain: Domain, numbers: NumberFormat) -> Asked | str:
@@ -176,7 +195,11 @@ def _ask(tool: Tool, question: Asked, room: Callable[[], int]) -> dict[str, Any]
         why = excess(answer, room())
         if why:
             return {"outcome": "stopped", "message": why} | _times(ending)
-        return _answer(answer.read_text(encoding="utf-8", errors="replace"))
+        text = answer.read_text(encoding="utf-8", errors="replace")
+        try:
+            return _patiently(lambda: _answer(text), tool)
+        except Stopped as error:
+            return {"outcome": "stopped", "message": str(error)} | _times(ending)
 
 
 def _answer(text: str) -> dict[str, Any]:
@@ -189,10 +212,17 @@ def _answer(text: str) -> dict[str, Any]:
             "version": one_line(told["version"]),
         }
         known["message"] = str(told.get("message", ""))
-        known |= {name: float(told[name]) for name in ("seconds", "cpu_seconds")}
-    except (ValueError, KeyError, TypeError, RecursionError):
+        known |= {name: _finite(told[name]) for name in ("seconds", "cpu_seconds")}
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return {"outcome": "crashed", "message": "its answer is no answer of an adapter"}
     return known | {"claims": told.get("claims")}
+
+
+def _finite(value: Any) -> float:
+    seconds = float(value)
+    if not math.isfinite(seconds):
+        raise ValueError(f"{seconds} s is no time")
+    return seconds
 
 
 def _ask_command(
@@ -219,7 +249,9 @@ def _ask_command(
     if why:
         return told | {"outcome": "stopped", "message": why}
     try:
-        claims = _about(read_claims(target), question.domain)
+        claims = _patiently(lambda: _about(read_claims(target), question.domain), tool)
+    except Stopped as error:
+        return told | {"outcome": "stopped", "message": str(error)}
     except InputError as error:
         words = str(error).removeprefix(f"{target}: ")
         return told | {"message": f"it gave no readable result: {words}"}

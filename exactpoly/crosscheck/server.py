@@ -69,6 +69,8 @@ class Server:
             started = time.monotonic()
             if self._process is None and not self._closed:
                 self._process = self._started()
+                if self._closed:  # meanwhile
+                    self._process.terminate()
             line = self._heard(self._process, specification(command, folder, allowance))
             if line:
                 return Ending.of(json.loads(line), allowance)
@@ -95,11 +97,16 @@ class Server:
         finally:
             timer.cancel()
 
-    def close(self) -> None:
-        """End the process and what it runs."""
+    def end(self) -> None:
+        """Ask the process to end; it is not waited for, so that several end at the same time."""
         self._closed = True
         if self._process is not None:
             self._process.terminate()
+
+    def close(self) -> None:
+        """End the process and what it runs."""
+        self.end()
+        if self._process is not None:
             try:
                 self._process.wait(_PATIENCE)
             except subprocess.TimeoutExpired:  # it imports, which a signal does not end

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from exactpoly.crosscheck.numbers import nearest_float
 from exactpoly.crosscheck.verdict import Finding, Outcome, Verdict
+from exactpoly.report.text import printable
 
 __all__ = ["number_text", "verdict_text"]
 
@@ -22,7 +23,7 @@ _NAMES = {"claim", "region", "regions", "row", "rows", "claimed_row", "total"}
 
 def verdict_text(verdict: Verdict) -> str:
     """Several lines: outcome, what was judged, each finding with its first exact instances."""
-    return "\n".join(_lines(verdict))
+    return "\n".join(printable(line).replace("\n", "\\n") for line in _lines(verdict))
 
 
 def _lines(verdict: Verdict) -> Iterator[str]:

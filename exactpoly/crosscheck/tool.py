@@ -22,6 +22,7 @@ from exactpoly.crosscheck.numbers import FORMATS
 from exactpoly.crosscheck.process import Allowance, confined, python_path
 from exactpoly.crosscheck.server import Server
 from exactpoly.errors import InputError, InternalError
+from exactpoly.report.text import one_line
 
 __all__ = ["PLACES", "Tool", "claims_name", "command_tool", "filled", "parse_tool"]
 
@@ -178,11 +179,11 @@ def _adapter_of(name: str, told: dict[str, Any]) -> Adapter:
     return Adapter(
         name,
         str(numbers),
-        str(told["promise"]),
+        one_line(told["promise"]),
         run=_elsewhere,
         distribution=told["distribution"],
         needs_checkout=bool(told["needs_checkout"]),
         scope=str(told["scope"]),
-        source=str(told["source"]),
+        source=one_line(told["source"]),
         preload=tuple(map(str, told["preload"])),
     )

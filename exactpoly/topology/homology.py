@@ -6,6 +6,7 @@ with the same homology. They are few, so the Smith forms are small.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -75,8 +76,9 @@ def checked_field(field: int | str) -> int:
         if field.strip() in ("Q", "0"):
             return 0
         field = int(exact_scalar(field, "field"))
-    prime = field >= 2 and all(field % q for q in range(2, int(field**0.5) + 1))
-    if isinstance(field, bool) or (field and not (prime and field < 10**9)):
+    small = not isinstance(field, bool) and 2 <= field < 10**9
+    prime = small and all(field % q for q in range(2, math.isqrt(field) + 1))
+    if isinstance(field, bool) or (field and not prime):
         raise InputError(f'field: {field} given; give 0 for Q, a prime below 10^9, or "Z"')
     return field
 

@@ -80,6 +80,8 @@ def test_level_sets(claim, wrong):
     ("claim", "message"),
     [
         ({"betti": [1], "field": 4}, "a prime"),
+        ({"betti": [1], "field": 10**400}, "a prime below"),
+        ({"betti": [1], "field": 2**61 - 1}, "a prime below"),
         ({"betti": [1], "set": "all"}, "level_sets\\[0\\].set is 'all'"),
         ({"betti": [1], "homology": "singular"}, "homology"),
         ({"betti": [-1]}, "betti\\[0\\] is -1"),

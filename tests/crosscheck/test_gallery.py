@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import sys
 from dataclasses import replace
 from fractions import Fraction
 from html.parser import HTMLParser
@@ -217,6 +218,31 @@ def test_the_page(folder, tmp_path):
     assert all("<svg" in picture for picture in wrong)
     assert 'data-promised="no"' in page
     assert len(page) < 5_000_000
+
+
+def test_whatever_networks_are_called(tmp_path):
+    """Names are neither HTML, nor more than one line, nor colours of the terminal."""
+    folder, target, tool = tmp_path / "networks", tmp_path / "out", tmp_path / "a <b> | c.py"
+    folder.mkdir()
+    network = json.loads((CASES / "d15_abs_gap.json").read_text())
+    for i, name in enumerate(("<img src=x onerror=alert(1)>", "a\n\nb|c", "\x1b[31m\u202ered")):
+        (folder / f"{i}.json").write_text(json.dumps(network | {"name": name}))
+    tool.write_text("import json, sys\nopen(sys.argv[1], 'w').write(json.dumps({'tool': 1}))\n")
+    command = f"{sys.executable} '{tool}' {{out}} {{net}}"
+    words = ("crosscheck", folder, "--command", command, "-o", target)
+    told = run(*words)
+    assert told.exit_code == 0, told.output
+    text = (target / "gallery.md").read_text()
+    assert "\x1b" not in told.output + text
+    assert "\u202e" not in told.output + text
+    assert "<img" not in text
+    assert "<img" not in (target / "gallery.html").read_text()
+    tables = [line for line in text.splitlines() if line.startswith("| ")]
+    assert all(line.endswith(" |") for line in tables)
+    assert any(line.startswith("| a b\\|c | R^2 ") for line in tables)
+    asked = run("compare", folder / "2.json", "--command", command)
+    assert "\x1b" not in asked.output
+    assert r"a <b> | c on \x1b[31m\u202ered, R^2: crashed" in asked.output
 
 
 def test_tools_of_two_interpreters(folder, tmp_path):

@@ -6,14 +6,19 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import CancelledError
 from pathlib import Path
 
 import pytest
 
 from exactpoly.crosscheck import process
+from exactpoly.crosscheck import run as judging
+from exactpoly.crosscheck.patience import within
 from exactpoly.crosscheck.process import Allowance
 from exactpoly.crosscheck.verdict import Outcome
+from exactpoly.running.run import Stopped
 from tests.crosscheck.programs import RIGHT, ask
 from tests.crosscheck.statements import CASES
 
@@ -197,6 +202,66 @@ def test_an_interrupted_crosscheck_ends_at_once(tmp_path):
     assert asked.wait(20) == 130
     assert time.monotonic() - started < 5
     assert not alive(int(mark.read_text()))
+
+
+CLAIMS = """
+lines = [[[1, 0], 1], [[-1, 0], 1], [[0, 1], 1], [[0, -1], 1]]
+regions = [{"half_spaces": lines}] * 60000
+told = {"format": "exactpoly-claims-1", "regions": regions}
+json.dump(told, open(sys.argv[2], "w"))
+"""
+"""Claims that take minutes to be judged."""
+
+
+def test_claims_that_take_long_to_judge(tmp_path, monkeypatch):
+    monkeypatch.setattr(judging, "_JUDGING", 0.05)
+    started = time.monotonic()
+    verdict = ask(tmp_path, CLAIMS, allowance=Allowance(seconds=20))
+    assert verdict.outcome is Outcome.STOPPED
+    assert verdict.message == "its claims could not be judged in 1 s"
+    assert time.monotonic() - started < 25
+
+
+def test_judging_is_interrupted_too(tmp_path):
+    mark = tmp_path / "mark"
+    (tmp_path / "tool.py").write_text(f"import json, sys\n{CLAIMS}\nopen({str(mark)!r}, 'w')\n")
+    networks = tmp_path / "networks"
+    networks.mkdir()
+    shutil.copy(CASES / "d04_concurrent4_generic.json", networks)
+    command = f"{sys.executable} {tmp_path / 'tool.py'} {{net}} {{out}}"
+    words = ["crosscheck", networks, "--command", command, "-o", tmp_path / "out"]
+    asked = subprocess.Popen(
+        [sys.executable, "-m", "exactpoly", *words],
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    while not mark.exists():
+        time.sleep(0.05)
+    time.sleep(1)
+    asked.send_signal(signal.SIGINT)
+    started = time.monotonic()
+    assert asked.wait(60) == 130
+    assert time.monotonic() - started < 5
+
+
+def test_what_is_given_up_ends():
+    counted = [0]
+
+    def count() -> None:
+        while True:
+            counted[0] += 1
+
+    with pytest.raises(Stopped, match="max_seconds"):
+        within(count, 0.2)
+    halt = threading.Event()
+    halt.set()
+    with pytest.raises(CancelledError):
+        within(count, 60, halt)
+    time.sleep(0.5)
+    before = counted[0]
+    time.sleep(0.2)
+    assert counted[0] == before
+    with pytest.raises(KeyError):
+        within(lambda: {}[1], 60)
 
 
 def test_a_daemon_ends_with_the_tool(tmp_path):

@@ -12,6 +12,7 @@ from fractions import Fraction
 import pytest
 
 import exactpoly as ep
+from exactpoly.crosscheck import run as judging
 from exactpoly.crosscheck.adapters.registry import NAMES, adapter
 from exactpoly.crosscheck.adapters.relu_edge_subdivision import regions_around
 from exactpoly.crosscheck.run import compare_tool
@@ -111,6 +112,16 @@ def test_numbers_that_are_none(monkeypatch, tmp_path):
     )
     assert verdict.outcome is Outcome.CRASHED
     assert "no readable result" in verdict.message
+
+
+def test_an_answer_that_the_tool_has_forged():
+    for seconds in ("1" + "0" * 400, "NaN", "Infinity", "null", "[]"):
+        text = f'{{"outcome": "claims", "claims": {{}}, "version": "", "seconds": {seconds}'
+        told = judging._answer(text + ', "cpu_seconds": 0}')
+        assert told == {
+            "outcome": "crashed",
+            "message": "its answer is no answer of an adapter",
+        }
 
 
 def test_nothing_found_is_wrong(monkeypatch, tmp_path):
