@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from exactpoly.complex.complex import Complex
     from exactpoly.complex.region import Facet, Region
     from exactpoly.domain import Domain
-    from exactpoly.errors import ExactpolyError, InputError, InternalError, MissingDependency
+    from exactpoly.errors import (
+        ExactpolyError,
+        InputError,
+        InternalError,
+        LimitReached,
+        MissingDependency,
+    )
     from exactpoly.front import (
         cover,
         decision,
@@ -49,6 +55,7 @@ __all__ = [
     "InputError",
     "InternalError",
     "Layer",
+    "LimitReached",
     "Limits",
     "MissingDependency",
     "Network",
@@ -86,6 +93,7 @@ _HOMES = {
     "InputError": ("exactpoly.errors", "InputError"),
     "InternalError": ("exactpoly.errors", "InternalError"),
     "Layer": ("exactpoly.network", "Layer"),
+    "LimitReached": ("exactpoly.errors", "LimitReached"),
     "Limits": ("exactpoly.running.limits", "Limits"),
     "MissingDependency": ("exactpoly.errors", "MissingDependency"),
     "Network": ("exactpoly.network", "Network"),
@@ -128,4 +136,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*(x for x in globals() if x.startswith("_")), *__all__, "examples", "open"})

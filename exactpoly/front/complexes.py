@@ -77,5 +77,7 @@ def open(path: str | Path, *, check: bool = True, **run: Any) -> Complex:
 
     check_input(path)
     if certificate_header(str(path)) is None:
-        raise InputError(f"{path}: no certificate; give a file that Complex.save wrote")
+        raise InputError(
+            f"{path}: no certificate, or a damaged one; give a file that Complex.save wrote"
+        )
     return complex_of(str(path), None, run=Run.of(**run), check=check)

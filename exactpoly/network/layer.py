@@ -165,15 +165,14 @@ class Layer:
         outputs = len(matrix.rows)
         constants, below = [0] * outputs, 1
         if bias is not None:
-            if np.ndim(np.asarray(bias, dtype=object)) != 1 or len(bias) != outputs:
+            given = _line(bias)
+            if given is None or len(given) != outputs:
+                shape = tuple(getattr(bias, "shape", () if given is None else (len(given),)))
                 raise InputError(
-                    f"{name}.bias has shape {np.shape(np.asarray(bias, dtype=object))} but"
-                    f" {name}.weight has {outputs} rows; they must agree"
+                    f"{name}.bias has shape {shape} but {name}.weight has {outputs} rows; they must agree"
                 )
-            constants, below = exact_row(items(bias), lambda i: f"{name}.bias[{i}]")
-        kinds = (relu,) * outputs if isinstance(relu, bool) else tuple(bool(r) for r in relu)
-        if len(kinds) != outputs:
-            raise InputError(f"{name}: {len(kinds)} unit kinds for {outputs} outputs")
+            constants, below = exact_row(given, lambda i: f"{name}.bias[{i}]")
+        kinds = _kinds(relu, outputs, name)
         entries = outputs * len(matrix.rows[0])
         common = Room().common_denominator((matrix.denominator, below), entries, label)
         factor, shift = common // matrix.denominator, common // below
@@ -307,3 +306,25 @@ def _rows(weight: Any, name: str) -> Any:
                 f"{name}{list(index)} is {weight[index]}; every weight must be a finite number"
             )
     return weight.tolist()
+
+
+def _line(values: Any) -> list[Any] | None:
+    """The entries of a row of numbers; None for anything else."""
+    unordered = isinstance(values, str | bytes | dict | set | frozenset)
+    if unordered or not hasattr(values, "__iter__") or getattr(values, "ndim", 1) != 1:
+        return None
+    return items(values)
+
+
+def _kinds(relu: Any, outputs: int, name: str) -> tuple[bool, ...]:
+    """For each output whether it is a ReLU unit."""
+    if isinstance(relu, bool | np.bool_):
+        return (bool(relu),) * outputs
+    given = _line(relu)
+    if given is None or any(
+        getattr(x, "item", lambda x=x: x)() not in (False, True) for x in given
+    ):
+        raise InputError(f"{name}: relu is {relu!r}; give True or False, or one of them an output")
+    if len(given) != outputs:
+        raise InputError(f"{name}: {len(given)} unit kinds for {outputs} outputs")
+    return tuple(map(bool, given))

@@ -54,6 +54,12 @@ class Network:
         return f"<Network {self.name}: {'-'.join(map(str, self.widths))}>"
 
     def __post_init__(self) -> None:
+        if isinstance(self.layers, list):
+            object.__setattr__(self, "layers", tuple(self.layers))
+        if not isinstance(self.layers, tuple) or not all(isinstance(x, Layer) for x in self.layers):
+            raise InputError(
+                f"{self.name}: layers must be a tuple of layers; make them with exactpoly.Layer.of"
+            )
         if not self.layers:
             raise InputError(f"{self.name}: no layers; a network needs at least one affine layer")
         for index, (before, after) in enumerate(zip(self.layers, self.layers[1:], strict=False)):
@@ -134,6 +140,8 @@ class Network:
         """
         if neurons == self.n_neurons:
             return self
+        if not 0 <= neurons < self.n_neurons:
+            raise InputError(f"neurons: {neurons} given; {self.name} has {self.n_neurons}")
         last, unit = self.neurons[neurons]
         layer = self.layers[last]
         kinds = tuple(kind and i < unit for i, kind in enumerate(layer.relu))

@@ -27,6 +27,55 @@ LINE = ep.Network((ep.Layer.of([[1], [1]], [0, -1]),), "line")
 BOX = ep.enumerate(NET, domain=(-2, 2))
 
 
+# Networks made by hand
+
+
+def test_layers_of_tensors() -> None:
+    torch = pytest.importorskip("torch")
+    for kind in (torch.float32, torch.bfloat16):
+        weight = torch.tensor([[0.5, 2.0]], dtype=kind, requires_grad=True)
+        bias = torch.tensor([0.25], dtype=kind, requires_grad=True)
+        assert ep.Layer.of(weight, bias) == ep.Layer.of([["1/2", 2]], ["1/4"])
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"bias": 3}, r"bias has shape \(\) but layer.weight has 2 rows"),
+        ({"bias": [1]}, r"bias has shape \(1,\) but"),
+        ({"bias": np.zeros((2, 1))}, r"bias has shape \(2, 1\) but"),
+        ({"bias": {0, 1}}, "bias has shape"),
+        ({"relu": 1}, "relu is 1; give True or False"),
+        ({"relu": "no"}, "relu is 'no'; give"),
+        ({"relu": [True, 2]}, "give True or False"),
+        ({"relu": [True]}, "1 unit kinds for 2 outputs"),
+    ],
+    ids=str,
+)
+def test_what_is_no_layer(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(ep.InputError, match=told):
+        ep.Layer.of([[1, 2], [3, 4]], **given)
+
+
+def test_what_is_no_network() -> None:
+    layer = ep.Layer.of([[1, 2]])
+    assert hash(ep.Network([layer])) == hash(ep.Network((layer,)))  # type: ignore[arg-type]
+    wrong: list[Any] = [layer, ([[1, 2]],), "layers", None]
+    for layers in wrong:
+        with pytest.raises(ep.InputError, match=r"make them with exactpoly.Layer.of"):
+            ep.Network(layers)
+    for neurons in (-1, 4):
+        with pytest.raises(ep.InputError, match=r"^neurons: .* net has 3"):
+            NET.truncated(neurons)
+
+
+def test_names_that_are_shown() -> None:
+    """Completion in a notebook offers what is for users."""
+    assert {x for x in dir(ep) if not x.startswith("_")} == {*ep.__all__, "open", "examples"}
+    with pytest.raises(ep.LimitReached):
+        ep.level_set(NET, limits=ep.Limits(max_cells=3))
+
+
 # Regions by numbers, masks and properties
 
 
