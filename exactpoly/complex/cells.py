@@ -144,6 +144,9 @@ class Cells:
             zeros=[level.zeros.view for level in levels],
         )
 
+    def __repr__(self) -> str:
+        return f"<Cells of dimensions 0 to {self.dimension}: {self.sizes}>"
+
     def __getstate__(self) -> dict[str, Any]:
         """What is stored, without what can be found again."""
         return {**self.__dict__, "_cofaces": {}, "_vertices": {}}

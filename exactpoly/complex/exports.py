@@ -172,13 +172,16 @@ class Exports(RegionArrays):
         return services.call("report", self, path, **options)
 
     def _repr_html_(self) -> str:
+        mean = self.mean_facets
         rows = {
             "network": f"{self.network.name} ({'-'.join(map(str, self.network.widths))})",
             "domain": str(self.domain),
             "regions": f"{self.n_regions:,}" + ("" if self.complete else " at least (partial)"),
             "f-vector": str(self.f_vector),
-            "mean facets": f"{self.mean_facets} = {float(self.mean_facets):.4f}",
+            "mean facets": str(mean) if mean.denominator == 1 else f"{mean} ≈ {float(mean):.4f}",
             "simple": str(self.simple),
         }
+        if self.stopped is not None:
+            rows["stopped"] = self.stopped
         lines = (f"<tr><th>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in rows.items())
         return f"<table>{''.join(lines)}</table>"

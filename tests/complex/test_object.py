@@ -378,6 +378,20 @@ def test_a_line_in_a_notebook(
     assert capsys.readouterr().err == "\rregions 1,000/2,000\rregions 7          \r         \r"
 
 
+# In the eye
+
+
+def test_html() -> None:
+    """A mean that is no integer is not equal to its decimals; a partial complex says why it is one."""
+    assert "<td>18/7 ≈ 2.5714</td>" in BOX._repr_html_()
+    assert "stopped" not in BOX._repr_html_()
+    few = ep.enumerate(ep.examples.iris(), limits=ep.Limits(max_cells=500))
+    assert "<td>4</td>" in few._repr_html_()
+    assert f"<th>stopped</th><td>{few.stopped}</td>" in few._repr_html_()
+    assert "16 at least (partial)" in few._repr_html_()
+    assert repr(BOX.cells) == "<Cells of dimensions 0 to 2: (13, 19, 7)>"
+
+
 # Other libraries
 
 
