@@ -261,7 +261,7 @@ POINT_SETTINGS = {"ignore_unknown_options": True}
 
 
 _ARGUMENTS = re.compile(
-    r"(?<![\w./-])(?:max_cells|max_memory|max_seconds|fold_float|input_shape|output_name)(?![\w./-])"
+    r"(?<![\w./-])(?:max_cells|max_memory|max_seconds|fold_float|input_shape|output_name)(?![\w./=-])"
     r"|\A(?:audit|executor|minimise|python|slice|tools|widths|window)(?=[:[])"
 )
 
@@ -271,6 +271,8 @@ def in_options(message: str) -> str:
 
     >>> in_options("9 cells exceed max_cells 5"), in_options("widths: 3,0 given")
     ('9 cells exceed --max-cells 5', '--widths: 3,0 given')
+    >>> in_options("fold_float, or exactpoly.load(model, fold_float=True)")
+    '--fold-float, or exactpoly.load(model, fold_float=True)'
     """
     return _ARGUMENTS.sub(lambda match: "--" + match[0].replace("_", "-"), message)
 

@@ -160,11 +160,22 @@ class Graph:
             rows = [i for i in range(block.source.size) if block.first + i in wanted]
             parts.append((block.source, rows, block.relu))
         made = sum(len(rows) for _, rows, _ in parts)
-        silent = np.zeros((len(parts[0][0].samples), 1))
-        return parts + [(_units((1,), unit, 0, silent), [0], False) for unit in units[made:]]
+        carried = units[made:]
+        if not carried:
+            return parts
+        silent = np.zeros((len(parts[0][0].samples), len(carried)))
+        rows: list[Row] = [{unit: 1} for unit in carried]
+        whole = Affine((len(rows),), rows, [0] * len(rows), 1, 0, silent, silent)
+        return [*parts, (whole, range(len(rows)), False)]
 
     def _of_level(self, level: int) -> list[_Block]:
         return self._levels.get(level, [])
+
+    def _width(self, level: int) -> int:
+        """Units of a level that are kept whatever comes: the inputs, or the ReLU units."""
+        if not level:
+            return self._inputs
+        return sum(block.source.size for block in self._of_level(level) if block.relu)
 
     def lift(self, x: Affine) -> Affine:
         """The value of ``x`` as linear units one level up."""
@@ -177,6 +188,8 @@ class Graph:
             return x
         first = self._next
         self._next += x.size
+        if relu:  # All of these units are kept, so that the layer is no smaller.
+            _check_size(x.size, self._width(x.level))
         block = _Block(first, x, relu, x.level + 1)
         self._blocks.append(block)
         self._levels.setdefault(block.level, []).append(block)

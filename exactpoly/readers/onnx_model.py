@@ -7,6 +7,7 @@ stand in any order. Several inputs are concatenated in the order of the model, e
 from __future__ import annotations
 
 from collections.abc import Sequence
+from heapq import heappop, heappush
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ __all__ = ["network_of_onnx", "read_onnx"]
 _DOMAINS = ("", "ai.onnx")
 _ML_DOMAINS = ("ai.onnx.ml",)
 _OLDEST_OPSET = 7
+_LARGEST = 2**31 - 1
 
 
 def read_onnx(path: str | Path, reading: Reading) -> Network:
@@ -140,32 +142,26 @@ def _ancestors(model: Any) -> list[Any]:
 
 
 def _sorted(nodes: Sequence[Any]) -> list[Any]:
-    """The nodes in an order in which each comes after those it reads."""
-    made = {name for node in nodes for name in node.output if name}
-    done: set[str] = set()
-    left, result = list(nodes), []
-    while left:
-        ready = [node for node in left if all(x in done or x not in made for x in node.input)]
-        if not ready:
-            raise InputError(f"{_describe(left[0])}: its inputs depend on its own output")
-        if len(ready) < len(left):
-            # Nodes of a sorted file are taken at once, whatever their depth.
-            ready = _run(left, made, done)
-        result += ready
-        done.update(name for node in ready for name in node.output)
-        taken = {id(node) for node in ready}
-        left = [node for node in left if id(node) not in taken]
-    return result
-
-
-def _run(left: Sequence[Any], made: set[str], done: set[str]) -> list[Any]:
-    """The nodes that can be taken in one pass over what is left."""
-    known, taken = set(done), []
-    for node in left:
-        if all(x in known or x not in made for x in node.input):
-            taken.append(node)
-            known.update(node.output)
-    return taken
+    """The nodes in an order in which each comes after those it reads, as in the file where that is one."""
+    maker = {name: i for i, node in enumerate(nodes) for name in node.output if name}
+    needs = [{maker[name] for name in node.input if name in maker} for node in nodes]
+    readers: list[list[int]] = [[] for _ in nodes]
+    for i, made in enumerate(needs):
+        for j in made:
+            readers[j].append(i)
+    waits = [len(made) for made in needs]
+    ready = [i for i, count in enumerate(waits) if not count]
+    order = []
+    while ready:
+        order.append(heappop(ready))
+        for i in readers[order[-1]]:
+            waits[i] -= 1
+            if not waits[i]:
+                heappush(ready, i)
+    if len(order) < len(nodes):
+        first = next(i for i, count in enumerate(waits) if count)
+        raise InputError(f"{_describe(nodes[first])}: its inputs depend on its own output")
+    return [nodes[i] for i in order]
 
 
 def _check_operators(nodes: Sequence[Any]) -> None:
@@ -197,6 +193,10 @@ def _check(model: Any) -> None:
                 f"operator set {opset.version} is older than {_OLDEST_OPSET}; convert the model with"
                 " onnx.version_converter"
             )
+    if model.ByteSize() > _LARGEST:
+        raise InputError(
+            f"the model and its weights are {model.ByteSize()} bytes; onnx's checker takes {_LARGEST}"
+        )
     try:
         onnx.checker.check_model(model)
     except (onnx.checker.ValidationError, ValueError) as error:
@@ -323,7 +323,7 @@ def _apply(node: Any, values: dict[str, Any], context: Context, opset: int) -> l
         return result if isinstance(result, list) else [result]
     except ExactpolyError as error:
         raise type(error)(f"{_describe(node)}: {error}") from error
-    except (TypeError, KeyError, ValueError, IndexError, AttributeError, OverflowError) as error:
+    except (TypeError, KeyError, ValueError, IndexError, AttributeError, ArithmeticError) as error:
         raise InputError(
             f"{_describe(node)}: its inputs or attributes do not fit ({_first_line(error)})"
         ) from error
@@ -331,8 +331,8 @@ def _apply(node: Any, values: dict[str, Any], context: Context, opset: int) -> l
 
 def _describe(node: Any) -> str:
     name = node.name or (node.output[0] if node.output else "")
-    domain = "" if node.domain in _DOMAINS else f"{node.domain}."
-    return f"node {name!r} ({domain}{node.op_type})"
+    domain = "" if node.domain in _DOMAINS else f"{node.domain[:80]}."
+    return f"node {name[:80]!r} ({domain}{node.op_type[:80]})"
 
 
 def _first_line(error: BaseException) -> str:

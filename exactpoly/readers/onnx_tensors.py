@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from onnx import TensorProto, external_data_helper
 
 from exactpoly.errors import InputError
 from exactpoly.readers.archives import most_entries
+from exactpoly.readers.exact_array import MAX_ENTRIES
 
 __all__ = ["check_names", "check_tensors", "load_outside"]
 
@@ -39,9 +41,7 @@ def load_outside(model: Any, path: Path) -> None:
                 raise InputError(
                     f"{where} has the {field} {fields[field][:40]!r}; it must be a number of bytes"
                 )
-        length, size = int(fields.get("length", "0")), prod(tensor.dims)
-        if length > _WIDEST * size:
-            raise InputError(f"{where} is {length} bytes for {size} numbers; export the model anew")
+        _check_outside(tensor, fields, path, where)
         try:
             external_data_helper.load_external_data_for_tensor(tensor, str(path.parent))
         except Exception as error:  # of the file system, and what the helper refuses
@@ -52,6 +52,21 @@ def load_outside(model: Any, path: Path) -> None:
             ) from error
         tensor.data_location = TensorProto.DEFAULT
         del tensor.external_data[:]
+
+
+def _check_outside(tensor: Any, fields: dict[str, str], path: Path, where: str) -> None:
+    """Refuse a stretch of a file that is longer than its numbers, before it fills the memory."""
+    location, size = fields.get("location", ""), prod(tensor.dims)
+    if "\0" in location:
+        raise InputError(f"{where} lies in {location[:80]!r}, which is no name of a file")
+    beside = path.parent / location
+    if not 0 <= size <= MAX_ENTRIES:
+        raise InputError(f"{where} are {size} numbers; at most {MAX_ENTRIES} are read")
+    length = int(fields.get("length", "0"))
+    with suppress(OSError):  # the helper says what is wrong
+        length = length or beside.stat().st_size - int(fields.get("offset", "0"))
+    if length > _WIDEST * size:
+        raise InputError(f"{where} is {length} bytes for {size} numbers; export the model anew")
 
 
 def check_tensors(model: Any, path: Path) -> None:
@@ -78,7 +93,9 @@ def check_names(model: Any) -> None:
     graph = model.graph
     made = [name for node in graph.node for name in node.output if name]
     constants = [tensor.name for tensor in graph.initializer]
-    constants += [tensor.values.name for tensor in graph.sparse_initializer]
+    if graph.sparse_initializer:
+        name = graph.sparse_initializer[0].values.name
+        raise InputError(f"the sparse constant {name[:80]!r} is not supported; export dense ones")
     twice = _twice([*made, *constants]) or _twice(x.name for x in graph.input)
     twice = twice or _twice([*made, *(x.name for x in graph.input)])
     if twice is not None:

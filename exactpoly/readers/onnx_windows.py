@@ -15,18 +15,20 @@ from exactpoly.readers.operators import Context, Value
 
 __all__ = ["WINDOWS"]
 
+_MODES = (b"NOTSET", b"VALID", b"SAME_UPPER", b"SAME_LOWER")
+
 
 def _convolution(
     c: Context, a: Attributes, x: Item, weight: Item, bias: Item | None = None
 ) -> Value:
     if not isinstance(x, Affine) or not isinstance(weight, ExactArray):
         raise InputError("a convolution needs constant weights and an input that is not constant")
-    kernel = weight.shape[2:]
+    kernel, groups = _kernel(a, weight)
     axes = len(kernel)
     stride, dilation = a.get("strides", [1] * axes), a.get("dilations", [1] * axes)
     padding = _padding(a, x.shape[2:], kernel, stride, dilation)
     y: Value = windows.convolve(
-        x, weight, stride=stride, padding=padding, dilation=dilation, groups=a.get("group", 1)
+        x, weight, stride=stride, padding=padding, dilation=dilation, groups=groups
     )
     return _with_bias(c, y, bias, axes)
 
@@ -36,18 +38,16 @@ def _convolution_transposed(
 ) -> Value:
     if not isinstance(x, Affine) or not isinstance(weight, ExactArray):
         raise InputError("a convolution needs constant weights and an input that is not constant")
-    kernel = weight.shape[2:]
+    kernel, groups = _kernel(a, weight)
     axes = len(kernel)
     stride, dilation = a.get("strides", [1] * axes), a.get("dilations", [1] * axes)
     extra = a.get("output_padding", [0] * axes)
     sizes = x.shape[2:]
-    if len(sizes) != axes:
-        raise InputError(f"a kernel of shape {tuple(kernel)} does not fit {len(sizes)} axes")
+    mode = _mode(a, sizes, kernel, stride, dilation)
     whole = [
         (n - 1) * s + d * (k - 1) + 1 + e
         for n, s, d, k, e in zip(sizes, stride, dilation, kernel, extra, strict=True)
     ]
-    mode = a.get("auto_pad", b"NOTSET").decode()
     wanted = a.get("output_shape")
     if mode in ("SAME_UPPER", "SAME_LOWER") and not wanted:
         wanted = [n * s for n, s in zip(sizes, stride, strict=True)]
@@ -65,7 +65,7 @@ def _convolution_transposed(
         stride=stride,
         padding=padding,
         dilation=dilation,
-        groups=a.get("group", 1),
+        groups=groups,
         extra=extra,
     )
     return _with_bias(c, y, bias, axes)
@@ -163,11 +163,7 @@ def _padding(
 ) -> list[tuple[int, int]]:
     """(before, after) for each spatial axis, from `pads` or `auto_pad`."""
     axes = len(kernel)
-    if len(sizes) != axes:
-        raise InputError(f"a kernel of shape {tuple(kernel)} does not fit {len(sizes)} axes")
-    if min(*stride, *dilation, *kernel) < 1:
-        raise InputError("strides, dilations and kernels are positive")
-    mode = a.get("auto_pad", b"NOTSET").decode()
+    mode = _mode(a, sizes, kernel, stride, dilation)
     if mode == "VALID":
         return [(0, 0)] * axes
     if mode == "NOTSET":
@@ -179,6 +175,38 @@ def _padding(
         less, more = total // 2, total - total // 2
         result.append((less, more) if mode == "SAME_UPPER" else (more, less))
     return result
+
+
+def _mode(
+    a: Attributes,
+    sizes: Sequence[int],
+    kernel: Sequence[int],
+    stride: Sequence[int],
+    dilation: Sequence[int],
+) -> str:
+    """The way of padding, once the other numbers are known to fit."""
+    if len(sizes) != len(kernel):
+        raise InputError(f"a kernel of shape {tuple(kernel)} does not fit {len(sizes)} axes")
+    if min(*stride, *dilation, *kernel) < 1:
+        raise InputError("strides, dilations and kernels are positive")
+    mode = bytes(a.get("auto_pad", b"NOTSET"))
+    if mode not in _MODES:
+        raise InputError(
+            f"auto_pad {mode[:80]!r} is no way of padding; give pads, or SAME_UPPER or SAME_LOWER"
+        )
+    return mode.decode()
+
+
+def _kernel(a: Attributes, weight: ExactArray) -> tuple[tuple[int, ...], int]:
+    """The shape of the kernel and the number of groups."""
+    kernel, groups = weight.shape[2:], a.get("group", 1)
+    if tuple(a.get("kernel_shape", kernel)) != kernel:
+        raise InputError(
+            f"kernel_shape {a['kernel_shape'][:8]} is not that of the weights, {kernel}"
+        )
+    if groups < 1:
+        raise InputError(f"there are {groups} groups; give at least one")
+    return kernel, groups
 
 
 WINDOWS: dict[str, Callable[..., Value]] = {

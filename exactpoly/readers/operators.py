@@ -283,12 +283,14 @@ def einsum(equation: str, x: Value, y: Value) -> Value:
     plain = comma and all(label.isalpha() for label in (*labels, *out))
     if not plain or len(set(left)) < len(left) or len(set(right)) < len(right):
         raise InputError(
-            f"the equation {equation!r} is not supported; write one such as 'bi,oi->bo'"
+            f"the equation {equation[:80]!r} is not supported; write one such as 'bi,oi->bo'"
         )
     if not arrow:
         out = "".join(sorted(label for label in set(labels) if labels.count(label) == 1))
     if len(left) != len(x.shape) or len(right) != len(y.shape) or not set(out) <= set(labels):
-        raise InputError(f"the equation {equation!r} does not fit shapes {x.shape} and {y.shape}")
+        raise InputError(
+            f"the equation {equation[:80]!r} does not fit shapes {x.shape} and {y.shape}"
+        )
     order = [*out, *sorted(set(labels) - set(out))]
     sizes = dict(zip(left, x.shape, strict=True)) | dict(zip(right, y.shape, strict=True))
     full = tuple(sizes[label] for label in order)
