@@ -164,9 +164,9 @@ class Graph:
         if not carried:
             return parts
         silent = np.zeros((len(parts[0][0].samples), len(carried)))
-        rows: list[Row] = [{unit: 1} for unit in carried]
-        whole = Affine((len(rows),), rows, [0] * len(rows), 1, 0, silent, silent)
-        return [*parts, (whole, range(len(rows)), False)]
+        count, forms = len(carried), [{unit: 1} for unit in carried]
+        whole = Affine((count,), [*forms], [0] * count, 1, 0, silent, silent)
+        return [*parts, (whole, range(count), False)]
 
     def _of_level(self, level: int) -> list[_Block]:
         return self._levels.get(level, [])
