@@ -49,7 +49,7 @@ from exactpoly.commands.surface import surface
 from exactpoly.commands.topology import topology
 from exactpoly.commands.tropical import tropical
 from exactpoly.errors import ExactpolyError, ExactpolyWarning, InputError, InternalError
-from exactpoly.report.text import one_line
+from exactpoly.report.text import one_line, without_middle
 
 __all__ = ["main"]
 
@@ -67,6 +67,7 @@ class _Commands(click.Group):
                 code = super().main(*args, **kwargs)
             sys.stdout.flush()
         except click.ClickException as error:
+            vars(error).update(message=without_middle(error.message))
             error.show()
             code = InputError.exit_code
         except ExactpolyError as error:

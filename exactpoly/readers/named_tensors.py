@@ -117,7 +117,8 @@ def weight_prefixes(tensors: Mapping[str, Tensor]) -> list[str]:
             )
         if kind not in ("weight", "bias") or not prefix:
             raise InputError(
-                f'{tensor.name} is not a tensor this rule knows; names end in ".weight" or ".bias"'
+                f"{tensor.name or 'a name of no letters'} is not a tensor this rule knows; names end in"
+                ' ".weight" or ".bias"'
             )
         if kind == "bias" and f"{prefix}.weight" not in tensors:
             raise InputError(f"{tensor.name} has no weight matrix beside it; a layer needs one")

@@ -21,7 +21,7 @@ from exactpoly.readers.named_tensors import network_of_tensors
 from exactpoly.readers.reading import Reading
 from exactpoly.readers.tensors import Tensor
 
-__all__ = ["flattened", "network_of_state_dict", "read_safetensors", "tensor_to_numpy"]
+__all__ = ["entries", "flattened", "network_of_state_dict", "read_safetensors", "tensor_to_numpy"]
 
 _SAFETENSORS_DTYPES = {
     "F16": "<f2",
@@ -74,6 +74,13 @@ def _tensor(given: Any, name: str) -> Tensor:
     return Tensor(array, str(array.dtype), name)
 
 
+def entries(tensor: Any, name: str) -> int:
+    """How many numbers a torch tensor holds. Raises `InputError` for a nested one, which has no shape."""
+    if tensor.is_nested:
+        raise InputError(f"{name} is a nested tensor, which is no matrix; save dense ones")
+    return prod(tensor.shape)
+
+
 def tensor_to_numpy(tensor: Any, name: str) -> np.ndarray:
     """A torch tensor as a NumPy array of the same numbers; bfloat16 becomes float32.
 
@@ -82,8 +89,11 @@ def tensor_to_numpy(tensor: Any, name: str) -> np.ndarray:
     import torch
 
     if tensor.is_quantized or tensor.layout != torch.strided or tensor.device.type == "meta":
-        raise InputError(f"{name} is a {tensor.dtype} tensor without plain storage; dequantise it")
-    if prod(tensor.shape) > MAX_ENTRIES:
+        raise InputError(
+            f"{name} is a {tensor.dtype} tensor that is quantised, sparse or without data; save a dense"
+            " one of floats"
+        )
+    if entries(tensor, name) > MAX_ENTRIES:
         raise InputError(f"{name} has {prod(tensor.shape)} entries; at most {MAX_ENTRIES} are read")
     tensor = tensor.detach().resolve_neg().cpu()
     if tensor.dtype == torch.bfloat16:
@@ -112,13 +122,13 @@ def read_safetensors(path: str | Path, reading: Reading) -> Network:
     data = path.read_bytes()
     _check_header(path, data)
     try:
-        entries = deserialize(data)
+        found = deserialize(data)
     except Exception as error:  # its own error, or one of the parser of its header
         line = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(f"{path}: not a safetensors file, or cut short ({line})") from error
     tensors: dict[str, Tensor] = {
         name: Tensor(_decode(entry["data"], entry["dtype"], entry["shape"]), entry["dtype"], name)
-        for name, entry in entries
+        for name, entry in found
     }
     return network_of_tensors(tensors, order_of_numbers, path.stem, reading)
 

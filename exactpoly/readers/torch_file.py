@@ -13,7 +13,6 @@ import warnings
 from collections.abc import Mapping
 from importlib.util import find_spec
 from io import BytesIO
-from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +49,10 @@ def read_torch_file(path: str | Path, reading: Reading) -> Network:
     if _is_script(path):
         _check_script(path)
         return read_elsewhere("torch_file", "read_script", path, reading)
-    from exactpoly.readers.state_dict import flattened, network_of_state_dict
+    from exactpoly.readers.state_dict import entries, flattened, network_of_state_dict
 
     data, notes = _state_dict(_loaded(path), path)
-    check_entries(path, sum(prod(tensor.shape) for tensor in flattened(data).values()))
+    check_entries(path, sum(entries(x, name) for name, x in flattened(data).items()))
     network = network_of_state_dict(data, path.stem, reading)
     return Network(network.layers, network.name, (*network.notes[:1], *notes, *network.notes[1:]))
 

@@ -28,11 +28,14 @@ __all__ = [
     "row_words",
     "side_name",
     "widths_text",
+    "without_middle",
     "zero_sets_text",
 ]
 
 
 _MOST_WIDTHS = 40
+_LONGEST_MESSAGE = 5_900
+"""Characters of a message; a path may have 4,096."""
 
 
 def decimal(number: Fraction, digits: int = 4) -> str:
@@ -94,8 +97,19 @@ def printable(text: str) -> str:
 
 
 def one_line(text: object) -> str:
-    """A text as one line of printable characters."""
-    return printable(" ".join(str(text).split()))
+    """A text as one line of printable characters, whose middle is left out where it is very long.
+
+    >>> one_line("one\\n two"), len(one_line("x" * 10**6)) < 6_000
+    ('one two', True)
+    """
+    return without_middle(printable(" ".join(str(text).split())))
+
+
+def without_middle(text: str) -> str:
+    """A text without its middle where it is longer than a message should be."""
+    if len(text) <= _LONGEST_MESSAGE:
+        return text
+    return f"{text[: _LONGEST_MESSAGE - 1000]} .. {text[-900:]}"
 
 
 def point_text(point: Sequence[Fraction], longest: int = 24) -> str:

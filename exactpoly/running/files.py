@@ -30,18 +30,21 @@ __all__ = [
 ]
 
 _SUFFIX = ".part"
+_LONGEST_NAME = 255
+"""Bytes that file systems take."""
 _numbers = count()
 
 
 def check_input(path: str | Path) -> None:
     """Raise `InputError` unless ``path`` is a file: a device or a pipe may never end."""
     path = Path(path)
-    if path.is_dir():
-        raise InputError(f"{path}: is a directory; give a file")
-    if not path.exists():
-        raise InputError(f"{path}: there is no such file; check the path")
-    if not path.is_file():
-        raise InputError(f"{path}: is a pipe or a device; give a file")
+    with _named(path, "read"):
+        if path.is_dir():
+            raise InputError(f"{path}: is a directory; give a file")
+        if not path.exists():
+            raise InputError(f"{path}: there is no such file; check the path")
+        if not path.is_file():
+            raise InputError(f"{path}: is a pipe or a device; give a file")
 
 
 def file_bytes(path: str | Path) -> bytes:
@@ -68,16 +71,34 @@ def check_output(path: str | Path, *inputs: str | Path) -> None:
     Links are followed: an input reached by another name is an input. Removes orphans, see the module.
     """
     path = Path(path)
-    if not path.parent.is_dir():
-        raise InputError(f"{path}: there is no folder {path.parent}; make it first")
-    if path.is_dir():
-        raise InputError(f"{path}: is a directory; give a file name")
-    if path.exists() and not path.is_file():
-        raise InputError(f"{path}: is a pipe or a device; give a file")
-    for given in inputs:
-        if _same(path, given):
-            raise InputError(f"{path}: is the input itself; give another file to write")
+    with _named(path, "written"):
+        if not path.parent.is_dir():
+            raise InputError(f"{path}: there is no folder {path.parent}; make it first")
+        if path.is_dir():
+            raise InputError(f"{path}: is a directory; give a file name")
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path}: is a pipe or a device; give a file")
+        if len(os.fsencode(_draft(path))) > _LONGEST_NAME:
+            raise InputError(f"{path}: the name is too long; give a shorter one")
+        for given in inputs:
+            if _same(path, given):
+                raise InputError(f"{path}: is the input itself; give another file to write")
     remove_orphans(path)
+
+
+@contextmanager
+def _named(path: Path, what: str) -> Iterator[None]:
+    """A name that the system refuses, as one sentence that says so."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{path}: cannot be {what} ({reason})") from error
+
+
+def _draft(target: Path) -> str:
+    """The name of the next file that is written beside ``target``."""
+    return f".{target.name}.{_host()}.{os.getpid()}.{next(_numbers)}{_SUFFIX}"
 
 
 def _same(path: Path, other: str | Path) -> bool:
@@ -96,8 +117,7 @@ def written_whole(path: str | Path) -> Iterator[BinaryIO]:
     file cannot be written; what stood there before then still does.
     """
     shown, target = Path(path), Path(os.path.realpath(path))
-    name = f".{target.name}.{_host()}.{os.getpid()}.{next(_numbers)}{_SUFFIX}"
-    draft = target.with_name(name)
+    draft = target.with_name(_draft(target))
     try:
         remove_orphans(target)
         with open(draft, "x+b") as file:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import exactpoly as ep
+from exactpoly.errors import InputError
 from tests.cli.command_line import refused, run
 
 NNET = (
@@ -121,3 +122,14 @@ def test_few_characters_for_long_numbers(
     started = time.process_time()
     assert "1073741824 bits" in refused("info", path)
     assert time.process_time() - started < 5
+
+
+@pytest.mark.filterwarnings("ignore")  # torch: nested tensors are in prototype stage
+def test_nested_tensors_have_no_shape(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    path = tmp_path / "net.pt"
+    nested = torch.nested.nested_tensor([torch.ones(2), torch.ones(3)])
+    torch.save({"0.weight": nested}, path)
+    assert "0.weight is a nested tensor" in refused("info", path)
+    with pytest.raises(InputError, match=r"0\.weight is a nested tensor"):
+        ep.load({"0.weight": nested})

@@ -13,6 +13,7 @@ from tests.faults.mutations import NUMBERS, WORDS
 from tests.strategies import MULTIPLIER
 
 NET = case("d14_diamond")
+POSITIONAL = Path(__file__).parents[1] / "readers" / "faults" / "positional.npz"
 GOOD = (
     ("eval", NET, "1,1/2"),
     ("region", NET, "0.5,-1"),
@@ -42,3 +43,40 @@ def test_words_that_were_changed(good: tuple[str | Path, ...]) -> None:
         assert result.exit_code in (0, 2, 3), (words, result.output)
         if result.exit_code == 3:
             assert len(result.stderr) < 1000 + 2 * len(words[place]), words
+
+
+LONG = "x" * 100_000
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("eval", NET, f"@{LONG}"),
+        ("region", NET, f"@{LONG}"),
+        ("certify", NET, "--domain", f"@{LONG}"),
+        ("certify", NET, "--domain", LONG),
+        ("certify", NET, "--max-memory", LONG),
+        ("certify", NET, "--audit", LONG),
+        ("certify", NET, "--max-seconds", LONG),
+        ("certify", NET, "-o", LONG),
+        ("certify", NET, "-o", "x" * 250),
+        ("certify", NET, "--checkpoint", LONG),
+        ("certify", NET, "--executor", LONG),
+        ("plot", NET, "--slice", LONG),
+        ("plot", NET, "--window", LONG, "-o", "p.svg"),
+        ("info", LONG),
+        ("info", f"{LONG}.json"),
+        ("info", NET, "--input-shape", LONG),
+        ("info", POSITIONAL, "--prefix", LONG),
+        ("info", POSITIONAL, "--activation", LONG),
+        ("topology", NET, "--level", LONG),
+        (LONG,),
+        (f"--{LONG}",),
+    ],
+    ids=lambda words: " ".join(str(word)[:9] for word in words if word != NET),
+)
+def test_long_words_are_not_said_again_in_full(words: tuple[str | Path, ...]) -> None:
+    result = run(*words)
+    assert result.exit_code == 3
+    assert result.stdout == ""
+    assert len(result.stderr) < 6500
