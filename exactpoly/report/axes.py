@@ -36,6 +36,8 @@ __all__ = [
 
 _MARKS = "o^sDvP*X"
 _GREY = "#8a8f94"
+_MOST_ENTRIES = 16
+"""Entries of a legend, which stands beside the picture."""
 
 
 @dataclass(frozen=True)
@@ -291,7 +293,10 @@ def _title(scene: Scene) -> str:
 
 
 def _legend(axes: Any, entries: list[tuple[Any, str]], look: Look) -> None:
-    handles, names = zip(*entries, strict=True)
+    kept = entries[:_MOST_ENTRIES]
+    handles, names = map(list, zip(*kept, strict=True))
+    if len(kept) < len(entries):
+        names[-1] += f" and {len(entries) - len(kept)} more"
     axes.legend(
         handles,
         names,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from exactpoly.errors import InputError
 from exactpoly.report.picture import (
+    input_names,
     middle_point,
     others_text,
     plane_scene,
@@ -102,9 +103,7 @@ def views_of(
     None of a partial complex, whose outputs are not the network's.
     """
     d = complex_.dimension
-    called = [f"x_{i}" for i in range(d)] if names is None else list(names)
-    if len(called) != d:
-        raise InputError(f"names: {len(called)} given for {d} inputs; give one an input")
+    called = input_names(names, d)
     if not complex_.complete:
         return []
     if d == 1:
@@ -131,7 +130,7 @@ def surface_views(sets: LevelSet, names: Sequence[str] | None = None) -> list[Vi
     if not 0 < pieces <= MOST_POLYGONS or not all(part.bounded for part in zero.components):
         return []
     surface = sets.surface()
-    called = [f"x_{i}" for i in range(3)] if names is None else list(names)
+    called = input_names(names, 3)
     kind = "watertight" if surface.watertight else "manifold" if surface.manifold else "no manifold"
     note = f"{len(surface.polygons):,} polygons with exact corners, {kind}."
     shown = surface_view(surface, called, sets.level)

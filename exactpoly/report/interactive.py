@@ -15,7 +15,7 @@ from exactpoly.report.axes import class_colours, class_names
 from exactpoly.report.colours import CLASSES, Theme, mixed, scale
 from exactpoly.report.colours import theme as theme_of
 from exactpoly.report.facts import facts_of
-from exactpoly.report.picture import plane_scene, swapped_sides
+from exactpoly.report.picture import input_names, plane_scene, swapped_sides
 from exactpoly.report.points import Points
 from exactpoly.report.scene import Scene
 from exactpoly.report.shapes import default_bounds
@@ -228,7 +228,7 @@ def _solid(
         name="edges",
     )
     figure = go.Figure([mesh, edges])
-    titles = names or ["x_0", "x_1", "x_2"]
+    titles = input_names(names, 3)
     axis = {"backgroundcolor": look.paper, "color": look.ink}
     figure.update_scenes(
         **{

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +17,7 @@ from exactpoly.report.colours import theme as theme_of
 from exactpoly.report.points import Points
 from exactpoly.report.scene import Scene
 from exactpoly.report.shapes import default_bounds
+from exactpoly.report.text import rational_text
 from exactpoly.running.files import written_whole
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from exactpoly.levelset.forms import Component
 
 __all__ = [
+    "input_names",
     "middle_point",
     "others_text",
     "plane_scene",
@@ -64,7 +66,7 @@ def plot(
         color,
         color == "class" if boundary is None else boundary,
         outlines,
-        tuple(levels),
+        tuple(exact_scalar(each, "levels") for each in _listed(levels)),
         component,
         theme_of(theme),
         legend,
@@ -115,9 +117,7 @@ def plane_scene(
 ) -> Scene:
     """What a picture of a complex shows, by the arguments of `plot`."""
     d = complex_.dimension
-    called = [f"x_{i}" for i in range(d)] if names is None else list(names)
-    if len(called) != d:
-        raise InputError(f"names: {len(called)} given for {d} inputs; give one an input")
+    called = input_names(names, d)
     first, second = _axes(d, axes)
     chosen = (called[first], called[second])
     value = exact_scalar(level, "level")
@@ -132,15 +132,28 @@ def plane_scene(
     return Scene(plane, bounds, chosen, where, value)
 
 
+def input_names(names: Sequence[str] | None, d: int) -> list[str]:
+    """One an input: as given, or x_0, x_1, .. Raises `InputError` for another number of them.
+
+    >>> input_names(None, 2)
+    ['x_0', 'x_1']
+    """
+    called = [f"x_{i}" for i in range(d)] if names is None else list(map(str, names))
+    if isinstance(names, str) or len(called) != d:
+        given = repr(names) if isinstance(names, str) else len(called)
+        raise InputError(f"names: {given} given for {d} inputs; give one an input")
+    return called
+
+
 def _axes(d: int, axes: tuple[int, int] | None) -> tuple[int, int]:
     if d == 1:
         raise InputError(
             "plot: input dimension 1 has no plane; use Network.surface_plot for the graph"
         )
-    first, second = (0, 1) if axes is None else axes
-    if not (0 <= first < d and 0 <= second < d and first != second):
-        raise InputError(f"axes: {axes} given; choose two different inputs, 0 to {d - 1}")
-    return first, second
+    chosen = (0, 1) if axes is None else tuple(axes)
+    if len(set(chosen)) != 2 or len(chosen) != 2 or not set(chosen) <= set(range(d)):
+        raise InputError(f"axes: {chosen} given; choose two different inputs, 0 to {d - 1}")
+    return chosen[0], chosen[1]
 
 
 def middle_point(complex_: Complex, data: Points | None, through: Any) -> tuple[Fraction, ...]:
@@ -178,6 +191,12 @@ def section(complex_: Complex, point: tuple[Fraction, ...], axes: Sequence[int])
     return complex_.slice(origin, lines, domain=domain)
 
 
+def _listed(levels: Any) -> Sequence[Any]:
+    if isinstance(levels, str) or not isinstance(levels, Iterable):
+        raise InputError(f"levels: {levels!r} given; give a list of numbers")
+    return list(levels)
+
+
 def _window(window: Any) -> tuple[tuple[Fraction, Fraction], ...] | None:
     return None if window is None else Domain.of(window, 2).bounds
 
@@ -194,7 +213,7 @@ def others_text(names: Sequence[str], point: Sequence[Fraction], axes: Sequence[
 
 
 def _short(number: Fraction) -> str:
-    return str(number) if len(str(number)) <= 12 else f"{float(number):.4g}"
+    return rational_text(number, 12)
 
 
 def save_figure(figure: Any, path: Path, title: str, description: str) -> None:

@@ -17,6 +17,22 @@ from exactpoly.running.files import file_text
 
 __all__ = ["Points"]
 
+_SEPARATORS = {";": "semicolons", "\t": "tabs", " ": "spaces"}
+_MISSING = {
+    "",
+    "nan",
+    "na",
+    "n/a",
+    "null",
+    "none",
+    "?",
+    "-",
+    "inf",
+    "-inf",
+    "infinity",
+    "-infinity",
+}
+
 
 @dataclass(frozen=True, eq=False)
 class Points:
@@ -60,23 +76,29 @@ class Points:
         lines = csv.reader(StringIO(file_text(path), newline=""))
         rows: list[list[float]] = []
         labels: list[str] = []
+        headed = False
         try:
             for number, cells in enumerate(lines, start=1):
                 if not cells or cells[0].lstrip().startswith("#"):
                     continue
+                where = f"{path}: line {number}"
                 if len(cells) not in (dimension, dimension + 1):
                     raise InputError(
-                        f"{path}: line {number} has {len(cells)} columns; {dimension} numbers are"
-                        " needed, and the class behind them if there is one"
+                        f"{where} has {len(cells)} columns; {dimension} numbers are needed,"
+                        f" and the class behind them if there is one{_separated(cells)}"
+                    )
+                if not (rows or headed) and all(map(_is_name, cells[:dimension])):
+                    headed = True
+                    continue
+                if not (rows or headed or cells[0].strip()):
+                    raise InputError(
+                        f"{where}: the first column has no name, like the row numbers that pandas"
+                        " writes; leave that column out"
                     )
                 try:
-                    rows.append(
-                        [_drawn(cell, f"{path}: line {number}") for cell in cells[:dimension]]
-                    )
+                    rows.append([_drawn(cell, where) for cell in cells[:dimension]])
                 except InputError as error:
-                    if rows:
-                        raise InputError(f"{error}, or leave the line out") from error
-                    continue
+                    raise InputError(f"{error}, or leave the line out") from error
                 labels += [cell.strip() for cell in cells[dimension:]]
         except csv.Error as error:
             raise InputError(f"{path}: not a CSV file ({error})") from error
@@ -87,6 +109,22 @@ class Points:
                 f"{path}: some lines have a class and some have none; give all or none"
             )
         return cls.of(rows, labels or None, dimension)
+
+
+def _is_name(cell: str) -> bool:
+    """Whether it can be the name of a column: not nothing, no number, nor what stands for a missing one."""
+    word = cell.strip().lower()
+    try:
+        exact_scalar(word, "name")
+    except InputError:
+        return word not in _MISSING
+    return False
+
+
+def _separated(cells: list[str]) -> str:
+    """What to do about a line whose columns something else than a comma separates."""
+    found = [name for sign, name in _SEPARATORS.items() if len(cells) == 1 and sign in cells[0]]
+    return f"; commas separate columns, not {found[0]}" if found else ""
 
 
 def _drawn(text: str, where: str) -> float:

@@ -16,6 +16,7 @@ from exactpoly.arithmetic.arrays import Floats
 from exactpoly.complex.enumerate import enumerate_complex
 from exactpoly.domain import Domain
 from exactpoly.errors import InputError, InternalError
+from exactpoly.report.text import rational_text
 
 if TYPE_CHECKING:
     from exactpoly.complex.cells import Cells
@@ -25,6 +26,10 @@ __all__ = ["Bounds", "cycles", "default_bounds", "oriented", "region_numbers", "
 
 Bounds = tuple[tuple[Fraction, Fraction], ...]
 """Lowest and highest coordinate on each axis."""
+
+_FARTHEST = 10**100
+_FINEST = 10**12
+"""Coordinates of a picture, and how much larger they may be than what is seen."""
 
 
 def cycles(cells: Cells, chosen: Iterable[int]) -> list[list[int]]:
@@ -68,8 +73,12 @@ def oriented(cycle: list[int], points: Floats) -> list[int]:
 def seen_in(complex_: Complex, bounds: Bounds) -> Complex:
     """The part of a complex in a box, exactly: the complex of its network on the box.
 
-    Raises `InputError` where the box does not meet the domain in a set with interior.
+    Raises `InputError` where the box does not meet the domain in a set with interior, and where floats,
+    in which pictures are drawn, do not tell its sides apart or hold their products.
     """
+    if not all(_drawable(low, high) for low, high in bounds):
+        sides = " x ".join(f"[{rational_text(a)}, {rational_text(b)}]" for a, b in bounds)
+        raise InputError(f"window: {sides} is too far out to be drawn; choose one nearer to 0")
     around = complex_.domain.box_around
     if around is not None:
         pairs = list(zip(around, bounds, strict=True))
@@ -79,6 +88,11 @@ def seen_in(complex_: Complex, bounds: Bounds) -> Complex:
             raise InputError("window: it lies outside the domain; choose one that meets it")
     domain = complex_.domain.meet(Domain(complex_.dimension, bounds))
     return enumerate_complex(complex_.network, domain=domain)
+
+
+def _drawable(low: Fraction, high: Fraction) -> bool:
+    size = max(abs(low), abs(high))
+    return size <= _FARTHEST and (high - low) * _FINEST >= size
 
 
 def region_numbers(complex_: Complex, seen: Complex) -> list[int]:

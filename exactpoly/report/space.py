@@ -15,7 +15,7 @@ from exactpoly.errors import InputError
 from exactpoly.report.axes import axis_name, class_colours, figure_axes, matplotlib, output_name
 from exactpoly.report.colours import CLASSES, EDGE, Theme, mixed, scale
 from exactpoly.report.colours import theme as theme_of
-from exactpoly.report.picture import plane_scene, save_figure
+from exactpoly.report.picture import input_names, plane_scene, save_figure
 from exactpoly.report.shapes import default_bounds
 from exactpoly.report.solid import Solid, solid_classes
 from exactpoly.report.text import widths_text
@@ -60,7 +60,7 @@ def plot_solid(
         count = f"{total:,} regions" if shown == total else f"{shown:,} of {total:,} regions"
     network = complex_.full_network
     head = f"{network.name} ({widths_text(network)}): {count}"
-    _frame(axes, polygons, names or [f"x_{i}" for i in range(3)], head, look)
+    _frame(axes, polygons, input_names(names, 3), head, look)
     _write(axes, save, network.name, f"{head}, in space, pushed apart, coloured by {color}.")
     return axes
 
@@ -149,7 +149,7 @@ def _graph(
     x, z = np.array(sorted(zip(seen.vertex_array[:, 0].tolist(), values, strict=True))).T
     axes = figure_axes(look) if ax is None else ax
     axes.plot(x, z, color=CLASSES[1], linewidth=1.8, marker="o", markersize=3.5, gid="graph")
-    axes.set_xlabel(axis_name("x_0" if names is None else names[0]))
+    axes.set_xlabel(axis_name(input_names(names, 1)[0]))
     axes.set_ylabel(output_name(component))
     head = f"{network.name} ({widths_text(network)}): {len(x) - 1} linear pieces shown"
     axes.set_title(head.replace("$", r"\$"), fontsize=10, color=look.ink)

@@ -288,7 +288,17 @@ def test_classes_are_told_apart_in_lightness_or_hue() -> None:
         ({"data": [[1, float("nan")]]}, "data: an entry is infinite"),
         ({"data": [[1, 2]], "labels": [1, 2]}, r"labels: shape \(2,\) given"),
         ({"axes": (0, 2)}, "axes: .* given; choose two different inputs, 0 to 1"),
+        ({"axes": (0,)}, "axes: .* given; choose two different inputs, 0 to 1"),
+        ({"axes": (0, 1, 2)}, "axes: .* given; choose two different inputs, 0 to 1"),
+        ({"axes": (0, 0.5)}, "axes: .* given; choose two different inputs, 0 to 1"),
         ({"names": ["a"]}, "names: 1 given for 2 inputs"),
+        ({"names": "ab"}, "names: 'ab' given for 2 inputs"),
+        ({"levels": 5, "color": "output"}, "levels: 5 given; give a list"),
+        ({"levels": ["x"]}, "levels is 'x'"),
+        ({"window": (0, 10**400)}, "window: .* is too far out to be drawn"),
+        ({"window": (10**20, 10**20 + 1)}, "window: .* is too far out to be drawn"),
+        ({"data": [[1e30, 0]]}, "window: .* is too far out to be drawn"),
+        ({"data": [[1e300, 0], [0, 0]]}, "window: .* is too far out to be drawn"),
         ({"save": "a.jpg"}, "the suffix is not one of"),
         ({"window": (3, 2)}, "domain: "),
     ],
@@ -297,6 +307,26 @@ def test_what_cannot_be_drawn_is_said(options, words) -> None:
     c = ep.enumerate(CASES / "q2_00.json")
     with pytest.raises(ep.InputError, match=words):
         c.plot(**options)
+
+
+def test_odd_input_is_drawn_all_the_same() -> None:
+    """Numbers as names, a large window far out, a plane far out, and a class for every point."""
+    import warnings
+
+    c = ep.enumerate(CASES / "q2_00.json")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert c.plot(names=[1, 2]).get_xlabel() == "1"
+        c.plot(window=(10**20, 10**20 + 10**10))
+        solid = ep.enumerate(CASES / "d07_concurrent_3d.json")
+        far = solid.plot(axes=(0, 1), through=(0, 0, 10**400), window=(-1, 1))
+        assert "x_2 = ≈1.00000e+400" in far.get_title()
+        with pytest.raises(ep.InputError, match="names: 1 given for 3 inputs"):
+            solid.plot(names=["a"])
+        axes = c.plot(data=[(i, i % 7) for i in range(200)], labels=range(200))
+    told = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert len(told) == 16
+    assert told[-1].endswith(f" and {200 + len(c.facet_histogram) - 16} more")
 
 
 def test_points_are_read_from_csv(tmp_path: Path) -> None:
@@ -310,6 +340,13 @@ def test_points_are_read_from_csv(tmp_path: Path) -> None:
         ("1,2\n3,x\n", "line 2 is .x.; write a rational"),
         ("1,2,a\n3,4\n", "some lines have a class"),
         ("x,y\n", "no rows of numbers"),
+        ("0,inf\n1,2\n", "line 1 is .inf."),
+        ("nan,nan\n1,2\n", "line 1 is .nan.; .*leave the line out"),
+        ("x,y\n0,\n1,1\n", "line 2 .*leave the line out"),
+        ("x,y\ncm,mm\n1,1\n", "line 2 is .cm."),
+        (",x,y\n0,5,6\n", "line 1: the first column has no name, like the row numbers"),
+        ("x;y\n1;2\n", "1 columns; .*; commas separate columns, not semicolons"),
+        ("1\t2\n", "commas separate columns, not tabs"),
     ):
         path.write_text(text)
         with pytest.raises(ep.InputError, match=words):
