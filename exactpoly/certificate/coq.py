@@ -10,7 +10,7 @@ is data: whatever stands in it, a wrong claim does not compile.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -30,10 +30,9 @@ def write_coq(
     path: str | Path,
     *,
     facets_only: bool = False,
-    interrupted: Callable[[], bool] = lambda: False,
 ) -> None:
     """Write the file for Coq to ``path``; see `coq_lines`. Raises `InputError` when it cannot."""
-    lines = coq_lines(complex_, facets_only=facets_only, interrupted=interrupted)
+    lines = coq_lines(complex_, facets_only=facets_only)
     write_whole(path, "".join(line + "\n" for line in lines))
 
 
@@ -41,7 +40,6 @@ def coq_lines(
     complex_: Complex,
     *,
     facets_only: bool = False,
-    interrupted: Callable[[], bool] = lambda: False,
 ) -> Iterator[str]:
     """The lines of the file, without line ends.
 
@@ -50,7 +48,7 @@ def coq_lines(
     """
     d = complex_.dimension
     limit = 1 if facets_only else d
-    numbers = sign_tree(complex_, codimension=limit, interrupted=interrupted)
+    numbers = sign_tree(complex_, codimension=limit)
     counts = list(complex_.f_vector[::-1][: limit + 1])
     mean = complex_.mean_facets_with_domain_boundary
     pairs = int(mean * complex_.n_regions)

@@ -38,6 +38,7 @@ __all__ = [
     "run_subdivide",
     "streamed_witnesses",
     "with_certificate",
+    "with_coq",
     "witnesses_of",
 ]
 
@@ -229,10 +230,36 @@ def with_certificate(
             else:
                 write_certificate(cells, path, should_stop=should_stop)
     except Stopped as stopped:
-        reason = _spoken(f"certificate not written: {stopped}")
-        both = reason if result.stopped is None else f"{result.stopped}; {reason}"
-        return replace(result, stopped=both)
+        return _without(result, "certificate", stopped)
     return replace(result, certificate=path)
+
+
+def with_coq(
+    result: Certification,
+    cells: Complex | StreamedRegions,
+    path: Path,
+    run: Run,
+    *,
+    facets_only: bool,
+) -> Certification:
+    """Write the file for Coq about a whole complex; of a partial one the result says that there is none."""
+    from exactpoly.certificate.coq import write_coq
+
+    if isinstance(cells, StreamedRegions) or not cells.complete:
+        return _without(result, "file for Coq", "the result is partial")
+    try:
+        with ending(run):
+            write_coq(cells, path, facets_only=facets_only)
+    except Stopped as stopped:
+        return _without(result, "file for Coq", stopped)
+    return result
+
+
+def _without(result: Certification, what: str, why: object) -> Certification:
+    """The result of a run that did not come to write a file."""
+    reason = in_options(f"{what} not written: {why}")
+    both = reason if result.stopped is None else f"{result.stopped}; {reason}"
+    return replace(result, stopped=both)
 
 
 def _parts(regions: StreamedRegions, run: Run) -> Iterator[Complex]:

@@ -20,8 +20,6 @@ from exactpoly.commands.arguments import (
 from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
-    from exactpoly.complex.closures import StreamedRegions
-    from exactpoly.complex.complex import Complex
     from exactpoly.readers.reading import Reading
     from exactpoly.report.certification import Certification
     from exactpoly.running.run import Run
@@ -74,7 +72,7 @@ def certify(
     run: Run,
 ) -> int:
     """Enumerate the exact complex of NET and report its regions, faces and facet counts."""
-    from exactpoly.commands.certification import run_reference, with_certificate
+    from exactpoly.commands.certification import run_reference, with_certificate, with_coq
     from exactpoly.commands.streaming import run_main
     from exactpoly.domain import Domain
     from exactpoly.running.interruption import ending
@@ -101,7 +99,7 @@ def certify(
         if output is not None:
             result = with_certificate(result, cells, output, run)
         if coq is not None:
-            _write_for_coq(cells, coq, coq_facets, run)
+            result = with_coq(result, cells, coq, run, facets_only=coq_facets)
     finally:  # A certificate that cannot be written costs nobody the result.
         _print(result, as_json, run)
     return result.exit_code
@@ -129,15 +127,3 @@ def _print(result: Certification, as_json: bool, run: Run) -> None:
         print_json(result.to_json())
     else:
         print_certification(result)
-
-
-def _write_for_coq(
-    cells: Complex | StreamedRegions, path: Path, facets_only: bool, run: Run
-) -> None:
-    from exactpoly.certificate.coq import write_coq
-    from exactpoly.complex.complex import Complex
-
-    if isinstance(cells, Complex) and cells.complete:
-        write_coq(cells, path, facets_only=facets_only, interrupted=run.interrupted)
-    else:
-        click.echo(f"exactpoly: the result is partial, {path} was not written", err=True)

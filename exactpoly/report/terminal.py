@@ -101,6 +101,9 @@ def certification_table(result: Certification, *, ascii_only: bool = False) -> G
 
     if result.partial:
         table.add_row("[bold red]PARTIAL[/]", f"[bold red]{escape(_partial_text(result))}[/]")
+    elif result.stopped is not None:
+        missing = f"{result.stopped}; what follows is complete and exact"
+        table.add_row("[bold red]STOPPED[/]", f"[bold red]{escape(missing)}[/]")
     add("network", f"{network.name}  {widths_text(network)}, {network.n_neurons} neurons")
     add("digest", f"{network.digest[:16]} (SHA-256, first 16 of 64)")
     add("domain", str(summary.domain))

@@ -111,6 +111,12 @@ def test_a_whole_complex_whose_certificate_is_cut_off(
     assert data["complete"] is True
     assert data["stopped"] == "certificate not written: interrupted"
     assert [p.name for p in tmp_path.iterdir()] == ["net.json"]
+    result = run("certify", net, "-o", tmp_path / "a.cert", "--audit", "none")
+    assert result.exit_code == 2
+    said = " ".join(result.stdout.split())  # It said nothing at all.
+    assert said.startswith(
+        "STOPPED certificate not written: interrupted; what follows is complete and exact network"
+    )
 
 
 # Of what is found again in a moment
@@ -214,3 +220,41 @@ def test_cells_to_blame_wait_for_nobody(tmp_path: Path, monkeypatch: pytest.Monk
     started = time.monotonic()
     assert certification.streamed_witnesses(regions, time_is_up()) == ()
     assert time.monotonic() - started < 10
+
+
+# Files for Coq
+
+
+@pytest.mark.parametrize(
+    ("options", "writer", "reason"),
+    [
+        (["--max-seconds", "1"], wait, "--max-seconds 1 passed"),
+        ([], press_control_c, "interrupted"),
+    ],
+    ids=["seconds", "interrupted"],
+)
+def test_a_file_for_coq_keeps_limits(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    writer: Callable[..., None],
+    reason: str,
+) -> None:
+    """It went on after --max-seconds, and Ctrl-C was an abort although the result stood."""
+    from exactpoly.certificate import coq
+
+    net = write_network(tmp_path / "net.json", 2, 6, 1)
+    monkeypatch.setattr(coq, "sign_tree", writer)
+    arguments = ["certify", net, "--audit", "none", "--coq", tmp_path / "a.v", *options]
+    data = run_json(*arguments, exit_code=2)
+    assert data["complete"] is True
+    assert data["stopped"] == f"file for Coq not written: {reason}"
+    assert [p.name for p in tmp_path.iterdir()] == ["net.json"]
+
+
+def test_no_file_for_coq_of_a_partial_result(tmp_path: Path) -> None:
+    net = write_network(tmp_path / "net.json", 2, 6, 1)
+    data = run_json("certify", net, "--coq", tmp_path / "a.v", "--max-cells", "20", exit_code=2)
+    assert data["complete"] is False
+    assert data["stopped"].endswith("; file for Coq not written: the result is partial")
+    assert [p.name for p in tmp_path.iterdir()] == ["net.json"]
