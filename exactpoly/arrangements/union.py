@@ -107,7 +107,9 @@ def _surface(points: tuple[Point, ...], polygons: tuple[tuple[int, ...], ...]) -
         f"edge {a}-{b} is in {2 * n} polygons" for (a, b), n in directed.items() if n > 1 and a < b
     ]
     faults += [
-        f"the polygons at vertex {v} are no ring" for v in sorted(links) if not _ring(links[v])
+        f"the polygons at vertex {v} do not form a ring"
+        for v in sorted(links)
+        if not _ring(links[v])
     ]
     edges = tuple(sorted({(min(e), max(e)) for e in directed}))
     return Surface(points, polygons, edges, tuple(faults), True)

@@ -55,7 +55,9 @@ def complex_of(
             network, place = network_and_domain(header)
             claimed = tuple(map(int, header["claims"]["f_vector"])) if header["complete"] else None
         except (LookupError, TypeError, ValueError, AttributeError) as error:
-            raise InputError(f"{path}: the first line is no certificate's header") from error
+            raise InputError(
+                f"{path}: the first line is not the header of a certificate"
+            ) from error
         if domain is not None and Domain.parse(domain, network.input_dimension) != place:
             raise InputError(f"{path}: the certificate is about {place}, --domain says {domain}")
     result = enumerate_complex(network, domain=place, run=run)
@@ -81,7 +83,7 @@ def certificate_header(path: str) -> dict[str, Any] | None:
     try:
         header = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: the first line is no certificate header") from error
+        raise InputError(f"{path}: the first line is not the header of a certificate") from error
     return dict(header)
 
 

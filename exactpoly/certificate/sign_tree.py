@@ -212,7 +212,9 @@ class _Writer:
         if found is None:
             found = self.multipliers(self.exactly_lowest(members, target), target, sign)
         if found is None:
-            raise InternalError("a form of one sign on a cell is no combination of its constraints")
+            raise InternalError(
+                "a form of one sign on a cell is not a combination of its constraints"
+            )
         y, terms = found
         numbers = [sign + 2, y, len(terms)]
         last = len(self.constraints)

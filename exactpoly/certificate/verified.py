@@ -39,7 +39,9 @@ def find_program() -> Path:
     named = os.environ.get(_VARIABLE)
     found = named or shutil.which(PROGRAM)
     if found is None or not os.access(found, os.X_OK):
-        where = f"{_VARIABLE}={named} is no program" if named else f"{PROGRAM} is not on the path"
+        where = (
+            f"{_VARIABLE}={named} is not a program" if named else f"{PROGRAM} is not on the path"
+        )
         raise MissingDependency(
             f"the verified checker is missing ({where}); build it with: sh proofs/verified/build.sh FOLDER"
         )
@@ -57,7 +59,7 @@ def check_verified(
     program = find_program()
     header = certificate_header(path)
     if header is None:
-        raise InputError(f"{path}: is no certificate")
+        raise InputError(f"{path}: is not a certificate")
     if header.get("complete") is not True:
         raise InputError(f"{path}: a partial certificate has no f-vector that could be verified")
     network, domain = network_and_domain(header)

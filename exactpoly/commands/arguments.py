@@ -58,7 +58,7 @@ def memory_amount(ctx: click.Context, param: click.Parameter, value: str | None)
         return None
     match = _MEMORY.fullmatch(value.strip())
     if match is None:
-        raise click.BadParameter(f"{value!r} is no amount of memory; write 4GiB or 500MB")
+        raise click.BadParameter(f"{value!r} is not an amount of memory; write 4GiB or 500MB")
     number, prefix, binary = match.groups()
     factor = (1024 if binary else 1000) ** " KMGT".index(prefix.upper() or " ")
     return int(Fraction(number) * factor)
@@ -80,7 +80,7 @@ def _input_shape(
     for text in value:
         if not all(re.fullmatch(r"\s*0*[1-9][0-9]{0,8}\s*", size) for size in text.split(",")):
             raise click.BadParameter(
-                f"{text!r} is no shape; write positive integers such as 1,28,28"
+                f"{text!r} is not a shape; write positive integers such as 1,28,28"
             )
     return tuple(tuple(map(int, text.split(","))) for text in value)
 
@@ -338,5 +338,5 @@ def read_window(text: str | None) -> Window | None:
     except InputError as error:
         raise InputError(f"window: {error}") from error
     if bounds is None:
-        raise InputError("window: R^d is no window; give a box such as [-2,2]^2")
+        raise InputError("window: R^d is not a window; give a box such as [-2,2]^2")
     return bounds[0], bounds[1]

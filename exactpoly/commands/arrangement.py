@@ -90,7 +90,7 @@ def arrangement(
     distinct = distinct_planes(given)
     domain = Domain.parse(box, 3)
     if not domain.is_box:
-        raise InputError("--box: R^d is no box; give one such as [-1,1]^3")
+        raise InputError("--box: R^d is not a box; give one such as [-1,1]^3")
     complex_ = enumerate_complex(arrangement_network(distinct), domain=domain, run=run)
     with ending(run):
         data: dict[str, Any] = {

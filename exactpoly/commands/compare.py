@@ -190,7 +190,7 @@ def compare(
     if minimise and len(tools) + len(commands) != 1:
         raise InputError("minimise: needs one tool, --with or --command, which it can ask again")
     if minimise and output.exists() and not output.is_dir():
-        raise InputError(f"{output}: is no folder; --minimise writes several files")
+        raise InputError(f"{output}: is not a folder; --minimise writes several files")
     if picture is not None and str(picture) != "-" and picture.suffix.lower() != ".svg":
         raise InputError(f"--picture: {picture} is no .svg file; - draws in the terminal")
     network = load_network(net, read_as)

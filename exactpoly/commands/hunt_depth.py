@@ -156,7 +156,7 @@ def _searched(
         data["functional"] = [str(x) for x in proof.functional]
         summands = "pairwise maxima and single numbers" if wanted.loops else "pairwise maxima"
         return data, (
-            f"the maximum of {wanted.numbers} numbers is no combination of maxima of two sums of"
+            f"the maximum of {wanted.numbers} numbers is not a combination of maxima of two sums of"
             f" {summands}, up to {wanted.pairs} a side ({size}): a functional that vanishes on all of"
             " them proves it (--json)"
         )

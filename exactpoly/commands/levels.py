@@ -67,7 +67,7 @@ def read_component(text: str | None, network: Network) -> int | tuple[int, int] 
         match = re.fullmatch(r"([0-9]{1,9})(?:-([0-9]{1,9}))?", text.strip())
         if match is None:
             raise InputError(
-                f"--component: {text!r} is no output; write 0, or 0-1 for a difference"
+                f"--component: {text!r} is not an output; write 0, or 0-1 for a difference"
             )
         first, second = match.groups()
         component = int(first) if second is None else (int(first), int(second))

@@ -34,7 +34,7 @@ def unreadable(path: Path) -> str:
     except OSError:
         return f"it wrote no {path.name}"
     if not stat.S_ISREG(found.st_mode):
-        return f"what it wrote as {path.name} is no ordinary file"
+        return f"what it wrote as {path.name} is not an ordinary file"
     return ""
 
 

@@ -56,7 +56,7 @@ def _plain(value: Any) -> Any:
         return str(value)
     if hasattr(value, "tolist"):
         return value.tolist()
-    raise InputError(f"claims: {value!r} is no number, list or string")
+    raise InputError(f"claims: {value!r} is not a number, list or string")
 
 
 def _brief(message: str) -> str:

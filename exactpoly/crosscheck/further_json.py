@@ -136,7 +136,7 @@ def _property(entry: Any, where: str, numbers: NumberFormat) -> ClaimedProperty:
     if file is not None:
         text = small_file(Path(file).resolve())
         if text is None:
-            raise InputError(f"{where}.file: {file} is no file that can be read")
+            raise InputError(f"{where}.file: {file} is not a file that can be read")
     return ClaimedProperty(
         Path(file).name if file is not None else "property",
         str(text),

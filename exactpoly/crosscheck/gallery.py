@@ -98,7 +98,7 @@ class Gallery:
 def network_files(folder: Path) -> list[Path]:
     """The network files of a folder, by name. Raises `InputError` if there are none."""
     if not folder.is_dir():
-        raise InputError(f"{folder}: is no folder; give the folder with the networks")
+        raise InputError(f"{folder}: is not a folder; give the folder with the networks")
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
     if not files:
         raise InputError(f"{folder}: has no network files ({', '.join(SUFFIXES)})")

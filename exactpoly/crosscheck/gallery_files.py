@@ -45,7 +45,7 @@ _INTRODUCTION = (
     "Each tool was asked about each network in a process of its own, and what it said was compared"
     " with the exact complex, as sets: a tool is right if everything it states is right. A tool"
     " that computes in float32 is judged on the network rounded to float32. What a tool does not"
-    " offer counts neither for nor against it, and a refusal is no error: it is what a careful tool"
+    " offer counts neither for nor against it, and a refusal is not an error: it is what a careful tool"
     " does where it cannot decide. Read the table beside what each tool promises: several are made"
     " for generic networks, and many of these networks are not generic on purpose."
 )

@@ -60,7 +60,7 @@ def read_gallery(folder: Path) -> Gallery:
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); nothing to resume") from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InputError(f"{path}: is no gallery; leave --resume out") from error
+        raise InputError(f"{path}: is not a gallery; leave --resume out") from error
 
 
 def _read(entry: dict[str, Any]) -> Entry:

@@ -32,7 +32,7 @@ def read_mesh(
     except Exception as error:  # whatever its many readers raise for a bad file
         raise InputError(f"{path}: cannot be read as a mesh ({type(error).__name__})") from error
     if not faces:
-        raise InputError(f"{path}: has no faces, so it is no mesh")
+        raise InputError(f"{path}: has no faces, so it is not a mesh")
     if not all(abs(x) < float("inf") for point in vertices for x in point):
         raise InputError(f"{path}: a coordinate is not finite")
     points = tuple(tuple(Fraction(x) for x in point) for point in vertices)

@@ -214,7 +214,7 @@ def _answer(text: str) -> dict[str, Any]:
         known["message"] = str(told.get("message", ""))
         known |= {name: _finite(told[name]) for name in ("seconds", "cpu_seconds")}
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
-        return {"outcome": "crashed", "message": "its answer is no answer of an adapter"}
+        return {"outcome": "crashed", "message": "its answer is not an answer of an adapter"}
     return known | {"claims": told.get("claims")}
 
 

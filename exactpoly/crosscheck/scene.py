@@ -102,7 +102,7 @@ def _subject(kind: Kind, told: dict[str, Any]) -> Iterator[_Subject]:
     neurons = tuple(int(n) for n in told.get("no_facet", ()))
     words = f"{kind}: {', '.join(text_of(row) for row in rows)}".rstrip(": ")
     if neurons:
-        words += f"; the zero line of neuron {', '.join(map(str, neurons))} is no facet of it"
+        words += f"; the zero line of neuron {', '.join(map(str, neurons))} is not a facet of it"
     yield _Subject(kind, words, rows, point, neurons)
 
 

@@ -72,7 +72,7 @@ def parse_tool(text: str, python: str | None = None, allowance: Allowance | None
         need = "needs the" if found.needs_checkout else "takes no"
         raise InputError(f"tool: {name} {need} path of a checkout ({name}=PATH)")
     if given and not Path(path).is_dir():
-        raise InputError(f"tool: {path} is no directory; give the checkout of {name}")
+        raise InputError(f"tool: {path} is not a directory; give the checkout of {name}")
     checkout = str(Path(path).resolve()) if given else None
     return Tool(found, checkout, interpreter, allowance=allowance or Allowance())
 

@@ -60,7 +60,7 @@ def _check_kind(name: str, claimed: Any, value: Any) -> None:
     if isinstance(value, dict):
         if isinstance(claimed, dict) and all(_plain_integer(key) for key in claimed):
             return
-        raise InputError(f"totals.{name} is no object from facet counts to numbers of regions")
+        raise InputError(f"totals.{name} is not an object from facet counts to numbers of regions")
     if not isinstance(claimed, type(value)):
         kind = "list of numbers" if isinstance(value, list) else "number"
         raise InputError(f"totals.{name} is not a {kind}; give one")

@@ -148,7 +148,7 @@ def identity_from_json(data: Any, name: str) -> Identity:
         if not isinstance(generator, list) or sorted(map(str, generator)) != sorted(
             map(str, range(n))
         ):
-            raise InputError(f"{name}: generators: {generator} is no permutation of 0..{n - 1}")
+            raise InputError(f"{name}: generators: {generator} is not a permutation of 0..{n - 1}")
     written = []
     for i, entry in enumerate(orbits):
         if not isinstance(entry, list) or len(entry) != 2:
@@ -190,7 +190,7 @@ def _term(coefficient: Any, sides: Any, n: int, first: int, where: str) -> Term:
             fits = isinstance(pair, list) and len(pair) == 2
             if not fits or not all(type(i) is int and first <= i < n + first for i in pair):
                 raise InputError(
-                    f"{where}: {pair} is no pair of numbers from {first} to {n + first - 1}"
+                    f"{where}: {pair} is not a pair of numbers from {first} to {n + first - 1}"
                 )
         result.append(tuple(_ordered(i - first, j - first) for i, j in side))
     if len({len(side) for side in result}) != 1:
@@ -199,7 +199,7 @@ def _term(coefficient: Any, sides: Any, n: int, first: int, where: str) -> Term:
 
 
 def _refuse(where: str) -> Any:
-    raise InputError(f"{where} is no coefficient with one or two lists of pairs")
+    raise InputError(f"{where} is not a coefficient with one or two lists of pairs")
 
 
 def _ordered(i: int, j: int) -> Pair:

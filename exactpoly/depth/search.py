@@ -155,7 +155,7 @@ class Search:
             name = f"maximum of {found.n}"
             identity = Identity(found.n, tuple(terms), found.symmetric, name)
             if not decide(identity).holds:
-                raise InternalError("a solution of the template is no identity")
+                raise InternalError("a solution of the template is not an identity")
             self.best = identity
 
 

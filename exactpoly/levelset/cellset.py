@@ -68,7 +68,7 @@ class CellSet:
     def closed_homology(self) -> Homology:
         """Homology of the chain complex on all cells of a closed set."""
         if not self.closed:
-            raise InternalError("the cells of an open set are no subcomplex")
+            raise InternalError("the cells of an open set are not a subcomplex")
         if not self.reaches_sides:
             return self.inner_homology
         return homology(self.arrangement.chains.selected(self.marks))

@@ -343,7 +343,7 @@ def _faults(
     pinched = [v for v in range(vertices) if not _one_path(links[v])]
     if pinched:
         faults.append(
-            f"{len(pinched)} vertices have a link that is no cycle or path, such as vertex {pinched[0]}"
+            f"{len(pinched)} vertices have a link that is not a cycle or path, such as vertex {pinched[0]}"
         )
     return faults
 

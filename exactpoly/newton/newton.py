@@ -237,7 +237,7 @@ def face_form(polytope: LatticePolytope, face: int, *, upper: bool) -> Point:
         signed = [*constant, *([-x for x in row] for row in constant), *normals]
         rising = next((row for row in signed if row[-1] > 0), None)
         if rising is None:
-            raise InputError(f"face_form: {face:#b} is no upper face")
+            raise InputError(f"face_form: {face:#b} is not an upper face")
         factor = 1 + abs(form[-1])
         form = [x + factor * y for x, y in zip(form, rising, strict=True)]
     return tuple(form)

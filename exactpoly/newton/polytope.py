@@ -108,7 +108,7 @@ class LatticePolytope:
         for dimension in range(self.dimension + 1):
             if face in self.faces(dimension):
                 return self._volume(face, dimension)
-        raise InputError(f"normalised_volume: {face:#b} is no face of the polytope")
+        raise InputError(f"normalised_volume: {face:#b} is not a face of the polytope")
 
     def volumes(self, dimension: int) -> list[int]:
         """The normalised volumes of `faces` of one dimension."""

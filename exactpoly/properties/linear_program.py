@@ -69,7 +69,7 @@ def maximum(rows: Sequence[Row], form: Row, start: Sequence[Fraction]) -> Optimu
             return found
     found = _exact_walk(rows, form, tight)
     if found is None:
-        raise InternalError("linear program: the start is no point of the polytope")
+        raise InternalError("linear program: the start is not a point of the polytope")
     return found
 
 

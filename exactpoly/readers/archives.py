@@ -148,7 +148,7 @@ def _array(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> np.n
         # The header is a Python literal, of which NumPy's reader raises many kinds.
         except Exception as error:
             line = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise InputError(f"{where} is no array ({line[:200]}); {mend}") from error
+            raise InputError(f"{where} is not an array ({line[:200]}); {mend}") from error
         if dtype.hasobject or dtype.itemsize == 0:
             raise InputError(f"{where} holds {dtype}, not numbers; give integers or floats")
         if any(type(n) is not int or n < 0 for n in shape):
@@ -163,4 +163,4 @@ def _array(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> np.n
         flat = np.frombuffer(data, dtype) if data else np.empty(0, dtype)
         return flat.reshape(shape, order="F" if by_columns else "C")
     except (ValueError, TypeError, OverflowError) as error:
-        raise InputError(f"{where} is no array of shape {str(shape)[:80]}; {mend}") from error
+        raise InputError(f"{where} is not an array of shape {str(shape)[:80]}; {mend}") from error

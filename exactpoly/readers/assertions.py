@@ -120,7 +120,7 @@ class Reader:
                 alternatives = self._product(alternatives, self._formula(item.items[1]), item.place)
             elif command not in self.ignored and not self.declare(item, command):
                 raise self.refuse(
-                    item.place, f"{command[:40]!r} is no command of VNN-LIB {self.version}"
+                    item.place, f"{command[:40]!r} is not a command of VNN-LIB {self.version}"
                 )
         inputs, outputs = self.sizes()
         found = (self._conjunction(one, inputs, outputs) for one in alternatives)
@@ -133,7 +133,7 @@ class Reader:
         while place < len(self.text):
             match = self.token.match(self.text, place)
             if match is None:
-                raise self.refuse(place, "a character that is no part of VNN-LIB")
+                raise self.refuse(place, "a character that is not part of VNN-LIB")
             if match.group(1) == "(":
                 stack.append(Group([], place))
                 stack[-2].items.append(stack[-1])
@@ -220,7 +220,7 @@ class Reader:
         if operator == "-":
             return _sum({}, first, -1)
         if operator not in ("*", "/"):
-            raise self.refuse(item.place, f"{operator[:40]!r} is no operation; use + - * /")
+            raise self.refuse(item.place, f"{operator[:40]!r} is not an operation; use + - * /")
         for term in terms[1:]:
             first = self._times(first, term, operator, item.place)
         return first

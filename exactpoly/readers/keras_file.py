@@ -113,7 +113,7 @@ class _Weights:
                 raise InputError(f"{where} is a link to somewhere else, which is not followed")
             group = group[part]
         if not isinstance(group, h5py.Dataset) or group.external or group.is_virtual:
-            raise InputError(f"{where} is no array of this file")
+            raise InputError(f"{where} is not an array of this file")
         if group.shape is None:
             raise InputError(f"{where} is empty")
         self.total += group.size

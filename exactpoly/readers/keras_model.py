@@ -150,7 +150,7 @@ def _ancestors(by_name: Mapping[str, Record], end: str) -> list[Record]:
         name = open_[-1]
         record = by_name.get(name)
         if record is None:
-            raise InputError(f"a layer reads {name!r}, which is no layer of the model")
+            raise InputError(f"a layer reads {name!r}, which is not a layer of the model")
         waiting = [source for source in record.inputs if source not in done]
         if name in done or not waiting:
             if name not in done:

@@ -89,7 +89,7 @@ def read(source: Any, reading: Reading) -> Network:
 
         return network_of_state_dict(source, "state_dict", reading)
     raise InputError(
-        f"source: a {type(source).__module__}.{type(source).__name__} is no network; give a path"
+        f"source: a {type(source).__module__}.{type(source).__name__} is not a network; give a path"
         ", a torch module, a state dict, an onnx model or a scikit-learn perceptron"
     )
 

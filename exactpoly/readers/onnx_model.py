@@ -213,7 +213,7 @@ def _inputs(model: Any) -> dict[str, Any]:
         raise InputError("the model has no input")
     for name, x in given.items():
         if x.type.tensor_type.elem_type not in FLOATS:
-            raise InputError(f"the input {name!r} is no tensor of floats")
+            raise InputError(f"the input {name!r} is not a tensor of floats")
     return given
 
 

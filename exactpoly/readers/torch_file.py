@@ -110,7 +110,7 @@ def _state_dict(data: Any, path: Path) -> tuple[Mapping[str, Any], list[str]]:
     """The state dict of a checkpoint: under a common key, or the entries that are state dicts."""
     if not isinstance(data, Mapping):
         raise InputError(
-            f"{path}: holds a {type(data).__name__} that is no state dict; save model.state_dict()"
+            f"{path}: holds a {type(data).__name__} that is not a state dict; save model.state_dict()"
         )
     if all(_is_tensor(x) for x in data.values()):
         return data, []
@@ -120,7 +120,7 @@ def _state_dict(data: Any, path: Path) -> tuple[Mapping[str, Any], list[str]]:
     found = {key: entry for key, entry in data.items() if _is_state_dict(entry)}
     if not found:
         raise InputError(
-            f"{path}: holds a {type(data).__name__} that is no state dict; save model.state_dict()"
+            f"{path}: holds a {type(data).__name__} that is not a state dict; save model.state_dict()"
         )
     names = ", ".join(repr(str(key)) for key in found)
     return found, [f"the state dicts are the checkpoint's {names}"]

@@ -94,7 +94,7 @@ def fraction(x: Any) -> Fraction:
     if isinstance(x, ExactArray) and x.numerators.size == 1:
         return x.fractions()[0]
     if isinstance(x, bool) or not isinstance(x, (int, float)) or not isfinite(x):
-        raise InputError(f"{x!r} is no finite number")
+        raise InputError(f"{x!r} is not a finite number")
     return Fraction(x)
 
 

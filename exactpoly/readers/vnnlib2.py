@@ -108,7 +108,7 @@ class SecondReader(Reader):
     def _numbers(self, place: int, text: str) -> list[int]:
         words = text.split(",") if text.strip() else []
         if not all(re.fullmatch(r"\s*[0-9]{1,9}\s*", word) for word in words):
-            raise self.refuse(place, f"[{text[:40]}] is no list of numbers")
+            raise self.refuse(place, f"[{text[:40]}] is not a list of numbers")
         return [int(word) for word in words]
 
     def variable(self, item: Atom) -> str | None:
@@ -119,7 +119,7 @@ class SecondReader(Reader):
         indices = self._numbers(item.place, match[2] or "")
         if len(indices) != len(sizes) or any(i >= n for i, n in zip(indices, sizes, strict=True)):
             raise self.refuse(
-                item.place, f"{item.text[:40]} is no entry of a tensor of shape {sizes}"
+                item.place, f"{item.text[:40]} is not an entry of a tensor of shape {sizes}"
             )
         offset = 0
         for i, n in zip(indices, sizes, strict=True):

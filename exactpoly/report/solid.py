@@ -32,7 +32,7 @@ class Solid(Shown):
 
     def __post_init__(self) -> None:
         if self.complex.dimension != 3:
-            raise InputError(f"a complex of dimension {self.complex.dimension} is no solid")
+            raise InputError(f"a complex of dimension {self.complex.dimension} is not a solid")
         super().__post_init__()
 
     @cached_property

@@ -89,7 +89,7 @@ class Limits:
             value = getattr(self, name)
             number = isinstance(value, Real) and not isinstance(value, bool)
             if value is not None and not (number and value >= 0):
-                raise InputError(f"{name}: {value!r} is no limit; give a number from 0")
+                raise InputError(f"{name}: {value!r} is not a limit; give a number from 0")
         if self.max_memory is not None and present_memory() is None:
             raise InputError("max_memory: this system does not tell how much memory is in use")
 

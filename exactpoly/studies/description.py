@@ -132,7 +132,7 @@ def read_study(path: str | Path, size: str = "small") -> Study:
     group = _words(path, data, "group", known_choices(source) | _DERIVED)
     title = data.get("title", path.stem)
     if not isinstance(title, str):
-        raise InputError(f"{path}: title: {title!r} is no text")
+        raise InputError(f"{path}: title: {title!r} is not text")
     if size not in data:
         raise InputError(f"{path}: there is no size {size!r}; it has no [[{size}]] table")
     measure = _measure(path, data.get("measure", {}))
@@ -158,7 +158,7 @@ def read_study(path: str | Path, size: str = "small") -> Study:
 
 def _jobs(path: Path, tables: Any, size: str, source: str, measure: Measure) -> tuple[Job, ...]:
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise InputError(f"{path}: {size} is no list of tables; write [[{size}]]")
+        raise InputError(f"{path}: {size} is not a list of tables; write [[{size}]]")
     jobs: dict[str, Job] = {}
     for table in tables:
         _known(path, table, known_choices(source) | {"seeds"})
@@ -222,7 +222,7 @@ def _combinations(path: Path, table: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _measure(path: Path, table: Any) -> Measure:
     if not isinstance(table, dict):
-        raise InputError(f"{path}: measure is no table; write [measure]")
+        raise InputError(f"{path}: measure is not a table; write [measure]")
     _known(path, table, set(Measure.__dataclass_fields__))
     for name in ("diameter", "simplices", "topology", "polytopes"):
         if not isinstance(table.get(name, False), bool):
@@ -241,7 +241,7 @@ def _words(
     """A list of text, of ``names`` only where they are given."""
     values = table.get(key, [])
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise InputError(f"{path}: {key}: {values!r} is no list of text")
+        raise InputError(f"{path}: {key}: {values!r} is not a list of strings")
     for value in values:
         if names is not None and value not in names:
             raise InputError(f"{path}: {key}: {value!r} is not one of {', '.join(sorted(names))}")

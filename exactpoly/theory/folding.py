@@ -118,7 +118,7 @@ def folded_network(
     True
     """
     if folds < 1:
-        raise InputError(f"folds: {folds} is no number of folds; give one from 1")
+        raise InputError(f"folds: {folds} is not a number of folds; give one from 1")
     first, coordinates = folding_layer(3, folds)
     layers = [first, *slice_layers(coordinates, slices)]
     if tilt:

@@ -71,7 +71,7 @@ class SimplicialComplex:
             for number in simplex:
                 if type(number) is not int or not 0 <= number < len(points):
                     raise InputError(
-                        f"{where}: simplices[{i}]: {number!r} is no vertex; they are numbered from 0 to"
+                        f"{where}: simplices[{i}]: {number!r} is not a vertex; they are numbered from 0 to"
                         f" {len(points) - 1}"
                     )
         made = cls(points, tuple(tuple(sorted(s)) for s in simplices))

@@ -68,7 +68,7 @@ def folded_prism_network(d: int, folds: int, cuts: Sequence[int]) -> Network:
     """
     _check(d, cuts)
     if folds < 1:
-        raise InputError(f"folds: {folds} is no number of folds; give one from 1")
+        raise InputError(f"folds: {folds} is not a number of folds; give one from 1")
     first, coordinates = folding_layer(d, folds)
     layers = [first, *_prism_layers(coordinates, cuts)]
     return _finish(layers, f"folded prisms {d}: {folds}^{d} {_words(cuts)}")

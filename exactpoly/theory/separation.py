@@ -43,7 +43,7 @@ def separation_network(m: int) -> Network:
     (2, 4, 3, 3, 1)
     """
     if m < 1:
-        raise InputError(f"separation: {m} is no number of layers; give one from 1")
+        raise InputError(f"separation: {m} is not a number of layers; give one from 1")
     layers = [Layer.of([[1, 0], [-1, 0], [0, 1], [0, -1]])]
     # The folded point (a, b), both not negative, as forms on the layer's outputs.
     a, b = [1, 1, 0, 0], [0, 0, 1, 1]

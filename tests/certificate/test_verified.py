@@ -169,7 +169,7 @@ def test_unreadable_problems(program: Path, text: str) -> None:
 
 def test_missing_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("EXACTPOLY_VERIFIED", str(tmp_path / "nothing"))
-    with pytest.raises(MissingDependency, match="is no program"):
+    with pytest.raises(MissingDependency, match="is not a program"):
         find_program()
     monkeypatch.delenv("EXACTPOLY_VERIFIED")
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -180,5 +180,5 @@ def test_missing_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
 def test_what_is_no_complete_certificate(program: Path, tmp_path: Path) -> None:
     file = tmp_path / "net.json"
     file.write_text("{}")
-    with pytest.raises(InputError, match="is no certificate"):
+    with pytest.raises(InputError, match="is not a certificate"):
         check_verified(str(file))

@@ -129,7 +129,7 @@ def test_archives_that_promise_too_much(tmp_path: Path, monkeypatch: pytest.Monk
     for path, words in (
         (zipped(tmp_path / "bomb.npz", ("W1.npy", bomb)), "unpacks to 4194"),
         (zipped(tmp_path / "liar.npz", ("W1.npy", liar)), "promises 40000000000000 bytes"),
-        (zipped(tmp_path / "readme.npz", ("readme.txt", b"hello")), "readme.txt is no array"),
+        (zipped(tmp_path / "readme.npz", ("readme.txt", b"hello")), "readme.txt is not an array"),
     ):
         result = run("info", path)
         assert result.exit_code == 3

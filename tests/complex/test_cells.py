@@ -243,9 +243,9 @@ def test_saved_and_opened_again(tmp_path: Path) -> None:
     ("lie", "message"),
     [
         (lambda h: h["claims"].update(f_vector=[9, 12, 5]), "is claimed"),
-        (lambda h: h.pop("network"), "no certificate's header"),
-        (lambda h: h.update(claims=[]), "no certificate's header"),
-        (lambda h: h["claims"].update(f_vector="x"), "no certificate's header"),
+        (lambda h: h.pop("network"), "not the header of a certificate"),
+        (lambda h: h.update(claims=[]), "not the header of a certificate"),
+        (lambda h: h["claims"].update(f_vector="x"), "not the header of a certificate"),
     ],
 )
 def test_opened_without_the_checker(

@@ -299,7 +299,7 @@ def test_what_is_no_limit(name: str, value: Any) -> None:
     if value is None:
         assert getattr(ep.Limits(**{name: value}), name) is None
         return
-    with pytest.raises(ep.InputError, match=f"^{name}: .* is no limit; give a number from 0"):
+    with pytest.raises(ep.InputError, match=f"^{name}: .* is not a limit; give a number from 0"):
         ep.Limits(**{name: value})
 
 

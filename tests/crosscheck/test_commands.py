@@ -185,7 +185,7 @@ def test_the_public_function(tmp_path):
     path.write_text(json.dumps({"format": "exactpoly-claims-1", "totals": {"regions": 5}}))
     assert ep.judge(CROSS, path).kinds == (Kind.TOTALS,)
     for claims, message in [
-        ({"regions": [{"row": object()}]}, "is no number, list or string"),
+        ({"regions": [{"row": object()}]}, "is not a number, list or string"),
         ({"regions": [{"point": [float("nan"), 0]}]}, "NaN"),
         ({"regions": rows, "domain": "[-1,1]^2"}, "leave one out"),
         ({}, "no claims"),

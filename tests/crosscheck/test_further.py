@@ -245,8 +245,8 @@ def test_property_files(tmp_path):
     for claim, message in [
         ({"result": "unsat"}, 'one of "file" and "vnnlib"'),
         ({"file": str(path), "result": "unknown"}, "give one of sat, unsat"),
-        ({"file": "/dev/zero", "result": "unsat"}, "is no file that can be read"),
-        ({"file": str(tmp_path / "none"), "result": "unsat"}, "is no file that can be read"),
+        ({"file": "/dev/zero", "result": "unsat"}, "is not a file that can be read"),
+        ({"file": str(tmp_path / "none"), "result": "unsat"}, "is not a file that can be read"),
         ({"file": str(path), "result": "sat", "witness": [1]}, "1 coordinates, not 2"),
         ({"vnnlib": PROPERTY.replace("X_1", "X_0"), "result": "sat"}, "property"),
     ]:

@@ -160,7 +160,7 @@ def test_compare_with_a_tool():
         (["--claims", "no.json"], "no.json"),
         (["--with", "nothing"], "not known"),
         (["--claims", "x.json", "--minimise"], "--minimise"),
-        (["--with", "grid", "--minimise", "-o", __file__], "is no folder"),
+        (["--with", "grid", "--minimise", "-o", __file__], "is not a folder"),
         (["--with", "grid", "--domain", ""], "domain"),
     ],
 )
@@ -191,7 +191,7 @@ def test_resume(folder, tmp_path, monkeypatch):
     refused = run(*first, "--tools", "grid", "--resume", "--seconds", "5")
     assert refused.exit_code == 3
     assert "the earlier run had 60 s" in one_sentence(refused)
-    for text, message in [("{", "is no gallery"), ("[]", "is no gallery")]:
+    for text, message in [("{", "is not a gallery"), ("[]", "is not a gallery")]:
         (target / "gallery.json").write_text(text)
         refused = run(*first, "--tools", "grid", "--resume")
         assert refused.exit_code == 3

@@ -76,7 +76,7 @@ def test_the_line_that_is_no_facet_is_drawn():
     if found.words[0].startswith("wrong facets"):
         ((a, b),) = found.panels[-1].lines
         assert a[0] == b[0] == 0  # x = 0
-        assert "neuron 0 is no facet of it" in found.words[0]
+        assert "neuron 0 is not a facet of it" in found.words[0]
     else:
         pytest.fail(f"drawn is {found.words[0]}")
 

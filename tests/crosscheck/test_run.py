@@ -179,7 +179,7 @@ def test_a_relu_output_is_a_hidden_layer():
         ("relucnet", "not known"),
         ("splinecam", "needs the path"),
         ("relucent=.", "takes no path"),
-        ("splinecam=/no/such/folder", "no directory"),
+        ("splinecam=/no/such/folder", "not a directory"),
     ],
 )
 def test_bad_tools(text, message):

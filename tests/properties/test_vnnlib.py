@@ -56,7 +56,7 @@ def test_decimals_are_exact_and_boxes_intersect() -> None:
         ("(assert (<= Y_0 (/ 1 0)))", "line 5, column 17", "division by zero"),
         ("(assert (<= Y_0 0)", "line 5, column 1", "never closed"),
         ("(assert (<= Y_0 0)))", "line 5, column 20", "without an opening one"),
-        ("\n (check Y_0)", "line 6, column 2", "no command"),
+        ("\n (check Y_0)", "line 6, column 2", "not a command"),
         ("(assert (<= Y_0 0 1))", "line 5, column 9", "takes two terms"),
         ("(declare-const Y_0 Real)", "line 5, column 1", "declared twice"),
         ("(declare-const Y_3 Real)", "line 5, column 1", "Y_2 is not declared"),

@@ -71,13 +71,13 @@ def test_tensors_are_flattened_in_the_order_of_declaration() -> None:
         (second("", NETWORK.replace("[1,2]", "[0,2]")), "a tensor has from 1 to"),
         (second("", "(declare-network N (declare-input X Real [2]))"), "no output is declared"),
         (second("", NETWORK.replace("Y ", "X ")), "X is declared twice"),
-        (second(BOX + "(assert (<= Y[2] 0.0))"), "Y[2] is no entry of a tensor of shape [2]"),
-        (second(BOX + "(assert (<= Y[0,0] 0.0))"), "is no entry of a tensor"),
-        (second(BOX + "(assert (<= Y 0.0))"), "is no entry of a tensor"),
+        (second(BOX + "(assert (<= Y[2] 0.0))"), "Y[2] is not an entry of a tensor of shape [2]"),
+        (second(BOX + "(assert (<= Y[0,0] 0.0))"), "is not an entry of a tensor"),
+        (second(BOX + "(assert (<= Y 0.0))"), "is not an entry of a tensor"),
         (second(BOX + "(assert (<= Y_0 0.0))"), "'Y_0' is neither a number nor declared"),
         (second(BOX + "(assert (not (<= Y[0] 0.0)))"), "'not' is not read; use and, or, <=,"),
         (second("(assert (<= Y[0] 0.0))"), "X_0 has no lower bound"),
-        (second("(declare-const X_0 Real)"), "'declare-const' is no command of VNN-LIB 2.0"),
+        (second("(declare-const X_0 Real)"), "'declare-const' is not a command of VNN-LIB 2.0"),
     ],
 )  # fmt: skip
 def test_what_is_not_read_is_named_with_its_place(text: str, reason: str) -> None:

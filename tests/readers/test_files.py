@@ -134,7 +134,7 @@ def test_paths_that_are_no_files(tmp_path: Path) -> None:
     unknown = tmp_path / "net.pb"
     unknown.write_bytes(b"x")
     assert ".safetensors" in refusal(unknown)
-    with pytest.raises(InputError, match=r"builtins\.int is no network"):
+    with pytest.raises(InputError, match=r"builtins\.int is not a network"):
         load(3)
 
 

@@ -66,14 +66,14 @@ def test_the_key_depends_on_choices_and_measures(tmp_path: Path) -> None:
         (MINIMAL + '\n[measure]\ndomain = "R^d"\n', "unknown key 'domain'"),
         (MINIMAL.replace("group", 'figures = ["pie"]\ngroup'), "'pie' is not one of"),
         (MINIMAL.replace("group", 'published = "no.csv"\ngroup'), "no.csv: there is no such file"),
-        (MINIMAL.replace("[[small]]", "[small]"), "small is no list of tables"),
+        (MINIMAL.replace("[[small]]", "[small]"), "small is not a list of tables"),
         (MINIMAL.replace("[0, 1, 2]", "[]"), "has no jobs"),
         (MINIMAL.replace("[0, 1, 2]", '"a"'), "seed: 'a' is not an integer from 0"),
         (MINIMAL.replace("[0, 1, 2]", "-1"), "seed: -1 is not"),
         (MINIMAL.replace("[0, 1, 2]", "true"), "seed: True is not"),
         (MINIMAL + "residual = 1\n", "residual: 1 is not true or false"),
         (MINIMAL + 'bias = "heavy"\n', "bias: 'heavy' is not one of"),
-        (MINIMAL + '[measure]\ndomains = "R^d"\n', "domains: 'R^d' is no list"),
+        (MINIMAL + '[measure]\ndomains = "R^d"\n', "domains: 'R^d' is not a list"),
         (MINIMAL + "[measure]\ndomains = []\n", "domains: the list is empty"),
         (MINIMAL + '[measure]\ndomains = ["cube"]\n', "cannot read 'cube'"),
         (MINIMAL + '[measure]\nmax_cells = "many"\n', "max_cells: 'many'"),
@@ -81,7 +81,7 @@ def test_the_key_depends_on_choices_and_measures(tmp_path: Path) -> None:
         (MINIMAL.replace("group", 'figures = ["table"]\ngroup'), "'table' needs 'published'"),
         (MINIMAL.replace("group", 'figures = ["simplices"]\ngroup'), "'simplices' needs"),
         (MINIMAL.replace("group = [", 'group = ["colour", '), "'colour' is not one of"),
-        (MINIMAL.replace("title = ", "title = 3 #"), "title: 3 is no text"),
+        (MINIMAL.replace("title = ", "title = 3 #"), "title: 3 is not text"),
         *(
             (MINIMAL.replace("[[2, 3, 1], [2, 2, 2, 1]]", widths), "widths: ")
             for widths in ("[2, 3, 1]", "[[2]]", "[[2, 0, 1]]", "[[2, 3.5, 1]]", '"2-3-1"')

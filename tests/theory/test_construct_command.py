@@ -61,7 +61,7 @@ def test_the_help_names_every_construction() -> None:
         ("montufar", "3,2,4", "at least 3 wide"),
         ("cyclic", "3", "cyclic needs"),
         ("separation", "1,2", "separation needs the number"),
-        ("separation", "0", "no number of layers"),
+        ("separation", "0", "not a number of layers"),
         ("separation", "99", "give at most 9"),
         ("montufar", "2,4000,3", "numbers up to 1,500"),
         ("cyclic", "99999,100000", "numbers up to 1,500"),

@@ -113,5 +113,5 @@ def test_bad_points_are_refused(points: list[tuple[float, ...]]) -> None:
 
 def test_what_is_no_face_is_refused() -> None:
     square = LatticePolytope([(0, 0), (1, 0), (0, 1), (1, 1)])
-    with pytest.raises(InputError, match="no face"):
+    with pytest.raises(InputError, match="not a face"):
         square.normalised_volume(0b1001)
