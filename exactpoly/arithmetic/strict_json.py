@@ -58,7 +58,7 @@ def _integer(text: str) -> int | str:
 
 
 def _refuse_constant(text: str) -> NoReturn:
-    raise InputError(f"{text} stands among the numbers; every number must be finite")
+    raise InputError(f"{text} is among the numbers; every number must be finite")
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

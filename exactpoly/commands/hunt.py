@@ -98,7 +98,7 @@ def theorem(
     from exactpoly.theory.hunt import Hunt
 
     if output.exists() and not output.is_dir():
-        raise InputError(f"{output}: is not a folder; what is found are two files")
+        raise InputError(f"{output}: is not a folder; the result is two files")
     search = Hunt(
         theorem_of(theorem_id),
         seed=seed,

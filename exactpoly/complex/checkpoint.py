@@ -57,7 +57,7 @@ def load_checkpoint(network: Network, domain: Domain, path: str | Path) -> Subdi
     if is_count_checkpoint(path):
         raise InputError(
             f"{path}: a checkpoint of counts, which `certify` writes without -o, --coq and"
-            f" --linear-regions; go on in that way, or {MEND}"
+            f" --linear-regions; continue in that way, or {MEND}"
         )
     header, arrays = read_sealed(path)
     subdivision = Subdivision(network, domain)

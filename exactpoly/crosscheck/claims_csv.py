@@ -50,7 +50,7 @@ def _check_columns(columns: Sequence[str]) -> None:
                 f"the column {column!r} is not known; the columns are {', '.join(sorted(_COLUMNS))}"
             )
         if column in columns[:place]:
-            raise InputError(f"the column {column!r} stands twice in the header")
+            raise InputError(f"the column {column!r} occurs twice in the header")
 
 
 def _header(key: str, value: str) -> object:

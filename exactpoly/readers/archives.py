@@ -55,7 +55,7 @@ def check_entries(path: Path, entries: int) -> None:
     """Refuse a file that stands for more numbers than `most_entries` allows."""
     if entries > most_entries(path):
         raise InputError(
-            f"{path}: stands for {entries} numbers; at most {most_entries(path)} are read from a file"
+            f"{path}: would expand to {entries} numbers; at most {most_entries(path)} are read from a file"
             f" of {path.stat().st_size} bytes, so save it without compression and repetition"
         )
 
@@ -90,7 +90,7 @@ def _check_directory(path: Path, archive: zipfile.ZipFile, mend: str) -> None:
     entries = archive.infolist()
     for name, count in Counter(_plain(entry.filename) for entry in entries).items():
         if count > 1:
-            raise InputError(f"{path}: {name[:80]!r} stands in the archive {count} times; {mend}")
+            raise InputError(f"{path}: {name[:80]!r} is in the archive {count} times; {mend}")
         if len(name) > _LONGEST_NAME:
             raise InputError(f"{path}: a name has {len(name)} characters; {mend}")
     for entry in entries:

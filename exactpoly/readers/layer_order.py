@@ -28,7 +28,7 @@ def order_in_file(tensors: Mapping[str, Tensor], prefixes: Sequence[str]) -> tup
         kind = _kind(prefix)
         if kind in latest and _numbers(prefix) <= _numbers(latest[kind]):
             raise InputError(
-                f"{latest[kind]}.weight stands before {prefix}.weight, against the numbers in their"
+                f"{latest[kind]}.weight comes before {prefix}.weight, against the numbers in their"
                 f" names, so the file does not say which order is meant; {_MEND}"
             )
         latest[kind] = prefix
@@ -59,7 +59,7 @@ def order_of_numbers(
     if len(found) > 1:
         first, second = (", ".join(names) for names in found)
         raise InputError(
-            f"the layers may stand in the order {first} or {second}, and the file does not say which;"
+            f"the layers may be in the order {first} or {second}, and the file does not say which;"
             f" {_MEND}"
         )
     return found[0], "the only order in which shapes fit and numbers increase"

@@ -121,7 +121,7 @@ def weight_prefixes(tensors: Mapping[str, Tensor]) -> list[str]:
                 ' ".weight" or ".bias"'
             )
         if kind == "bias" and f"{prefix}.weight" not in tensors:
-            raise InputError(f"{tensor.name} has no weight matrix beside it; a layer needs one")
+            raise InputError(f"{tensor.name} has no weight matrix; a layer needs one")
     return [full.rpartition(".")[0] for full in tensors if full.endswith(".weight")]
 
 
@@ -156,7 +156,7 @@ def _check_chain(tensors: Mapping[str, Tensor], order: list[str], index: int, wh
     hint = "; the other way round they would fit: say --transpose" if chain else ""
     raise InputError(
         f"{weight.name} takes {shapes[1][1]} inputs but the layer before it, {before.name}, gives"
-        f" {shapes[0][0]}; weights must have shape (outputs, inputs) and stand in the order of the"
+        f" {shapes[0][0]}; weights must have shape (outputs, inputs) and be in the order of the"
         f" layers ({why}){hint}"
     )
 

@@ -135,7 +135,7 @@ class _Lines:
         """The next line as text."""
         line = self._next()
         if line is None:
-            raise InputError(f"the file ends where {what} should stand; is it cut short?")
+            raise InputError(f"the file ends where {what} should be; is it cut short?")
         return line
 
     def _fields(self, what: str, count: int, *, more: bool = False) -> list[str]:

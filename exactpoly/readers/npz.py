@@ -109,7 +109,7 @@ def _numbered_layers(arrays: dict[str, np.ndarray], name: str, reading: Reading)
         )
     for full in arrays:
         if full.endswith("linear.bias") and full.replace("bias", "weights") not in arrays:
-            raise InputError(f"{full} has no weight matrix beside it; a layer needs one")
+            raise InputError(f"{full} has no weight matrix; a layer needs one")
     kinds = {str(array.dtype) for full, array in arrays.items() if ".linear." in full}
     return Network(
         tuple(layers),

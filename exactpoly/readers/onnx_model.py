@@ -297,7 +297,7 @@ def _apply(node: Any, values: dict[str, Any], context: Context, opset: int) -> l
     for a in node.attribute:
         if a.ref_attr_name or a.name in attributes:
             what = "is given twice" if a.name in attributes else "refers to one of a function"
-            raise InputError(f"{_describe(node)}: its attribute {a.name!r} {what}; export it anew")
+            raise InputError(f"{_describe(node)}: its attribute {a.name!r} {what}; export it again")
         try:
             attributes[a.name] = get_attribute_value(a)
         except Exception as error:  # a value of no known type, or text that is none

@@ -35,7 +35,7 @@ def load_outside(model: Any, path: Path) -> None:
         where = f"{path}: the data of tensor {tensor.name[:80]!r}"
         fields = {entry.key: entry.value for entry in tensor.external_data}
         if len(fields) != len(tensor.external_data):
-            raise InputError(f"{where} has a field twice; export the model anew")
+            raise InputError(f"{where} has a field twice; export the model again")
         for field in ("offset", "length"):
             if not _NUMBER.fullmatch(fields.get(field, "0")):
                 raise InputError(
@@ -58,7 +58,7 @@ def _check_outside(tensor: Any, fields: dict[str, str], path: Path, where: str) 
     """Refuse a stretch of a file that is longer than its numbers, before it fills the memory."""
     location, size = fields.get("location", ""), prod(tensor.dims)
     if "\0" in location:
-        raise InputError(f"{where} lies in {location[:80]!r}, which is no name of a file")
+        raise InputError(f"{where} lies in {location[:80]!r}, which is not the name of a file")
     beside = path.parent / location
     if not 0 <= size <= MAX_ENTRIES:
         raise InputError(f"{where} are {size} numbers; at most {MAX_ENTRIES} are read")
@@ -66,7 +66,7 @@ def _check_outside(tensor: Any, fields: dict[str, str], path: Path, where: str) 
     with suppress(OSError):  # the helper says what is wrong
         length = length or beside.stat().st_size - int(fields.get("offset", "0"))
     if length > _WIDEST * size:
-        raise InputError(f"{where} is {length} bytes for {size} numbers; export the model anew")
+        raise InputError(f"{where} is {length} bytes for {size} numbers; export the model again")
 
 
 def check_tensors(model: Any, path: Path) -> None:
@@ -83,7 +83,7 @@ def check_tensors(model: Any, path: Path) -> None:
         held = len(tensor.raw_data)
         if total > max(most, held):
             raise InputError(
-                f"{path}: its tensors stand for {total} numbers; at most {most} are read from a file"
+                f"{path}: its tensors have {total} numbers; at most {most} are read from a file"
                 f" of {path.stat().st_size} bytes"
             )
 

@@ -66,7 +66,7 @@ def float_array(tensor: TensorProto) -> np.ndarray:
         array: np.ndarray = numpy_helper.to_array(tensor)
     except Exception as error:  # onnx raises what NumPy and its own tables raise
         raise InputError(
-            f"the numbers of tensor {tensor.name!r} do not fit its type or shape; export it anew"
+            f"the numbers of tensor {tensor.name!r} do not fit its type or shape; export it again"
         ) from error
     return array.astype(np.float32) if tensor.data_type == TensorProto.BFLOAT16 else array
 

@@ -192,7 +192,7 @@ def _mode(
     mode = bytes(a.get("auto_pad", b"NOTSET"))
     if mode not in _MODES:
         raise InputError(
-            f"auto_pad {mode[:80]!r} is no way of padding; give pads, or SAME_UPPER or SAME_LOWER"
+            f"auto_pad {mode[:80]!r} is not a way of padding; give pads, or SAME_UPPER or SAME_LOWER"
         )
     return mode.decode()
 

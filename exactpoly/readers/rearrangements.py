@@ -48,7 +48,7 @@ def split(x: Value, sizes: Sequence[int], axis: int) -> list[Value]:
 def chunks(length: int, size: int) -> list[int]:
     """Lengths of parts of ``size``, the last one shorter."""
     if size < 1:
-        raise InputError(f"parts of length {size} are none")
+        raise InputError(f"a part cannot have length {size}")
     return [min(size, length - start) for start in range(0, length, size)]
 
 

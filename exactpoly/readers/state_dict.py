@@ -77,7 +77,7 @@ def _tensor(given: Any, name: str) -> Tensor:
 def entries(tensor: Any, name: str) -> int:
     """How many numbers a torch tensor holds. Raises `InputError` for a nested one, which has no shape."""
     if tensor.is_nested:
-        raise InputError(f"{name} is a nested tensor, which is no matrix; save dense ones")
+        raise InputError(f"{name} is a nested tensor, which is not a matrix; save dense ones")
     return prod(tensor.shape)
 
 

@@ -136,7 +136,7 @@ def _stack(c: Context, tensors: Sequence[Any], dim: int = 0) -> Value:
 def _chunk(c: Context, input: Value, chunks: int, dim: int = 0) -> list[Value]:
     length = input.shape[ops.check_axis(dim, len(input.shape))]
     if chunks < 1:
-        raise InputError(f"{chunks} chunks are none")
+        raise InputError(f"a tensor cannot be split into {chunks} chunks")
     return moves.split(input, moves.chunks(length, max(-(-length // chunks), 1)), dim)
 
 

@@ -228,7 +228,7 @@ def _certificate(findings: Findings) -> str:
         if proof.checked
         else "The stand-alone checker was not run here."
     )
-    kept = f" It stands in <code>{escape(printable(path))}</code>." if proof.path else ""
+    kept = f" It is in <code>{escape(printable(path))}</code>." if proof.path else ""
     body = (
         "<p>Every number of the complex can be checked without trusting the program that made it: the"
         " certificate lists all vertices and regions, and one short program recomputes everything from"

@@ -108,7 +108,7 @@ def result_of(future: Future[T], mend: str) -> T:
         return future.result()
     except BrokenExecutor as error:
         raise InputError(
-            f"a worker was ended from outside, most likely for want of memory; {mend}"
+            f"a worker was ended from outside, most likely because memory ran out; {mend}"
         ) from error
 
 

@@ -91,7 +91,7 @@ class Limits:
             if value is not None and not (number and value >= 0):
                 raise InputError(f"{name}: {value!r} is not a limit; give a number from 0")
         if self.max_memory is not None and present_memory() is None:
-            raise InputError("max_memory: this system does not tell how much memory is in use")
+            raise InputError("max_memory: this system does not report how much memory is in use")
 
     def exceeded(self, cells: int, started: float) -> str | None:
         """The reason to stop, given the cells so far and the `time.monotonic()` of the start."""

@@ -214,7 +214,7 @@ def _combinations(path: Path, table: Mapping[str, Any]) -> list[dict[str, Any]]:
     count = prod(len(values) for values in lists)
     if count > _MOST_JOBS:
         raise InputError(
-            f"{path}: a table stands for {count} jobs, one for each choice from its lists; give at"
+            f"{path}: a table describes {count} jobs, one for each choice from its lists; give at"
             f" most {_MOST_JOBS}"
         )
     return [dict(zip(table, values, strict=True)) for values in product(*lists)]

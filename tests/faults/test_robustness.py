@@ -53,9 +53,9 @@ def test_a_bad_file_is_refused_by_name(path: Path) -> None:
         ("tb_enc.npz", "'W1.npy' is encrypted"),
         ("tb_lzma_bad.npz", "packed in another way than deflate"),
         ("tb_longdigits.npz", "a name has 5001 characters"),
-        ("accepted_duplicate_W1.npz", "'W1' stands in the archive 2 times"),
+        ("accepted_duplicate_W1.npz", "'W1' is in the archive 2 times"),
         ("accepted_duplicate_key.safetensors", "the key '0.weight' is given twice"),
-        ("slow_1605_bytes.pt", "stands for 169000000 numbers"),
+        ("slow_1605_bytes.pt", "would expand to 169000000 numbers"),
         ("hang_exponent_underscore.json", "'1e9_9999999'; write a rational"),
     ],
 )

@@ -268,7 +268,7 @@ class TestTorchFiles:
             ({"a.bias": self.torch.ones(2)}, "a.bias has no weight"),
             (
                 {"a.weight": self.torch.ones(1).expand(10**6, 10**6)},
-                "stands for 1000000000000 numbers",
+                "would expand to 1000000000000 numbers",
             ),
         ):
             assert words in refusal(self.save(value, path))

@@ -234,7 +234,7 @@ def test_weights_are_those_of_the_file(tmp_path: Path) -> None:
         file.create_dataset(
             "model_weights/dense/dense/kernel:0", (10**5, 10**5), "f4", chunks=(9, 9)
         )
-    with pytest.raises(InputError, match="stands for 10000000000 numbers"):
+    with pytest.raises(InputError, match="would expand to 10000000000 numbers"):
         load(path)
 
 

@@ -42,7 +42,7 @@ def test_shapes_settle_what_numbers_leave_open(suffix: str, tmp_path: Path) -> N
 def test_an_order_that_nothing_settles_is_refused(suffix: str, tmp_path: Path) -> None:
     # In alphabetical order "hidden" would come before "input".
     tensors = weights(("input", (3, 3)), ("hidden", (3, 3)))
-    with pytest.raises(InputError, match=r"may stand in the order .*hidden.* or "):
+    with pytest.raises(InputError, match=r"may be in the order .*hidden.* or "):
         load(saved(tmp_path / f"net{suffix}", tensors))
     with pytest.raises(InputError, match=r"fit together in no order"):
         load(saved(tmp_path / f"net{suffix}", weights(("a", (3, 2)), ("b", (5, 4)))))
@@ -53,7 +53,7 @@ def test_an_order_that_nothing_settles_is_refused(suffix: str, tmp_path: Path) -
 
 def test_a_state_dict_against_its_numbers_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "net.pt"
-    with pytest.raises(InputError, match=r"4\.weight stands before 2\.weight"):
+    with pytest.raises(InputError, match=r"4\.weight comes before 2\.weight"):
         load(saved(path, weights(("0", (3, 3)), ("4", (3, 3)), ("2", (3, 3)))))
     network = load(saved(path, weights(("in", (3, 3)), ("a.9", (3, 3)), ("a.10", (3, 3)))))
     assert any("in.weight, a.9.weight, a.10.weight" in note for note in network.notes)

@@ -238,11 +238,11 @@ def _loaded() -> tuple[Kernel | None, str]:
         try:
             found = Kernel(str(path))
         except (OSError, AttributeError):
-            reason = f"cannot be loaded; {build} anew"
+            reason = f"cannot be loaded; {build} again"
             continue
         if found.digest == (digest() or found.digest):
             return found, "in use"
-        reason = f"built from other sources; {build} anew"
+        reason = f"built from other sources; {build} again"
     return None, reason
 
 
