@@ -97,7 +97,7 @@ def test_sparse_constants_are_named() -> None:
     [
         ({"group": 0}, "there are 0 groups"),
         ({"group": -1}, "there are -1 groups"),
-        ({"auto_pad": "NOTHING"}, "auto_pad b'NOTHING' is no way of padding"),
+        ({"auto_pad": "NOTHING"}, "auto_pad b'NOTHING' is not a way of padding"),
         ({"kernel_shape": [2, 2]}, r"kernel_shape \[2, 2\] is not that of the weights, \(3, 3\)"),
         ({"strides": [0, 1]}, "are positive"),
         ({"dilations": [-1, 1]}, "are positive"),
