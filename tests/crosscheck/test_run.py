@@ -120,7 +120,7 @@ def test_an_answer_that_the_tool_has_forged():
         told = judging._answer(text + ', "cpu_seconds": 0}')
         assert told == {
             "outcome": "crashed",
-            "message": "its answer is no answer of an adapter",
+            "message": "its answer is not an answer of an adapter",
         }
 
 
