@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from typing import Any
 
@@ -77,6 +79,16 @@ def test_in_another_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernel_run, "_FEW_REGIONS", 0)
     with pytest.raises(InternalError, match="did not answer"):
         count_cells(star(), ep.Domain.space(3))
+
+
+def test_runs_in_many_threads_leave_the_hook_alone() -> None:
+    hook, network = sys.unraisablehook, star()
+    with ThreadPoolExecutor(8) as pool:
+        runs = [pool.submit(ep.enumerate, network) for _ in range(200)]
+        for _ in range(50):
+            ep.enumerate(network)
+    assert {run.result().f_vector for run in runs} == {ep.enumerate(network).f_vector}
+    assert sys.unraisablehook is hook
 
 
 @contextlib.contextmanager

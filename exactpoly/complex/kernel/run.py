@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -173,6 +174,8 @@ class KernelRun:
         In the main thread a signal may raise an exception before a callback has begun, which ctypes loses.
         The kernel stops then (kernel.h, ANSWERED), and what was lost is raised.
         """
+        if threading.current_thread() is not threading.main_thread():
+            return self.checked(call())
         hook = sys.unraisablehook
 
         def keep(lost: Any) -> None:
