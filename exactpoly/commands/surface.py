@@ -69,7 +69,7 @@ def surface(
     """
     from exactpoly.front import level_set, zero_set
     from exactpoly.running.interruption import ending
-    from exactpoly.running.run import END, Progress
+    from exactpoly.running.run import END
 
     value = read_level(level)
     if output is not None:
@@ -102,7 +102,7 @@ def surface(
         component=chosen,
         limits=run.limits,
         interrupted=run.interrupted,
-        progress=lambda done, total: run.progress(Progress("neurons", done, total)),
+        progress=run.progress,
     )
     run.progress(END)
     with ending(run):

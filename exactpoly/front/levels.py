@@ -88,7 +88,7 @@ def zero_set(
         domain,
         limits=given.limits,
         interrupted=given.interrupted,
-        progress=lambda done, total: given.progress(Progress("neuron", done, total)),
+        progress=lambda done, total: given.progress(Progress("neurons", done, total)),
     )
     return ZeroSet(block, domain)
 

@@ -12,6 +12,7 @@ import ast
 import contextlib
 import difflib
 import gzip
+import json
 import os
 import random
 import resource
@@ -42,6 +43,7 @@ from tests.certificate.lies import KINDS
 from tests.certificate.mutants import mutants, partial_sources, sources
 from tests.certificate.test_sections import DIVIDED, lies
 from tests.certificate.test_verdicts import NETWORKS, REFUTATIONS, UNDECIDED
+from tests.complex.test_polytopes import LIES, certificate_of, spelled
 
 SOLID = ("r3_02 R^d", "d07_concurrent_3d [-1,1]^d")
 """Sources in space, of which many mutants are taken: faces of regions are polygons there."""
@@ -91,6 +93,20 @@ def sectioned() -> Iterator[judge.Entry]:
                 yield f"{count_} of section {i}", changed.dump(), {}
 
 
+def polytopes() -> Iterator[judge.Entry]:
+    """Certificates on half-spaces, and false lists of half-spaces."""
+    triangle = "x0 + x1 <= 1, x0 >= 0, x1 >= 0"
+    header, *body = certificate_of(Network((Layer.of([[1, -1]]),)), triangle)
+    for number, (rows, _, _) in enumerate(LIES):
+        lie = json.loads(header) | {"domain": {"half_spaces": rows}}
+        yield f"half-spaces {number}", "\n".join([spelled(lie), *body, ""]).encode(), {}
+    for number in range(4):
+        network, solid = random_network((3, 4, 2, 1), number), "x0 + 2*x1 - x2 <= 2, x2 <= 3"
+        for d, text in ((2, triangle), (3, f"{solid}, x0 >= -1, x1 >= -1, x0 + x2 >= -1")):
+            drawn = network if d == 3 else random_network((2, 4, 2, 1), number)
+            yield f"polytope {d}, {number}", write(ep.enumerate(drawn, domain=text)), {}
+
+
 def least(data: bytes, name: str) -> int:
     """The least value of a limit with which a file is accepted."""
     low, high = 0, 1 << 40
@@ -105,6 +121,7 @@ def entries() -> Iterator[judge.Entry]:
     yield "usage", DIVIDED[0].dump(), {}
     yield from sectioned()
     yield from hostile()
+    yield from polytopes()
     network = Network((Layer.of([[1, 2, 0]], [1], relu=False),))
     for domain in ("R^d", "[-1,2]x[0,1/2]x[-3,-2]"):
         yield f"no neurons {domain}", write(ep.enumerate(network, domain=domain)), {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from fractions import Fraction
 from math import log2, prod
 
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import exactpoly as ep
+from exactpoly.certificate import check
 from exactpoly.report.theorems import verdict_meaning
 from exactpoly.theory import Evidence, Verdict, theorem
 from exactpoly.theory.constructions import construct
@@ -90,14 +92,56 @@ def test_the_bound_by_widths_is_never_worse_than_that_by_depth(
         assert box_bound_by_widths(d, units) <= box_bound_by_depth(d, depth)
 
 
+def _near_a_logarithm(number: int, q: int) -> Fraction:
+    """The largest fraction over ``q`` that is not above log2."""
+    return Fraction((number**q).bit_length() - 1, q)
+
+
+@pytest.mark.parametrize("rounded", [log2_between, check.log2_between])
 @examples(200)
-@given(st.integers(1, 10**6), st.fractions(0, 21, max_denominator=1000))
-def test_the_rounded_logarithm_decides(number: int, value: Fraction) -> None:
-    bound = log2_between(number, value)
-    assert bound is not None
-    assert abs(float(bound) - log2(number)) < 1 / 1000
+@given(
+    st.integers(1, 10**6) | st.integers(0, 40).map(lambda k: 1 << k),
+    st.fractions(0, 41, max_denominator=1000) | st.integers(1, 2000),
+    st.integers(0, 1),
+)
+def test_the_rounded_logarithm_decides(
+    rounded: Callable[[int, Fraction], Fraction | None],
+    number: int,
+    value: Fraction | int,
+    above: int,
+) -> None:
+    if isinstance(value, int):
+        value = _near_a_logarithm(number, value) + Fraction(above, value)
+    bound = rounded(number, value)
+    if bound is None:
+        assert abs(float(value) - log2(number)) < 2**-20
+        return
     p, q = value.as_integer_ratio()
+    assert abs(float(bound) - log2(number)) < 1 / 1000
     assert (value <= bound) == (2**p <= number**q)
+    if number & (number - 1):
+        assert bound < log2(number)
+
+
+@pytest.mark.parametrize("rounded", [log2_between, check.log2_between])
+def test_a_logarithm_takes_as_many_bits_as_it_needs(
+    rounded: Callable[[int, Fraction], Fraction | None],
+) -> None:
+    for number, q, above, bits in (
+        (5, 1, 0, 10),
+        (5, 28, 0, 11),
+        (5, 87, 0, 13),
+        (7, 192, 0, 14),
+        (7, 109, 0, 15),
+        (5, 379, 0, 16),
+        (5, 146, 0, 17),
+        (7, 571, 1, 18),
+    ):
+        bound = rounded(number, _near_a_logarithm(number, q) + Fraction(above, q))
+        assert bound == _near_a_logarithm(number, 1 << bits)
+    # So close to log2(3) and log2(5), from below and above, that twenty bits do not tell.
+    assert rounded(3, _near_a_logarithm(3, 665)) is None
+    assert rounded(5, _near_a_logarithm(5, 643) + Fraction(1, 643)) is None
 
 
 def test_only_the_cube_attains_the_logarithm() -> None:
