@@ -154,7 +154,7 @@ def _check_entry(entry: Any, where: str) -> None:
     if not isinstance(entry, dict):
         raise InputError(f"{where} has no dtype, shape and data_offsets; write the file again")
     dtype, shape, offsets = (entry.get(key, "") for key in ("dtype", "shape", "data_offsets"))
-    if dtype != "BF16" and dtype not in _SAFETENSORS_DTYPES:
+    if not isinstance(dtype, str) or dtype not in ("BF16", *_SAFETENSORS_DTYPES):
         known = ", ".join(["BF16", *_SAFETENSORS_DTYPES])
         raise InputError(f"{where} has dtype {str(dtype)[:80]}; {known} are read exactly")
     if not _are_sizes(shape) or max(shape, default=0) > MAX_ENTRIES:

@@ -5,6 +5,7 @@ An idle machine needs two seconds; what is asserted leaves room for a busy one, 
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -155,6 +156,49 @@ def test_a_signal_writes_a_checkpoint_that_is_gone_on_with(long: Path, tmp_path:
     code, output, messages = again.end()
     assert code == 2, messages
     assert "no checkpoint" not in messages
+
+
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network of numbers so long that its digest, and its value at a point, take a long time."""
+    rows = [[f"1/{10**300 + 7 * k + j}" for j in range(8)] for k in range(40)]
+    layers = [{"weight": rows}, {"weight": [[str(k) for k in range(40)]] * 8}] * 8
+    path = tmp_path_factory.mktemp("slow") / "slow.json"
+    path.write_text(json.dumps({"hidden_layers": layers}))
+    return path
+
+
+@pytest.fixture(scope="module")
+def maximum(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network that may be a maximum of seven numbers by its first layer, with a very large complex."""
+    units = [[int(k == i) - int(k == j) for k in range(6)] for i in range(6) for j in range(i, 7)]
+    first = [row for row in units if any(row)] + [[int(k == i) for k in range(6)] for i in range(6)]
+    second = [[(i * j * j + 3 * i) % 7 - 3 for i in range(len(first))] for j in range(1, 60)]
+    path = tmp_path_factory.mktemp("maximum") / "max7.json"
+    layers = [{"weight": first}, {"weight": second}]
+    path.write_text(json.dumps({"hidden_layers": layers, "output_layer": {"weight": [[1] * 59]}}))
+    return path
+
+
+@pytest.mark.parametrize("name", ["info", "eval", "hunt"])
+@pytest.mark.parametrize("kind", [signal.SIGINT, None], ids=["Ctrl-C", "limit"])
+def test_commands_that_have_no_part_of_a_result(
+    slow: Path, maximum: Path, tmp_path: Path, name: str, kind: signal.Signals | None
+) -> None:
+    words: dict[str, tuple[str | Path, ...]] = {
+        "info": (slow,),
+        "eval": (slow, ",".join(["1/3"] * 8)),
+        "hunt": ("depth", "--check", maximum),
+    }
+    limit = ("--max-seconds", "1") if kind is None else ()
+    command = Command(name, *words[name], *limit, folder=tmp_path)
+    if kind is not None:
+        command.signal_after(2.5, kind)
+    code, output, messages = command.end()
+    assert command.took < 1 + _ROOM
+    assert (code, output) == (2, ""), messages
+    assert ("interrupted" if kind else "--max-seconds 1") in messages
+    assert "Traceback" not in messages
 
 
 @pytest.mark.parametrize("seconds", [0.2, 1.0, 3.0])

@@ -38,6 +38,8 @@ def safetensors(path: Path, header: object, data: bytes = bytes(24)) -> Path:
         ({"data_offsets": [0]}, "data_offsets [0]"),
         ({"dtype": "F8_E4M3"}, "dtype F8_E4M3"),
         ({"dtype": None}, "dtype None"),
+        ({"dtype": ["F32"]}, "dtype ['F32']"),
+        ({"dtype": {"F32": 1}}, "dtype {'F32': 1}"),
     ],
 )
 def test_headers_of_safetensors(changed: dict[str, Any], words: str, tmp_path: Path) -> None:
