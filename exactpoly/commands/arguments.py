@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "POINT_SETTINGS",
+    "Seconds",
     "audit_options",
     "check_output",
     "domain_option",
@@ -49,6 +50,7 @@ T = TypeVar("T")
 
 
 _SEPARATOR = re.compile(r"[ \t\r\n]*,[ \t\r\n]*|[ \t\r\n]+")
+_LONGEST_TIME = 1e9
 _MEMORY = re.compile(r"([0-9]{1,20}(?:\.[0-9]{1,20})?)\s*([kKMGT]?)(i?)B?")
 
 
@@ -62,6 +64,18 @@ def memory_amount(ctx: click.Context, param: click.Parameter, value: str | None)
     number, prefix, binary = match.groups()
     factor = (1024 if binary else 1000) ** " KMGT".index(prefix.upper() or " ")
     return int(Fraction(number) * factor)
+
+
+class Seconds(click.FloatRange):
+    """A time that a clock can wait for, so neither nan, which no time ever passes, nor infinity."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        seconds = float(super().convert(value, param, ctx))
+        if not seconds <= _LONGEST_TIME:
+            self.fail(f"{value} is not a number of seconds up to 10^9", param, ctx)
+        return seconds
 
 
 def _audit(ctx: click.Context, param: click.Parameter, value: str | None) -> int | str | None:
@@ -161,9 +175,7 @@ _limit_options = (
         metavar="N",
         help="Stop at this many cells of all dimensions (regions, with --engine reference).",
     ),
-    click.option(
-        "--max-seconds", type=click.FloatRange(min=0), metavar="S", help="Stop after this time."
-    ),
+    click.option("--max-seconds", type=Seconds(min=0), metavar="S", help="Stop after this time."),
     memory_option,
 )
 executor_option = click.option(
@@ -250,7 +262,7 @@ audit_options = _options(
     ),
     click.option(
         "--audit-seconds",
-        type=click.FloatRange(min=0),
+        type=Seconds(min=0),
         metavar="S",
         help="Time limit for the audit.  [default: 60 if --audit is not given, else none]",
     ),

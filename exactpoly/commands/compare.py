@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exactpoly.commands.arguments import (
+    Seconds,
     json_option,
     load_network,
     memory_amount,
@@ -33,7 +34,7 @@ DISAGREES = 4
 
 seconds_option = click.option(
     "--seconds",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Seconds(min=0, min_open=True),
     default=60,
     show_default=True,
     help="Time limit for a tool on one network.",

@@ -69,5 +69,6 @@ def film(
             title=title,
         )
     run.progress(END)
-    click.echo(f"{output}: {len(nets)} networks, {output.stat().st_size / 1e6:.2f} MB")
+    count = "1 network" if len(nets) == 1 else f"{len(nets)} networks"
+    click.echo(f"{output}: {count}, {output.stat().st_size / 1e6:.2f} MB")
     return 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exactpoly.commands.arguments import json_option, runs
+from exactpoly.commands.arguments import Seconds, json_option, runs
 from exactpoly.commands.hunt_depth import depth
 from exactpoly.errors import InputError
 
@@ -47,7 +47,7 @@ def hunt() -> None:
 
 @hunt.command(short_help="What `hunt THEOREM` does.")
 @click.argument("theorem_id", metavar="THEOREM")
-@click.option("--seconds", type=click.FloatRange(min=0), default=60, show_default=True)
+@click.option("--seconds", type=Seconds(min=0), default=60, show_default=True)
 @click.option("--trials", type=click.IntRange(min=1), help="Stop after this many networks.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--dimension", type=click.IntRange(1, 6), help="Input dimension.  [default: 1 to 4]")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exactpoly.commands.arguments import check_output, json_option, load_network, runs
+from exactpoly.commands.arguments import Seconds, check_output, json_option, load_network, runs
 from exactpoly.errors import InputError, LimitReached
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ __all__ = ["depth"]
 @click.option(
     "--start", metavar="FILE", help="Search: start from this identity and look for fewer terms."
 )
-@click.option("--seconds", type=click.FloatRange(min=0), default=60, show_default=True)
+@click.option("--seconds", type=Seconds(min=0), default=60, show_default=True)
 @click.option("--trials", type=click.IntRange(min=1), help="Stop after this many proposals.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option(

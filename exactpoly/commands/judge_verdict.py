@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exactpoly.commands.arguments import json_option, load_network, reading_options
+from exactpoly.commands.arguments import Seconds, json_option, load_network, reading_options
 from exactpoly.commands.questions import PARTIAL, REFUTED, put
 from exactpoly.errors import InputError
 
@@ -42,7 +42,7 @@ _OF_OTHERS = {"holds": "unsat", "violated": "sat"}
     help="Folder of the networks and properties that results.csv names.",
 )
 @click.option(
-    "--max-seconds", type=click.FloatRange(min=0), metavar="S", help="Time limit for each verdict."
+    "--max-seconds", type=Seconds(min=0), metavar="S", help="Time limit for each verdict."
 )
 @json_option
 def judge_verdict(

@@ -136,5 +136,6 @@ def _said(output: Path, complex_: Complex, run: Run) -> int:
 
     run.progress(END)
     stopped = "" if complex_.complete else f", PARTIAL: {in_options(str(complex_.stopped))}"
-    click.echo(f"{output}: {complex_.n_regions} regions{stopped}")
+    plural = "" if complex_.n_regions == 1 else "s"
+    click.echo(f"{output}: {complex_.n_regions} region{plural}{stopped}")
     return 0 if complex_.complete else 2

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exactpoly.commands.arguments import (
+    Seconds,
     check_output,
     json_option,
     load_network,
@@ -63,7 +64,7 @@ __all__ = ["tropical"]
 )
 @click.option(
     "--max-seconds",
-    type=click.FloatRange(min=0),
+    type=Seconds(min=0),
     metavar="S",
     help="Stop after this time, between two Minkowski sums.",
 )

@@ -9,6 +9,7 @@ from exactpoly.crosscheck.claims import Claims
 from exactpoly.crosscheck.further_claims import ClaimedMesh, Level
 from exactpoly.crosscheck.numbers import FORMATS
 from exactpoly.errors import InputError, MissingDependency
+from exactpoly.running.files import check_input
 
 __all__ = ["read_mesh"]
 
@@ -26,11 +27,14 @@ def read_mesh(
     except ImportError as error:
         raise MissingDependency("meshes need trimesh", "trimesh") from error
     path = Path(path)
+    check_input(path)
     try:
         found = trimesh.load(path, force="mesh", process=False)
         vertices, faces = found.vertices.tolist(), found.faces.tolist()
     except Exception as error:  # whatever its many readers raise for a bad file
-        raise InputError(f"{path}: cannot be read as a mesh ({type(error).__name__})") from error
+        raise InputError(
+            f"{path}: cannot be read as a mesh ({type(error).__name__}); give an OBJ, PLY or STL file"
+        ) from error
     if not faces:
         raise InputError(f"{path}: has no faces, so it is not a mesh")
     if not all(abs(x) < float("inf") for point in vertices for x in point):

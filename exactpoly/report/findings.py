@@ -16,7 +16,7 @@ from exactpoly.report.picture import (
     section,
     swapped_sides,
 )
-from exactpoly.report.shapes import default_bounds
+from exactpoly.report.shapes import TooFar, default_bounds
 from exactpoly.report.solid import Solid
 from exactpoly.report.views import (
     MOST_PLANE,
@@ -100,18 +100,21 @@ def views_of(
 ) -> list[View]:
     """The pictures of a complex, in space and in the plane; beyond three dimensions exact sections.
 
-    None of a partial complex, whose outputs are not the network's.
+    None of a partial complex, whose outputs are not the network's, and none of what floats cannot show.
     """
     d = complex_.dimension
     called = input_names(names, d)
     if not complex_.complete:
         return []
-    if d == 1:
-        return [_graph(complex_, data, called[0])]
-    chosen = _axes(d, data, axes)
-    of = _Subject(complex_, data, middle_point(complex_, data, through), called, level)
-    views = _in_space(of, chosen) if len(chosen) == 3 else []
-    return views + _in_the_plane(of, chosen[:2])
+    try:
+        if d == 1:
+            return [_graph(complex_, data, called[0])]
+        chosen = _axes(d, data, axes)
+        of = _Subject(complex_, data, middle_point(complex_, data, through), called, level)
+        views = _in_space(of, chosen) if len(chosen) == 3 else []
+        return views + _in_the_plane(of, chosen[:2])
+    except TooFar:
+        return []
 
 
 def _graph(complex_: Complex, data: Points | None, name: str) -> View:

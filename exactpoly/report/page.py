@@ -96,7 +96,8 @@ def _pictures(findings: Findings) -> list[str]:
         reason = (
             "A partial complex is not drawn: the outputs of its neurons are not those of the network."
             if not findings.complex.complete
-            else "There are too many regions to draw here; <code>exactpoly plot</code> draws a part."
+            else "There are too many regions to draw here, or they lie too far out for float64;"
+            " <code>exactpoly plot --window</code> draws a part."
         )
         return [parts.section("pictures", "Pictures", f"<p>{reason}</p>")]
     return [_picture(place, view) for place, view in enumerate(views)]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from exactpoly.complex.cells import Cells
     from exactpoly.complex.complex import Complex
 
-__all__ = ["Bounds", "cycles", "default_bounds", "oriented", "region_numbers", "seen_in"]
+__all__ = ["Bounds", "TooFar", "cycles", "default_bounds", "oriented", "region_numbers", "seen_in"]
 
 Bounds = tuple[tuple[Fraction, Fraction], ...]
 """Lowest and highest coordinate on each axis."""
@@ -30,6 +30,10 @@ Bounds = tuple[tuple[Fraction, Fraction], ...]
 _FARTHEST = 10**100
 _FINEST = 10**12
 """Coordinates of a picture, and how much larger they may be than what is seen."""
+
+
+class TooFar(InputError):
+    """A window that floats cannot show."""
 
 
 def cycles(cells: Cells, chosen: Iterable[int]) -> list[list[int]]:
@@ -73,12 +77,12 @@ def oriented(cycle: list[int], points: Floats) -> list[int]:
 def seen_in(complex_: Complex, bounds: Bounds) -> Complex:
     """The part of a complex in a box, exactly: the complex of its network on the box.
 
-    Raises `InputError` where the box does not meet the domain in a set with interior, and where floats,
-    in which pictures are drawn, do not tell its sides apart or hold their products.
+    Raises `InputError` where the box does not meet the domain in a set with interior, `TooFar` where
+    floats, in which pictures are drawn, do not tell its sides apart or hold their products.
     """
     if not all(_drawable(low, high) for low, high in bounds):
         sides = " x ".join(f"[{rational_text(a)}, {rational_text(b)}]" for a, b in bounds)
-        raise InputError(f"window: {sides} is too far out to be drawn; choose one nearer to 0")
+        raise TooFar(f"window: {sides} is too far out to be drawn; choose one nearer to 0")
     around = complex_.domain.box_around
     if around is not None:
         pairs = list(zip(around, bounds, strict=True))

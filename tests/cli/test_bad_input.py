@@ -266,3 +266,22 @@ def test_points_that_are_refused(command: str, point: str, words: str) -> None:
     result = run(command, case("q2_00"), point)
     assert result.exit_code == 3
     assert words in one_sentence(result)
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "1e300"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("certify", "NET", "--max-seconds"),
+        ("certify", "NET", "--audit-seconds"),
+        ("compare", "NET", "--command", "true {net} {out}", "--seconds"),
+        ("hunt", "theorem", "avg-facets", "--seconds"),
+    ],
+    ids=lambda words: words[0] + words[-1],
+)
+def test_times_that_never_pass(words: tuple[str, ...], seconds: str) -> None:
+    """A tool that hangs ran on for ever within nan seconds."""
+    net = str(case("d15_abs_gap"))
+    result = run(*(net if word == "NET" else word for word in words), seconds)
+    assert result.exit_code == 3
+    assert "is not a number of seconds up to 10^9" in result.stderr

@@ -269,3 +269,16 @@ def test_they_survive_a_file():
     assert again == claims
     assert again.level_sets[0].level.component == (0, 1)
     assert again.meshes == octahedron().meshes
+
+
+def test_mesh_files_that_are_none(tmp_path):
+    pytest.importorskip("trimesh", reason="mesh files are read by trimesh")
+    (tmp_path / "a.xyz").write_text("1 2 3")
+    (tmp_path / "b.obj").write_text("v 0 0 0\nf 1 2 99\n")
+    for name, words in (
+        ("none.obj", "there is no such file"),
+        ("a.xyz", "give an OBJ, PLY or STL file"),
+        ("b.obj", "give an OBJ, PLY or STL file"),
+    ):
+        with pytest.raises(InputError, match=words):
+            read_mesh(tmp_path / name)

@@ -306,3 +306,14 @@ def test_a_film_shows_each_network_in_one_window(tmp_path: Path) -> None:
     assert not seen.complaints
     first, second = (frame["caption"] for frame in data["frames"])
     assert f"<title>[{first}|{second}|{first}|{second}]</title>" in seen.dom
+
+
+def test_what_is_too_far_out_to_be_drawn_is_reported_all_the_same(tmp_path: Path) -> None:
+    lines = ep.Layer.of([[1, 0], [1, 0], [0, 1]], [-(10**20), -(10**20) - 1, 0])
+    found = ep.write_report(
+        ep.Network((lines, ep.Layer.of([[1, 1, 1]], relu=False))), tmp_path / "far.html"
+    )
+    assert found.complex.n_regions == 6
+    text = (tmp_path / "far.html").read_text(encoding="utf-8")
+    assert "they lie too far out for float64" in text
+    assert "<canvas" not in text
