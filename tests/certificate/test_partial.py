@@ -69,6 +69,17 @@ def test_regions_at_once_and_one_by_one(problem: tuple[Network, Domain], cells: 
         assert domain.contains(point, strictly=True)
 
 
+def test_points_are_inside_a_thin_domain() -> None:
+    """Short numbers near the mean have the signs of the region and lie outside."""
+    network = Network((Layer.of([[1, 1], [1, -1]]),))
+    third = Fraction(1, 3)
+    for thin in (Fraction(1, 2**20), Fraction(1, 2**40)):
+        domain = Domain(2, ((third, third + thin), (Fraction(1), Fraction(2))))
+        complex_ = ep.enumerate(network, domain=domain, limits=ep.Limits(max_cells=0))
+        ((_, point),) = region_points(complex_)
+        assert domain.contains(point, strictly=True)
+
+
 def test_a_point_with_another_key_is_refused(tmp_path: Path) -> None:
     """Whether the listed key is before or after the true one; and a key that is no string."""
     path = tmp_path / "out.cert"

@@ -55,6 +55,9 @@ LINE = ep.enumerate(ep.Network((ep.Layer.of([[1, 0]], [-(2**60)]),)))
         [np.int64(2**60 + 1), 0.5],
         [2**60 + 1, -(2**64)],
         [np.array(2**60 + 1), 0.5],
+        np.array([2**60 + 1, 0]),
+        np.array([2**60 + 1, 0], np.uint64),
+        np.array([2**60 + 1, 0], object),
     ],
 )
 def test_a_large_integer_beside_another_type(point: Any) -> None:
@@ -116,6 +119,11 @@ def test_tensors_that_are_not_dense() -> None:
     for tensor in (torch.eye(2).to_sparse(), torch.eye(2, device="meta")):
         with pytest.raises(ep.InputError, match="a tensor that is not dense"):
             SQUARE.find(tensor)
+
+
+def test_large_integers_in_tensors() -> None:
+    torch = pytest.importorskip("torch")
+    assert LINE.activation(torch.tensor([[2**60 + 1, 0], [2**60, 0]])).tolist() == [[1], [0]]
 
 
 def test_tables() -> None:
