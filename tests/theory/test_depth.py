@@ -139,6 +139,7 @@ def test_a_logarithm_takes_as_many_bits_as_it_needs(
     ):
         bound = rounded(number, _near_a_logarithm(number, q) + Fraction(above, q))
         assert bound == _near_a_logarithm(number, 1 << bits)
+    assert rounded(8, 3 + Fraction(1, 1 << 30)) == 3  # exact, however close the value is
     # So close to log2(3) and log2(5), from below and above, that twenty bits do not tell.
     assert rounded(3, _near_a_logarithm(3, 665)) is None
     assert rounded(5, _near_a_logarithm(5, 643) + Fraction(1, 643)) is None
