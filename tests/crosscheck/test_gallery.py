@@ -196,6 +196,26 @@ def test_resume(folder, tmp_path, monkeypatch):
         refused = run(*first, "--tools", "grid", "--resume")
         assert refused.exit_code == 3
         assert message in one_sentence(refused)
+    for place, name, value in [
+        ((), "limit", "60"),
+        ((), "tools", "grid"),
+        ((), "sources", {"grid": 1}),
+        (("entries", 0), "regions", "<script>"),
+        (("entries", 0), "seconds", None),
+        (("entries", 0), "verdicts", []),
+        (("entries", 0, "verdicts", 0), "cpu_seconds", "1"),
+        (("entries", 0, "verdicts", 0), "message", ["a"]),
+        (("entries", 0, "verdicts", 0), "findings", 1),
+    ]:
+        altered = json.loads(json.dumps(both))
+        part = altered
+        for step in place:
+            part = part[step]
+        part[name] = value
+        (target / "gallery.json").write_text(json.dumps(altered))
+        refused = run(*first, "--tools", "grid", "--resume")
+        assert refused.exit_code == 3, (place, name)
+        assert "is not a gallery" in one_sentence(refused)
     nothing = run(*first[:2], "-o", tmp_path / "none", "--tools", "grid", "--resume")
     assert "nothing to resume" in one_sentence(nothing)
 
