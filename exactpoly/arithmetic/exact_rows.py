@@ -34,14 +34,15 @@ class Room:
     12
     """
 
-    def __init__(self) -> None:
-        self._left = _MOST_BITS
+    def __init__(self, bits: int | None = None) -> None:
+        """``bits``: of numbers that are going to be copied many times, less."""
+        self._most = self._left = bits or _MOST_BITS
 
     def check(self, bits: int, where: str) -> None:
         """Raise `InputError` beginning with ``where`` if there is no room for so many bits."""
         if bits > self._left:
             raise InputError(
-                f"{where}: these numbers have more than {_MOST_BITS} bits when written over a common"
+                f"{where}: these numbers have more than {self._most} bits when written over a common"
                 " denominator, and would fill the memory; round them"
             )
 

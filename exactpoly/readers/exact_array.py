@@ -13,6 +13,7 @@ from math import lcm
 
 import numpy as np
 
+from exactpoly.arithmetic.exact_rows import Room
 from exactpoly.errors import InputError
 from exactpoly.network.layer import Layer
 from exactpoly.readers.work import check_bits, spend
@@ -25,6 +26,8 @@ MAX_ENTRIES = 200_000_000
 _MANTISSA_BITS = 53
 _INT64_BITS = 62
 _STRETCH = 500_000
+_MOST_BITS = 1 << 27
+"""Of quotients over their common denominator: what is computed with them takes twenty times as much."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +74,11 @@ class ExactArray:
 
     @classmethod
     def of_fractions(cls, values: list[Fraction], shape: tuple[int, ...]) -> ExactArray:
-        """The array of ``values`` (row-major) in ``shape``."""
-        common = lcm(*(x.denominator for x in values))
+        """The array of ``values`` (row-major) in ``shape``; `InputError` where it fills the memory."""
+        below = (x.denominator for x in values)
+        common = Room(_MOST_BITS).common_denominator(
+            below, len(values), f"constants of shape {shape}"
+        )
         flat = np.empty(len(values), dtype=object)
         flat[:] = [x.numerator * (common // x.denominator) for x in values]
         return cls(flat.reshape(shape), common)

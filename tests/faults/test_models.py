@@ -156,3 +156,17 @@ def test_values_that_are_carried_through_many_levels() -> None:
     given = model([*relus, node("Concat", [f"r{i + 1}" for i in range(60)], ["y"], axis=1)])
     net = ep.load(given)
     assert net.evaluate([-1, 2]) == (0, 2) * 60
+
+
+def test_quotients_whose_denominators_have_nothing_in_common() -> None:
+    """Some kilobytes of odd numbers became gigabytes over their common denominator."""
+    weights = (2**23 + 1 + 2 * np.arange(6_000)).astype(np.float32).reshape(1, -1)
+    given = model(
+        [node("Div", ["x", "w"], ["y"])],
+        [onnx.numpy_helper.from_array(weights, "w")],
+        weights.shape,
+    )
+    started = time.process_time()
+    with pytest.raises(InputError, match=r"node 'y' \(Div\): constants of shape .*134217728 bits"):
+        ep.load(given)
+    assert time.process_time() - started < 5
