@@ -74,7 +74,8 @@ class Seconds(click.FloatRange):
     ) -> float:
         seconds = float(super().convert(value, param, ctx))
         if not seconds <= _LONGEST_TIME:
-            self.fail(f"{value} is not a number of seconds up to 10^9", param, ctx)
+            name = "seconds" if param is None else param.opts[0]
+            raise InputError(f"{name}: {value} is not a number of seconds up to 10^9")
         return seconds
 
 

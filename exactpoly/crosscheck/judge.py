@@ -351,6 +351,12 @@ class _Judgement:
             for claim, one in told
             if one.judgement in ("wrong", "within tolerance")
         ]
+        # The verdict may be right though the witness is none.
+        wrong += [
+            {"property": claim.name, **one.to_json(), "judgement": "within tolerance"}
+            for claim, one in told
+            if one.judgement == "right" and claim.witness not in (None, one.witness)
+        ]
         self._add(Kind.PROPERTIES, len(wrong), wrong)
 
     def _record(self, error: Fraction) -> None:
