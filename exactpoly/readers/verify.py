@@ -36,6 +36,8 @@ __all__ = ["Agreement", "compare", "evaluate_many", "import_network", "largest_d
 
 _SAFETY = 4
 _UNDERFLOW = 1e-300
+_FLOAT_BITS = 1_200
+"""Bits of a denominator that tell all floats apart, with 100 to spare."""
 _JACOBIAN_ENTRIES = 2_000_000
 _ENTRIES_AT_ONCE = 500_000
 """Of a matrix of exact numbers, which a product copies."""
@@ -115,7 +117,12 @@ def _trace(network: Network, points: np.ndarray) -> tuple[list[list[Fraction]], 
         values.append([common] * len(exact))
         product = _product(layer, values)
         common *= layer.denominator
-        rounded.append(np.array([[divided(int(x), common) for x in row] for row in product]).T)
+        # In a deep network numbers are long; what lies behind the range of floats takes no part.
+        spare = max(0, common.bit_length() - _FLOAT_BITS)
+        below = common >> spare
+        rounded.append(
+            np.array([[divided(int(x) >> spare, below) for x in row] for row in product]).T
+        )
         values = [
             [max(int(x), 0) if kind else int(x) for x in row]
             for row, kind in zip(product, layer.relu, strict=True)
