@@ -13,7 +13,7 @@ import pytest
 from exactpoly.errors import InputError
 from exactpoly.running.files import check_output, written_whole
 from exactpoly.running.interruption import Interruption
-from exactpoly.running.limits import Limits, present_memory
+from exactpoly.running.limits import Limits
 
 
 def _write_on_a_full_disk(path: Path) -> None:
@@ -54,15 +54,27 @@ def test_sigterm_asks_to_stop() -> None:
         assert interruption.requested
 
 
+def _told(program: str) -> list[int]:
+    """The numbers that a program of its own prints: nothing else allocates there meanwhile."""
+    printed = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    ).stdout
+    return [int(word) for word in printed.split()]
+
+
 def test_memory_is_the_present_one() -> None:
-    before = present_memory()
-    held = b"x" * (1 << 27)
-    during = present_memory()
-    del held
-    after = present_memory()
-    assert before is not None
-    assert during is not None
-    assert after is not None
+    before, during, after = _told(
+        "from exactpoly.running.limits import present_memory as present\n"
+        "print(present())\n"
+        "held = b'x' * (1 << 27)\n"
+        "print(present())\n"
+        "del held\n"
+        "print(present())\n"
+    )
     assert during > before + (1 << 26)
     assert after < during - (1 << 26)
     assert Limits(max_memory=1).exceeded(0, 0.0) is not None
@@ -71,11 +83,5 @@ def test_memory_is_the_present_one() -> None:
 def test_the_peak_is_this_process_own() -> None:
     """Not what the process held that started it, with which ``ru_maxrss`` begins."""
     held = b"x" * (1 << 29)
-    told = subprocess.run(
-        [sys.executable, "-c", "from exactpoly.running import limits; print(limits.peak_memory())"],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-    ).stdout
-    assert int(told) < len(held)
+    (peak,) = _told("from exactpoly.running import limits; print(limits.peak_memory())")
+    assert peak < len(held)
