@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exactpoly.commands.arguments import check_output, load_network, reading_options, runs
+from exactpoly.commands.levels import boundary_option
 
 if TYPE_CHECKING:
     from exactpoly.readers.reading import Reading
@@ -30,13 +31,7 @@ __all__ = ["film"]
     help="Points to show, one per line, with the class in a last column.",
 )
 @click.option("--names", metavar="A,B", help="Names of the inputs.")
-@click.option(
-    "--level",
-    default="0",
-    show_default=True,
-    metavar="C",
-    help="For networks with one output: the level of the boundary.",
-)
+@boundary_option
 @click.option("--title", default="A film of networks", show_default=True)
 @runs(limits=False)
 def film(

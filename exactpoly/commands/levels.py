@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from exactpoly.network.network import Network
 
 __all__ = [
+    "boundary_option",
     "certificate_option",
     "coefficients_option",
     "component_option",
@@ -30,6 +31,13 @@ level_option = click.option(
     show_default=True,
     metavar="C",
     help='A rational, such as "-3/4" or 0.1.',
+)
+boundary_option = click.option(
+    "--level",
+    default="0",
+    show_default=True,
+    metavar="C",
+    help="For networks with one output: the level of the boundary.",
 )
 component_option = click.option(
     "--component",

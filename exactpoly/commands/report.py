@@ -15,6 +15,7 @@ from exactpoly.commands.arguments import (
     network_argument,
     runs,
 )
+from exactpoly.commands.levels import boundary_option
 from exactpoly.errors import InputError
 
 if TYPE_CHECKING:
@@ -43,13 +44,7 @@ __all__ = ["report"]
     help="The point that sections go through.  [default: the middle of the data or domain, else 0]",
 )
 @click.option("--names", metavar="A,B,..", help="Names of the inputs.")
-@click.option(
-    "--level",
-    default="0",
-    show_default=True,
-    metavar="C",
-    help="For networks with one output: the level of the boundary.",
-)
+@boundary_option
 @click.option(
     "--property",
     "properties",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import wraps
 from types import TracebackType
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from exactpoly.running.run import END, Progress
 
@@ -29,16 +30,10 @@ _REDRAWN = 0.2
 """Seconds between two lines in a notebook, which are messages to a browser."""
 
 
-class ProgressLine:
-    """A context that shows how far a run is when called, and leaves nothing behind when it ends."""
+class _Line(ABC):
+    """A context that is called with how far a run is, and with `END` when it ends."""
 
-    def __init__(self) -> None:
-        self._started = time.monotonic()
-        self._enabled = sys.stderr.isatty()
-        self._display: Display | None = None
-        self._task: TaskID | None = None
-
-    def __enter__(self) -> ProgressLine:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -48,6 +43,19 @@ class ProgressLine:
         trace: TracebackType | None,
     ) -> None:
         self(END)
+
+    @abstractmethod
+    def __call__(self, progress: Progress) -> None: ...
+
+
+class ProgressLine(_Line):
+    """A context that shows how far a run is when called, and leaves nothing behind when it ends."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._enabled = sys.stderr.isatty()
+        self._display: Display | None = None
+        self._task: TaskID | None = None
 
     def __call__(self, progress: Progress) -> None:
         if progress is END:
@@ -78,23 +86,12 @@ class ProgressLine:
             self._display.update(self._task, description=text, completed=done, total=total)
 
 
-class NotebookLine:
+class NotebookLine(_Line):
     """A `ProgressLine` in the output of a notebook's cell, which is no terminal: a line over the last."""
 
     def __init__(self) -> None:
         self._next = time.monotonic() + _PATIENCE
         self._width = 0
-
-    def __enter__(self) -> NotebookLine:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self(END)
 
     def __call__(self, progress: Progress) -> None:
         text = "" if progress is END else str(progress)
