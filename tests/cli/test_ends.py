@@ -173,7 +173,7 @@ def maximum(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A network that may be a maximum of seven numbers by its first layer, with a very large complex."""
     units = [[int(k == i) - int(k == j) for k in range(6)] for i in range(6) for j in range(i, 7)]
     first = [row for row in units if any(row)] + [[int(k == i) for k in range(6)] for i in range(6)]
-    second = [[(i * j * j + 3 * i) % 7 - 3 for i in range(len(first))] for j in range(1, 60)]
+    second = [[(31 * i * i * j + 17 * j * j) % 101 - 50 for i in range(27)] for j in range(1, 60)]
     path = tmp_path_factory.mktemp("maximum") / "max7.json"
     layers = [{"weight": first}, {"weight": second}]
     path.write_text(json.dumps({"hidden_layers": layers, "output_layer": {"weight": [[1] * 59]}}))
