@@ -66,8 +66,11 @@ def test_between_neurons(monkeypatch: pytest.MonkeyPatch) -> None:
         ep.enumerate(star(), progress=lambda progress: None)
 
 
-@pytest.mark.parametrize("answer", [0, 1, -1, library.HALT, library.CALLER_FAILED])
+@pytest.mark.parametrize(
+    "answer", [0, 1, -1, library.HALT, library.CALLER_FAILED, library.ANSWERED]
+)
 def test_what_is_no_answer(monkeypatch: pytest.MonkeyPatch, answer: int) -> None:
+    """Nor is an answer that was given before and still stands there: no sign has been written."""
     monkeypatch.setattr(KernelRun, "_resolve", lambda *arguments: answer)
     with pytest.raises(InternalError, match="did not answer"):
         ep.enumerate(star())

@@ -390,6 +390,16 @@ static void want(Worker *w, const Block *b, int place_, int count)
     w->wanted_place[count] = place_;
 }
 
+/* Whether the caller has decided all `count` signs that are wanted. Its answer alone does not show it: where
+ * ctypes loses an exception, an answer given before may still stand there. */
+static int resolved(const Worker *w, int count)
+{
+    memset(w->wanted_sign, UNDECIDED, (size_t)count);
+    int answer = w->run->resolve(count, w->wanted_basis, w->wanted_row, w->wanted_neuron,
+                                 w->wanted_sign);
+    return answer == ANSWERED && !memchr(w->wanted_sign, UNDECIDED, (size_t)count);
+}
+
 /* Decides the pending signs, by stages 1 and 2 where they can, the others in one batch outside. */
 static void decide_pending(Worker *w, Block *b)
 {
@@ -403,9 +413,7 @@ static void decide_pending(Worker *w, Block *b)
             put_sign(w, b, one.vertex, one.neuron, sign);
     }
     if (count) {
-        if (w->run->resolve(count, w->wanted_basis, w->wanted_row, w->wanted_neuron,
-                            w->wanted_sign)
-            != ANSWERED)
+        if (!resolved(w, count))
             fail(w, CALLER_FAILED);
         for (int i = 0; i < count; i++) {
             Pending one = w->pending[w->wanted_place[i]];
