@@ -40,7 +40,7 @@ class Point:
 
 ONCE = [
     Point("exactpoly, d = 5", "5-16-16-16-16", 6_763_248, 58, 132),
-    Point("exactpoly, d = 4", "4-50-50-50-50-50", 205_433_311, 882, 901),
+    Point("exactpoly, d = 4", "4-50-50-50-50-50", 205_433_311, 801, 471),
 ]
 """As `engine.py --largest` and `largest.py` measured them."""
 
@@ -48,16 +48,16 @@ PEERS = [
     *(
         Point("edge subdivision (float32, no regions)", name, regions, seconds)
         for name, regions, seconds in (
-            ("2-64-64", 2_733, 0.080),
-            ("2-128-128", 9_976, 0.362),
-            ("3-32-32", 10_216, 0.093),
-            ("5-16-16", 15_406, 0.161),
-            ("3-64-64", 57_994, 1.004),
-            ("4-32-32", 103_182, 1.03),
+            ("2-64-64", 2_733, 0.075),
+            ("2-128-128", 9_976, 0.328),
+            ("3-32-32", 10_216, 0.084),
+            ("5-16-16", 15_406, 0.162),
+            ("3-64-64", 57_994, 1.02),
+            ("4-32-32", 103_182, 0.979),
         )
     ),
-    Point("regioncam (float32, plane)", "2-64-64", 2_733, 0.014),
-    Point("regioncam (float32, plane)", "2-128-128", 9_976, 0.10),
+    Point("regioncam (float32, plane)", "2-64-64", 2_733, 0.0135),
+    Point("regioncam (float32, plane)", "2-128-128", 9_976, 0.12),
     Point("affinitree", "3-16-16", 859, 0.38),
     Point("affinitree", "2-64-64", 2_733, 7.59),
     Point("affinitree", "3-32-32", 10_216, 10.05),
