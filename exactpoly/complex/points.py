@@ -133,7 +133,10 @@ def _of_rows(given: Any) -> np.ndarray:
         if any(map(_is_row, entries)):
             raise InputError(_RAGGED)
         return array
-    floats = array.astype(np.float64)
+    try:
+        floats = array.astype(np.float64)
+    except OverflowError:  # an integer beyond float64
+        return array
     # All integers are float64 numbers if none of the numbers is large.
     return floats if kinds <= _FLOATS or (np.abs(floats) < _EXACT).all() else array
 

@@ -66,6 +66,16 @@ def test_a_large_integer_beside_another_type(point: Any) -> None:
     assert [region.index for region in LINE.find(point)] == LINE.find([point]).tolist()
 
 
+@pytest.mark.parametrize("beside", [0, 0.5, Fraction(1, 2), "1/2"])
+def test_an_integer_beyond_float64(beside: Any) -> None:
+    points, _ = read_points([[10**400, beside], [beside, -(10**400)]], 2)
+    assert points[0] == (10**400, Fraction(beside))
+    assert points[1] == (Fraction(beside), -(10**400))
+    c = ep.enumerate(ep.Network((ep.Layer.of([[1, 0], [0, 1]], [-(10**400), -1]),)))
+    assert c.activation([10**400 + 1, beside]).tolist() == [1, -1]
+    assert [region.index for region in c.find([10**400 - 1, beside])] == [3]
+
+
 def test_integers_of_both_kinds_of_64_bits() -> None:
     line = ep.enumerate(ep.Network((ep.Layer.of([[1, 0]], [-(2**63)]),)))
     assert line.activation([[2**63 + 1, -1]]).tolist() == [[1]]
