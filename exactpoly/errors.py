@@ -65,7 +65,16 @@ class InternalError(ExactpolyError):
 
 
 class LimitReached(ExactpolyError):
-    """A limit was reached before there was anything exact to say, not even a partial result."""
+    """A limit was reached before there was anything exact to say, not even a partial result.
+
+    >>> import exactpoly as ep
+    >>> net = ep.Network((ep.Layer.of([[1, 0], [0, 1]]), ep.Layer.of([[1, 1]], relu=False)))
+    >>> try:
+    ...     ep.level_set(net, 1, limits=ep.Limits(max_cells=1))
+    ... except ep.LimitReached as error:
+    ...     print(error)
+    no result: 9 cells exceed max_cells 1 after 0 of 3 neurons
+    """
 
     exit_code = 2
 
